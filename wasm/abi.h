@@ -1,0 +1,86 @@
+// The flat C ABI of ag06.wasm: what the worklet and the workers call. Not an API for C++ callers, who use core/ directly.
+//
+// Memory is fixed and exported as "memory"; audio goes through planar float buffers owned by the handles, whose addresses
+// never change while a handle lives. Handles are non-zero; 0 means the arguments were refused or memory is out: ask ag06_last_status().
+// Every status is the integer of ag06::Status. No imports. One thread per instance.
+// NaN stands for "cannot be measured".
+#pragma once
+
+#include <cstdint>
+
+#define AG06_EXPORT(name) extern "C" __attribute__((export_name(#name)))
+
+inline constexpr int kAbiVersion = 1;
+
+// --- the module ---------------------------------------------------------------------------------------------------
+AG06_EXPORT(ag06_abi_version) int ag06_abi_version();
+AG06_EXPORT(ag06_params_hash_high) std::uint32_t ag06_params_hash_high();
+AG06_EXPORT(ag06_params_hash_low) std::uint32_t ag06_params_hash_low();
+AG06_EXPORT(ag06_last_status) int ag06_last_status();
+
+// --- session: the chain with its monitor path (original / processed crossfade, match gain, meters of what is heard) ----------
+// channels 1 or 2; max_block_frames is the capacity of the buffers.
+AG06_EXPORT(ag06_session_create) std::uintptr_t ag06_session_create(double sample_rate_hz, int channels, int max_block_frames);
+AG06_EXPORT(ag06_session_destroy) void ag06_session_destroy(std::uintptr_t session);
+// Clears all state and lands every smoothed value on its target; parameters and monitor settings stay.
+AG06_EXPORT(ag06_session_reset) void ag06_session_reset(std::uintptr_t session);
+AG06_EXPORT(ag06_session_set_param) int ag06_session_set_param(std::uintptr_t session, int param_id, double value);
+AG06_EXPORT(ag06_session_get_param) double ag06_session_get_param(std::uintptr_t session, int param_id);
+// The buffer of a channel: write input there, call process, read the monitored output from the same place.
+AG06_EXPORT(ag06_session_buffer) float* ag06_session_buffer(std::uintptr_t session, int channel);
+// processed 0: the original (latency-matched), 1: the chain's output. A change crossfades over 8 ms.
+AG06_EXPORT(ag06_session_set_monitor) void ag06_session_set_monitor(std::uintptr_t session, int processed, double original_gain_db, double processed_gain_db);
+AG06_EXPORT(ag06_session_process) void ag06_session_process(std::uintptr_t session, int frames);
+AG06_EXPORT(ag06_session_latency_frames) int ag06_session_latency_frames(std::uintptr_t session);
+// Clears the loudness and true-peak history of the meters only.
+AG06_EXPORT(ag06_session_reset_meters) void ag06_session_reset_meters(std::uintptr_t session);
+// Refreshes and returns ag06::engine::Telemetry as kTelemetryFloats floats, in the order of engine/telemetry.h.
+AG06_EXPORT(ag06_session_telemetry) const float* ag06_session_telemetry(std::uintptr_t session);
+
+// --- meter: measures a whole stream (import, and re-measuring a render) --------------------------------------------
+AG06_EXPORT(ag06_meter_create) std::uintptr_t ag06_meter_create(double sample_rate_hz, int channels, int max_block_frames);
+AG06_EXPORT(ag06_meter_destroy) void ag06_meter_destroy(std::uintptr_t meter);
+AG06_EXPORT(ag06_meter_buffer) float* ag06_meter_buffer(std::uintptr_t meter, int channel);
+AG06_EXPORT(ag06_meter_process) void ag06_meter_process(std::uintptr_t meter, int frames);
+// Ends the stream (loudness range pads silence); then the results are final. Returns kMeterResults doubles in the order of
+// engine/stream_report.h: integrated, momentary max, short-term max [LUFS], range [LU], true peak [dBTP], sample peak, rms [dBFS], crest [dB], ...
+AG06_EXPORT(ag06_meter_finish) const double* ag06_meter_finish(std::uintptr_t meter);
+
+// --- planner: decides the Musical version of a song, pass by pass ---------------------------------------------------
+// target_lufs NaN: leave the loudness as the chain makes it.
+AG06_EXPORT(ag06_planner_create) std::uintptr_t ag06_planner_create(double sample_rate_hz, int channels, int max_block_frames, double target_lufs, double ceiling_dbtp);
+// Fits only output level and limiter of given settings to the target: call set_param for all parameters first, then run the passes.
+AG06_EXPORT(ag06_planner_create_fit) std::uintptr_t ag06_planner_create_fit(double sample_rate_hz, int channels, int max_block_frames, double target_lufs, double ceiling_dbtp);
+AG06_EXPORT(ag06_planner_destroy) void ag06_planner_destroy(std::uintptr_t planner);
+AG06_EXPORT(ag06_planner_set_param) int ag06_planner_set_param(std::uintptr_t planner, int param_id, double value);
+AG06_EXPORT(ag06_planner_buffer) float* ag06_planner_buffer(std::uintptr_t planner, int channel);
+// 1 while another pass over the whole stream is wanted.
+AG06_EXPORT(ag06_planner_wants_pass) int ag06_planner_wants_pass(std::uintptr_t planner);
+AG06_EXPORT(ag06_planner_max_passes) int ag06_planner_max_passes();
+AG06_EXPORT(ag06_planner_feed) void ag06_planner_feed(std::uintptr_t planner, int frames);
+AG06_EXPORT(ag06_planner_end_pass) void ag06_planner_end_pass(std::uintptr_t planner);
+AG06_EXPORT(ag06_planner_get_param) double ag06_planner_get_param(std::uintptr_t planner, int param_id);
+AG06_EXPORT(ag06_planner_move_count) int ag06_planner_move_count(std::uintptr_t planner);
+AG06_EXPORT(ag06_planner_move_param) int ag06_planner_move_param(std::uintptr_t planner, int move);
+AG06_EXPORT(ag06_planner_move_from) double ag06_planner_move_from(std::uintptr_t planner, int move);
+AG06_EXPORT(ag06_planner_move_to) double ag06_planner_move_to(std::uintptr_t planner, int move);
+AG06_EXPORT(ag06_planner_move_confidence) double ag06_planner_move_confidence(std::uintptr_t planner, int move);
+// Null-terminated ASCII, valid until the planner is destroyed.
+AG06_EXPORT(ag06_planner_move_reason) const char* ag06_planner_move_reason(std::uintptr_t planner, int move);
+AG06_EXPORT(ag06_planner_move_evidence) const char* ag06_planner_move_evidence(std::uintptr_t planner, int move);
+AG06_EXPORT(ag06_planner_note_count) int ag06_planner_note_count(std::uintptr_t planner);
+AG06_EXPORT(ag06_planner_note) const char* ag06_planner_note(std::uintptr_t planner, int note);
+// kMeterResults doubles of the input (after the first pass) and of the output (after the last).
+AG06_EXPORT(ag06_planner_input_report) const double* ag06_planner_input_report(std::uintptr_t planner);
+AG06_EXPORT(ag06_planner_output_report) const double* ag06_planner_output_report(std::uintptr_t planner);
+
+// --- export: float to integer PCM -----------------------------------------------------------------------------------
+// bits 16 (TPDF dither, seeded) or 24 (rounded, no dither). Values are written as int32 in the format's own range.
+AG06_EXPORT(ag06_quantiser_create) std::uintptr_t ag06_quantiser_create(int bits, int channels, int max_block_frames, std::uint32_t seed);
+AG06_EXPORT(ag06_quantiser_destroy) void ag06_quantiser_destroy(std::uintptr_t quantiser);
+AG06_EXPORT(ag06_quantiser_input) float* ag06_quantiser_input(std::uintptr_t quantiser, int channel);
+AG06_EXPORT(ag06_quantiser_process) void ag06_quantiser_process(std::uintptr_t quantiser, int frames);
+// Interleaved int32, frames * channels.
+AG06_EXPORT(ag06_quantiser_output) const std::int32_t* ag06_quantiser_output(std::uintptr_t quantiser);
+// Samples that had to be clipped to the integer range since creation.
+AG06_EXPORT(ag06_quantiser_clipped) double ag06_quantiser_clipped(std::uintptr_t quantiser);
