@@ -43,7 +43,7 @@ AG06_EXPORT(ag06_meter_destroy) void ag06_meter_destroy(std::uintptr_t meter);
 AG06_EXPORT(ag06_meter_buffer) float* ag06_meter_buffer(std::uintptr_t meter, int channel);
 AG06_EXPORT(ag06_meter_process) void ag06_meter_process(std::uintptr_t meter, int frames);
 // Ends the stream (loudness range pads silence); then the results are final. Returns kMeterResults doubles in the order of
-// engine/stream_report.h: integrated, momentary max, short-term max [LUFS], range [LU], true peak [dBTP], sample peak, rms [dBFS], crest [dB], ...
+// analysis/stream_report.h: integrated, momentary max, short-term max [LUFS], range [LU], true peak [dBTP], sample peak, rms [dBFS], crest [dB], ...
 AG06_EXPORT(ag06_meter_finish) const double* ag06_meter_finish(std::uintptr_t meter);
 
 // --- planner: decides the Musical version of a song, pass by pass ---------------------------------------------------

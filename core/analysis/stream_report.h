@@ -1,7 +1,7 @@
 // The measured facts of a whole stream, as one flat record of doubles. NaN stands for "cannot be measured".
 #pragma once
 
-namespace ag06::engine {
+namespace ag06::analysis {
 
 struct StreamReport {
   double integrated_lufs;
@@ -21,4 +21,4 @@ struct StreamReport {
 inline constexpr int kMeterResults = 13;
 static_assert(sizeof(StreamReport) == kMeterResults * sizeof(double));
 
-}  // namespace ag06::engine
+}  // namespace ag06::analysis

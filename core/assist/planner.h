@@ -1,0 +1,61 @@
+// Decides the Musical version of a song: listens to it, sets the chain from what it measured, then renders and re-measures
+// until the loudness target is met. Pulls nothing: the caller streams the whole song through feed() once per pass.
+// The same object runs in the CLI and in the page, so both reach the same settings.
+#pragma once
+
+#include <memory>
+#include <span>
+
+#include "analysis/stream_report.h"
+#include "base/audio_block.h"
+#include "base/stream_spec.h"
+
+namespace ag06::assist {
+
+struct Move {
+  int param_id;
+  double from;
+  double to;
+  double confidence_01;
+  const char* reason;    // a sentence for people
+  const char* evidence;  // the measured figures behind it
+};
+
+struct PlannerOptions {
+  enum class Kind { musical, fit_only };
+  Kind kind = Kind::musical;    // fit_only: keep the given settings, fit only output level and limiter to the target
+  double target_lufs = -14.0;   // NaN: leave the loudness as the chain makes it; [-40, -5]
+  double ceiling_dbtp = -1.0;   // [-24, 0]
+  double amount_01 = 1.0;       // scales the moves of tone and dynamics
+};
+
+inline constexpr int kPlannerMaxPasses = 9;
+
+class Planner {
+ public:
+  Planner();
+  ~Planner();
+  Planner(const Planner&) = delete;
+  Planner& operator=(const Planner&) = delete;
+
+  // Allocates. Errors: those of validate(), out_of_range for the options.
+  [[nodiscard]] Status prepare(const StreamSpec& spec, const PlannerOptions& options);
+  // Before the first pass: where the moves start from. Errors as Session::set_param.
+  [[nodiscard]] Status set_param(int param_id, double value) noexcept;
+  [[nodiscard]] bool wants_pass() const noexcept;
+  // Next frames of the song, from its start in every pass; at most max_block_frames.
+  void feed(ConstAudioBlock block) noexcept;
+  void end_pass();
+  [[nodiscard]] double param(int param_id) const noexcept;
+  [[nodiscard]] std::span<const Move> moves() const noexcept;
+  [[nodiscard]] std::span<const char* const> notes() const noexcept;
+  [[nodiscard]] const analysis::StreamReport& input_report() const noexcept;
+  // Of the chain's output with the final settings; equals the input's report until a rendering pass has run.
+  [[nodiscard]] const analysis::StreamReport& output_report() const noexcept;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace ag06::assist
