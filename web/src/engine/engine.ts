@@ -1,0 +1,57 @@
+/** What every engine of the studio can do. Implementations: in-page worklet, bridge, fake (tests). The ui never sees this; state does. */
+import type { ExportFormat, ParamValues, Plan, RenderFacts, Song, Telemetry, VersionId } from "../protocol/types";
+import type { ParamKey } from "../protocol/params.gen";
+
+export interface JobOptions {
+  /** Aborting ends the work at once, frees its worker and rejects with an AbortError. */
+  readonly signal: AbortSignal;
+  /** 0..1 with a short word on what is going on, e.g. "Decoding", "Measuring", "Fitting loudness". */
+  readonly onProgress: (ratio: number, what: string) => void;
+}
+
+/** An error whose message may be shown to a person as it is: it names what and why. */
+export class StudioError extends Error {
+  override readonly name = "StudioError";
+}
+
+export interface Engine {
+  readonly kind: "in-page" | "bridge" | "fake";
+
+  // --- files; a failure rejects with StudioError and leaves everything loaded as it was
+  importFile(file: File, options: JobOptions): Promise<Song>;
+  removeSong(songId: string): Promise<void>;
+
+  // --- player
+  /** Makes a song the one that plays; stops, rewinds, clears the meters. */
+  load(song: Song): Promise<void>;
+  play(): Promise<void>;
+  pause(): Promise<void>;
+  /** Pauses and returns to the start. */
+  stop(): Promise<void>;
+  seek(frame: number): Promise<void>;
+  setLoop(range: { readonly startFrame: number; readonly endFrame: number } | null): void;
+  /** Real units, applied while playing. */
+  setParams(values: Partial<Record<ParamKey, number>>): void;
+  /** Gains belong to the monitor path only (match loudness) and never reach an export. */
+  setMonitor(version: VersionId, originalGainDb: number, processedGainDb: number): void;
+  resetMeters(): void;
+  telemetry(): Telemetry;
+
+  // --- jobs on a whole song, in a worker
+  plan(song: Song, from: ParamValues, target: { readonly lufs: number | null; readonly ceilingDbtp: number }, options: JobOptions): Promise<Plan>;
+  /** Keeps the settings, fits only output level and limiter to the target. */
+  fit(song: Song, values: ParamValues, target: { readonly lufs: number; readonly ceilingDbtp: number }, options: JobOptions): Promise<Plan>;
+  measure(song: Song, values: ParamValues, options: JobOptions): Promise<RenderFacts>;
+  /** The file's bytes live in the origin-private file system or a Blob until dispose() is called. */
+  exportSong(song: Song, values: ParamValues, format: ExportFormat, options: JobOptions): Promise<ExportedFile>;
+
+  dispose(): Promise<void>;
+}
+
+export interface ExportedFile {
+  readonly file: File;
+  /** Measured from the bytes that were written. */
+  readonly report: import("../protocol/types").StreamReport;
+  readonly clippedSamples: number;
+  dispose(): Promise<void>;
+}
