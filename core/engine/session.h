@@ -42,7 +42,14 @@ class Session {
   [[nodiscard]] double non_finite_count() const noexcept { return non_finite_count_; }
 
  private:
+  enum Group : unsigned { kInput = 1, kGate = 2, kCompressor = 4, kEq = 8, kOutput = 16, kLimiter = 32, kEveryGroup = 63 };
+
+  [[nodiscard]] static Group group_of(int param_id) noexcept;
+  [[nodiscard]] float value(int index) const noexcept { return static_cast<float>(values_[static_cast<std::size_t>(index)]); }
+  [[nodiscard]] bool is_on(int index) const noexcept { return values_[static_cast<std::size_t>(index)] >= 0.5; }
   void bind_changed_units() noexcept;
+  [[nodiscard]] dsp::ParametricEqParams eq_params() const noexcept;
+  void sanitise(AudioBlock io) noexcept;
   void process_slice(AudioBlock io) noexcept;
 
   std::array<double, params::kCount> values_{};

@@ -1,0 +1,165 @@
+#include "assist/musical_rule.h"
+
+#include <algorithm>
+
+#include "base/math.h"
+
+namespace ag06::assist {
+namespace {
+namespace p = ag06::params;
+
+// Octave levels a finished mix has on average, relative to 125 Hz: Pestana, Ma, Reiss, Barbosa & Black, "Spectral characteristics of popular
+// commercial recordings 1950-2010", AES 135, 2013: a power spectrum that falls 5 dB per octave from 100 Hz to 4 kHz (2 dB per octave in
+// octave bands) and faster above; Elowsson & Friberg, AES 142, 2017, find the same shape.
+constexpr double kReferenceDb[analysis::kOctaveBands] = {-30.0, -10.0, -1.0, 0.0, -2.0, -4.0, -6.0, -8.0, -10.0, -14.0, -22.0};
+// Songs differ more than faults do (the standard deviation across songs is about 4 dB a band): inside it nothing is touched.
+constexpr double kToneToleranceDb = 4.0;
+constexpr double kToneShare = 0.5;    // of what lies beyond the tolerance
+constexpr double kToneLimitDb = 3.0;
+// One EQ band answers for a region of one or two octaves.
+struct ToneRegion {
+  int eq_band;       // 1-based
+  int octaves[2];    // indices into kOctaveBandHz
+  double freq_hz[2]; // where the EQ band is set when that octave deviates most
+  const char* name;
+};
+constexpr ToneRegion kToneRegions[] = {
+    {2, {2, 3}, {80.0, 120.0}, "bass"}, {3, {4, 5}, {250.0, 500.0}, "low mids"}, {4, {6, 6}, {1000.0, 1000.0}, "mids"},
+    {5, {7, 8}, {2000.0, 4000.0}, "upper mids"}, {6, {9, 9}, {8000.0, 8000.0}, "highs"}};
+
+constexpr double kSubsonicShareDb = -42.0;  // 16 Hz octave against the loudest octave
+constexpr double kDcOffsetRatio = 0.0005;
+constexpr double kGateMarginDb = 8.0;
+constexpr double kGateRangeDb = 10.0;
+constexpr double kGateNoiseFloorDbfs = -80.0;  // below this no one hears the pause
+constexpr double kWantedSpreadDb = 8.0;        // level spread of a mix that sits well: 95th - 20th percentile of 50 ms levels
+constexpr double kDensePlrDb = 9.5;
+constexpr double kSharpCrestDb = 15.0;
+
+int eq_id(int band, int first_band_id) noexcept { return first_band_id + 10 * (band - 1); }
+static_assert(p::kEq6GainDb == p::kEq1GainDb + 50 && p::kEq6Q == p::kEq1Q + 50);
+
+void set_level(const analysis::Profile& song, engine::Session& session, MoveList& moves) {
+  const double loudness = song.report.integrated_lufs;
+  moves.add(session, p::kInputGainDb, kWorkingLevelLufs - loudness,
+            Reason().add("The song measures ").add(loudness, 1).add(" LUFS; this brings it to the working level of ").add(kWorkingLevelLufs, 0).add(
+                " LUFS, where the thresholds that follow mean the same for every song."),
+            Evidence().add("Integrated loudness ").add(loudness, 2).add(" LUFS"), 0.99);
+}
+
+void set_gate(const analysis::Profile& song, double amount_01, engine::Session& session, MoveList& moves) {
+  const double noise_dbfs = song.pause_noise_dbfs;
+  if (!is_finite(noise_dbfs) || noise_dbfs < kGateNoiseFloorDbfs) return;
+  const Evidence evidence = Evidence().add("Pauses at ").add(noise_dbfs, 1).add(" dBFS rms, steady; programme peaks at ").add(song.playing_peak_median_dbfs, 1).add(" dBFS");
+  const double threshold_dbfs = noise_dbfs + kGateMarginDb + session.param(p::kInputGainDb);
+  moves.add(session, p::kGateEnabled, 1.0, Reason().add("There is steady noise in the pauses, well below the music: the gate turns it down."), evidence, 0.7);
+  moves.add(session, p::kGateThresholdDbfs, threshold_dbfs,
+            Reason().add("Opens ").add(kGateMarginDb, 0).add(" dB above the noise in the pauses, after the input gain."), evidence, 0.7);
+  moves.add(session, p::kGateRangeDb, kGateRangeDb * amount_01,
+            Reason().add("A gentle range keeps the pauses natural instead of cutting them to silence."), evidence, 0.7);
+  moves.add(session, p::kGateReleaseMs, 300.0, Reason().add("A slow close lets notes and reverb ring out."), evidence, 0.6);
+}
+
+void set_compressor(const analysis::Profile& song, double amount_01, engine::Session& session, MoveList& moves) {
+  const double spread_db = song.playing_rms_spread_db;
+  const double plr_db = song.report.plr_db;
+  const double excess_db = spread_db - kWantedSpreadDb;
+  if (!is_finite(spread_db) || !is_finite(plr_db)) return;
+  const Evidence evidence = Evidence().add("Level spread ").add(spread_db, 1).add(" dB (20th to 95th percentile of 50 ms levels), peak to loudness ").add(plr_db, 1)
+                                .add(" dB, crest factor ").add(song.report.crest_factor_db, 1).add(" dB");
+  if (plr_db < kDensePlrDb) {
+    moves.note(Reason().add("The song is already dense (peak to loudness ").add(plr_db, 1).add(" dB): no further compression."));
+    return;
+  }
+  if (excess_db <= 0.0) {
+    moves.note(Reason().add("The levels already sit together (spread ").add(spread_db, 1).add(" dB): no compression needed."));
+    return;
+  }
+  const double ratio = 1.0 + amount_01 * clamp_to(0.3 + excess_db / 8.0, 0.0, 1.5);
+  const double threshold_dbfs = song.playing_peak_median_dbfs + session.param(p::kInputGainDb);
+  const bool sharp = song.report.crest_factor_db > kSharpCrestDb;
+  moves.add(session, p::kCompEnabled, 1.0,
+            Reason().add("Loud and quiet passages lie ").add(spread_db, 1).add(" dB apart, ").add(excess_db, 1).add(" dB more than in a mix that sits well."), evidence, 0.75);
+  moves.add(session, p::kCompThresholdDbfs, threshold_dbfs,
+            Reason().add("At the typical peak level after the input gain, so that only the louder half is held."), evidence, 0.75);
+  moves.add(session, p::kCompRatio, ratio, Reason().add("As much as the excess spread asks for, and gentle."), evidence, 0.7);
+  moves.add(session, p::kCompAttackMs, sharp ? 30.0 : 15.0,
+            sharp ? Reason().add("Sharp transients: a slower attack lets drums and plucks through.") : Reason().add("Soft transients: a medium attack holds the level without dulling."),
+            evidence, 0.65);
+  moves.add(session, p::kCompReleaseMs, sharp ? 160.0 : 250.0, Reason().add("Slow enough not to pump, fast enough to be back for the next phrase."), evidence, 0.6);
+  moves.add(session, p::kCompSidechainHpHz, 90.0, Reason().add("Bass and kick do not drive the compressor, so that they do not pump the mix."), evidence, 0.7);
+}
+
+void set_low_cut(const analysis::Profile& song, engine::Session& session, MoveList& moves) {
+  double loudest_db = -1e9;
+  for (const double level_db : song.octave_level_db)
+    if (is_finite(level_db)) loudest_db = std::max(loudest_db, level_db);
+  const double subsonic_db = song.octave_level_db[0] - loudest_db;
+  const bool subsonic = is_finite(subsonic_db) && subsonic_db > kSubsonicShareDb;
+  const bool offset = song.report.dc_offset_ratio > kDcOffsetRatio;
+  if (!subsonic && !offset) return;
+  const Evidence evidence = Evidence().add("16 Hz octave ").add(subsonic_db, 1).add(" dB against the loudest octave, DC offset ").add(100.0 * song.report.dc_offset_ratio, 3).add(" %");
+  const Reason reason = subsonic ? Reason().add("Rumble below hearing takes headroom from the music: a high-pass removes it.")
+                                 : Reason().add("A DC offset takes headroom: a high-pass removes it.");
+  moves.add(session, p::kEq1Enabled, 1.0, reason, evidence, 0.85);
+  moves.add(session, p::kEq1FreqHz, 24.0, Reason().add("Below the lowest note of a bass guitar, so that nothing audible changes."), evidence, 0.85);
+}
+
+void set_tone(const analysis::Profile& song, double amount_01, engine::Session& session, MoveList& moves) {
+  // The reference is laid through the song's own level by the mean over 63 Hz to 8 kHz.
+  double offset_db = 0.0;
+  int counted = 0;
+  for (int b = 2; b <= 9; ++b) {
+    if (!is_finite(song.octave_level_db[b])) continue;
+    offset_db += song.octave_level_db[b] - kReferenceDb[b];
+    ++counted;
+  }
+  if (counted < 4) return;
+  offset_db /= counted;
+  for (const ToneRegion& region : kToneRegions) {
+    double sum_db = 0.0;
+    double worst_db = 0.0;
+    double freq_hz = region.freq_hz[0];
+    bool known = true;
+    for (int k = 0; k < 2; ++k) {
+      const double deviation_db = song.octave_level_db[region.octaves[k]] - kReferenceDb[region.octaves[k]] - offset_db;
+      known = known && is_finite(deviation_db);
+      sum_db += 0.5 * deviation_db;
+      if (std::max(deviation_db, -deviation_db) > worst_db) {
+        worst_db = std::max(deviation_db, -deviation_db);
+        freq_hz = region.freq_hz[k];
+      }
+    }
+    const double beyond_db = sum_db > 0.0 ? sum_db - kToneToleranceDb : sum_db + kToneToleranceDb;
+    if (!known || sum_db * beyond_db <= 0.0) continue;
+    const double gain_db = amount_01 * clamp_to(-kToneShare * beyond_db, -kToneLimitDb, kToneLimitDb);
+    if (gain_db < 0.25 && gain_db > -0.25) continue;
+    const Evidence evidence = Evidence().add("Octave levels against the average of finished mixes: ").add_signed(sum_db, 1).add(" dB in the ").add(region.name);
+    moves.add(session, eq_id(region.eq_band, p::kEq1Enabled), 1.0,
+              Reason().add("The ").add(region.name).add(sum_db > 0.0 ? " stand " : " lie ").add(sum_db > 0.0 ? sum_db : -sum_db, 1)
+                  .add(sum_db > 0.0 ? " dB above" : " dB below").add(" what finished mixes have."), evidence, 0.55);
+    moves.add(session, eq_id(region.eq_band, p::kEq1FreqHz), freq_hz, Reason().add("Where the ").add(region.name).add(" deviate most."), evidence, 0.55);
+    moves.add(session, eq_id(region.eq_band, p::kEq1GainDb), gain_db,
+              Reason().add("Half of what lies beyond the tolerance of ").add(kToneToleranceDb, 0).add(" dB, so that the song keeps its character."), evidence, 0.55);
+  }
+}
+}  // namespace
+
+void apply_musical_rule(const analysis::Profile& song, double amount_01, engine::Session& session, MoveList& moves) {
+  if (!is_finite(song.report.integrated_lufs)) {
+    moves.note(Reason().add("The song has no measurable loudness (silence, or shorter than 400 ms): nothing is changed."));
+    return;
+  }
+  set_level(song, session, moves);
+  set_gate(song, amount_01, session, moves);
+  set_compressor(song, amount_01, session, moves);
+  const std::size_t before_tone = moves.moves().size();
+  set_low_cut(song, session, moves);
+  set_tone(song, amount_01, session, moves);
+  if (moves.moves().size() > before_tone)
+    moves.add(session, p::kEqEnabled, 1.0, Reason().add("Turns the EQ on for the bands below."), Evidence().add("See each band"), 0.6);
+  else
+    moves.note(Reason().add("The tone lies within ").add(kToneToleranceDb, 0).add(" dB of what finished mixes have: no EQ."));
+}
+
+}  // namespace ag06::assist

@@ -1,0 +1,232 @@
+#include "assist/planner.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "analysis/song_profile.h"
+#include "analysis/stream_meter.h"
+#include "assist/move_list.h"
+#include "assist/musical_rule.h"
+#include "base/math.h"
+#include "engine/latency_trim.h"
+#include "engine/session.h"
+
+namespace ag06::assist {
+namespace {
+namespace p = ag06::params;
+
+constexpr double kLoudnessToleranceLu = 0.02;
+constexpr double kOutputGainLimitDb = 36.0;
+// Peaks shaved by more than this are heard as flatness.
+constexpr double kHeavyLimitingDb = 5.0;
+// The limiter aims this far below the ceiling, which spares a pass for most songs; the passes hold the ceiling itself.
+constexpr double kCeilingMarginDb = 0.05;
+constexpr double kNan = __builtin_nan("");
+}  // namespace
+
+struct Planner::State {
+  enum class Phase { listen, render, done };
+
+  StreamSpec spec;
+  PlannerOptions options;
+  analysis::SongProfile listener;
+  engine::Session session;
+  analysis::StreamMeter output_meter;
+  engine::LatencyTrim trim;
+  std::vector<float> work[kMaxStripChannels];
+  MoveList moves;
+  analysis::StreamReport input{};
+  analysis::StreamReport output{};
+  Phase phase = Phase::listen;
+  int passes = 0;
+  bool pass_begun = false;
+  double first_gain_db = 0.0;
+  bool first_limiter_on = false;
+  double first_ceiling_dbtp = 0.0;
+  // The last two renders, for the secant step.
+  double gain_db = 0.0;
+  double previous_gain_db = kNan;
+  double previous_lufs = kNan;
+  double ceiling_dbtp = 0.0;
+
+  [[nodiscard]] bool has_target() const noexcept { return is_finite(options.target_lufs); }
+  [[nodiscard]] bool limiter_on() const noexcept { return session.param(p::kLimiterEnabled) >= 0.5; }
+
+  void set(int param_id, double value) noexcept {
+    const p::Parameter& parameter = p::kTable[p::index_of_id(param_id)];
+    if (session.set_param(param_id, p::snap_to_step(parameter, value)) != Status::ok) moves.note(Reason().add("A fitted value left its range."));
+  }
+
+  void begin_pass() noexcept {
+    if (phase == Phase::listen) {
+      listener.reset();
+    } else {
+      session.reset();
+      output_meter.reset();
+      trim.begin(session.latency_frames());
+    }
+    pass_begun = true;
+  }
+
+  void render(int frames) noexcept {
+    float* planes[kMaxStripChannels] = {work[0].data(), work[1].data()};
+    session.process({planes, spec.channels, frames});
+    const int skipped = trim.take(frames);
+    const float* kept[kMaxStripChannels] = {work[0].data() + skipped, work[1].data() + skipped};
+    output_meter.process({kept, spec.channels, frames - skipped});
+  }
+
+  void flush() noexcept {
+    for (int left = session.latency_frames(); left > 0;) {
+      const int frames = std::min(left, spec.max_block_frames);
+      for (int c = 0; c < spec.channels; ++c) std::fill_n(work[c].begin(), frames, 0.0f);
+      render(frames);
+      left -= frames;
+    }
+  }
+
+  void after_listening() {
+    const analysis::Profile profile = listener.finish();
+    input = output = profile.report;
+    if (options.kind == PlannerOptions::Kind::musical) apply_musical_rule(profile, options.amount_01, session, moves);
+    first_gain_db = session.param(p::kOutputGainDb);
+    first_limiter_on = limiter_on();
+    first_ceiling_dbtp = session.param(p::kLimiterCeilingDbtp);
+    if (!is_finite(input.integrated_lufs)) {
+      if (options.kind == PlannerOptions::Kind::fit_only) moves.note(Reason().add("The song has no measurable loudness: nothing is fitted."));
+      phase = Phase::done;
+      return;
+    }
+    ceiling_dbtp = std::max(options.ceiling_dbtp - kCeilingMarginDb, p::kTable[p::kLimiterCeilingDbtpIndex].min);
+    gain_db = first_gain_db;
+    if (has_target()) {
+      // A first guess; the passes correct it.
+      const bool musical = options.kind == PlannerOptions::Kind::musical;
+      gain_db = musical ? options.target_lufs - (input.integrated_lufs + session.param(p::kInputGainDb)) : options.target_lufs - input.integrated_lufs;
+    }
+    const double expected_peak_dbtp = input.true_peak_dbtp + gain_db;
+    if (options.kind == PlannerOptions::Kind::musical || expected_peak_dbtp > options.ceiling_dbtp) set(p::kLimiterEnabled, 1.0);
+    apply_fit();
+    phase = Phase::render;
+  }
+
+  void apply_fit() noexcept {
+    gain_db = clamp_to(gain_db, -kOutputGainLimitDb, kOutputGainLimitDb);
+    set(p::kOutputGainDb, gain_db);
+    gain_db = session.param(p::kOutputGainDb);
+    if (limiter_on()) set(p::kLimiterCeilingDbtp, ceiling_dbtp);
+  }
+
+  void after_rendering() {
+    output = output_meter.finish();
+    const double error_lu = has_target() ? options.target_lufs - output.integrated_lufs : 0.0;
+    // Between steps of the ceiling parameter (0.01 dB) nothing can be gained.
+    const double over_db = output.true_peak_dbtp - options.ceiling_dbtp;
+    const bool peak_over = over_db > 0.0 && (limiter_on() || has_target());
+    const bool stuck = is_finite(previous_gain_db) && gain_db == previous_gain_db;
+    const bool loud_enough = !(std::fabs(error_lu) > kLoudnessToleranceLu) || (stuck && !peak_over);
+    if ((loud_enough && !peak_over) || passes >= kPlannerMaxPasses || !is_finite(output.integrated_lufs)) {
+      finish(error_lu);
+      return;
+    }
+    if (peak_over) {
+      if (!limiter_on()) set(p::kLimiterEnabled, 1.0);
+      else ceiling_dbtp -= over_db + 0.005;
+    }
+    if (has_target() && !(std::fabs(error_lu) <= kLoudnessToleranceLu)) step_gain(error_lu);
+    apply_fit();
+  }
+
+  void step_gain(double error_lu) noexcept {
+    double slope = 1.0;  // LU per dB of gain; below 1 where the limiter works
+    if (is_finite(previous_lufs) && gain_db != previous_gain_db) slope = clamp_to((output.integrated_lufs - previous_lufs) / (gain_db - previous_gain_db), 0.25, 1.5);
+    previous_gain_db = gain_db;
+    previous_lufs = output.integrated_lufs;
+    gain_db += clamp_to(error_lu / slope, -12.0, 12.0);
+  }
+
+  // The fitted values become moves from where they stood before the fit.
+  void finish(double error_lu) {
+    phase = Phase::done;
+    const double fitted_gain_db = session.param(p::kOutputGainDb);
+    const double fitted_ceiling_dbtp = session.param(p::kLimiterCeilingDbtp);
+    const bool fitted_limiter_on = limiter_on();
+    set(p::kOutputGainDb, first_gain_db);
+    set(p::kLimiterEnabled, first_limiter_on ? 1.0 : 0.0);
+    set(p::kLimiterCeilingDbtp, first_ceiling_dbtp);
+    const Evidence result = Evidence().add("Rendered and measured: ").add(output.integrated_lufs, 2).add(" LUFS, ").add(output.true_peak_dbtp, 2).add(" dBTP");
+    if (has_target()) {
+      moves.add(session, p::kOutputGainDb, fitted_gain_db,
+                Reason().add("Brings the finished mix to the target of ").add(options.target_lufs, 1).add(" LUFS; found by rendering ").add(passes - 1, 0).add(
+                    passes == 2 ? " time and measuring." : " times and measuring."), result, 0.99);
+    } else {
+      set(p::kOutputGainDb, fitted_gain_db);
+    }
+    if (fitted_limiter_on) {
+      moves.add(session, p::kLimiterEnabled, 1.0, Reason().add("Keeps the true peak at or below ").add(options.ceiling_dbtp, 1).add(" dBTP, so that no player or codec clips."), result, 0.99);
+      moves.add(session, p::kLimiterCeilingDbtp, fitted_ceiling_dbtp,
+                Reason().add("Set so that the rendered true peak measures at most ").add(options.ceiling_dbtp, 1).add(" dBTP."), result, 0.99);
+    }
+    if (std::fabs(error_lu) > 0.1)
+      moves.note(Reason().add("The target was missed by ").add(error_lu, 2).add(" LU: the limiter or the range of the output level allows no more."));
+    const double shaved_db = input.plr_db - output.plr_db;
+    if (fitted_limiter_on && shaved_db > kHeavyLimitingDb)
+      moves.note(Reason().add("The target takes ").add(shaved_db, 1).add(" dB off the peaks; a lower target would sound more open."));
+  }
+};
+
+Planner::Planner() = default;
+Planner::~Planner() = default;
+
+Status Planner::prepare(const StreamSpec& spec, const PlannerOptions& options) {
+  if (const Status status = validate(spec); status != Status::ok) return status;
+  const bool target_ok = !is_finite(options.target_lufs) || (options.target_lufs >= -40.0 && options.target_lufs <= -5.0);
+  const bool ceiling_ok = options.ceiling_dbtp >= -24.0 && options.ceiling_dbtp <= 0.0;
+  const bool amount_ok = options.amount_01 >= 0.0 && options.amount_01 <= 1.0;
+  if (!target_ok || !ceiling_ok || !amount_ok) return Status::out_of_range;
+  auto state = std::make_unique<State>();
+  state->spec = spec;
+  state->options = options;
+  if (const Status status = state->listener.prepare(spec); status != Status::ok) return status;
+  if (const Status status = state->session.prepare(spec); status != Status::ok) return status;
+  if (const Status status = state->output_meter.prepare(spec); status != Status::ok) return status;
+  for (int c = 0; c < spec.channels; ++c) state->work[c].assign(static_cast<std::size_t>(spec.max_block_frames), 0.0f);
+  state_ = std::move(state);
+  return Status::ok;
+}
+
+Status Planner::set_param(int param_id, double value) noexcept { return state_->session.set_param(param_id, value); }
+bool Planner::wants_pass() const noexcept { return state_->phase != State::Phase::done; }
+
+void Planner::feed(ConstAudioBlock block) noexcept {
+  State& s = *state_;
+  if (!s.pass_begun) s.begin_pass();
+  if (s.phase == State::Phase::listen) {
+    s.listener.process(block);
+  } else if (s.phase == State::Phase::render) {
+    for (int c = 0; c < s.spec.channels; ++c) std::copy_n(block.channel(c), block.frames, s.work[c].begin());
+    s.render(block.frames);
+  }
+}
+
+void Planner::end_pass() {
+  State& s = *state_;
+  if (!s.pass_begun) s.begin_pass();
+  s.pass_begun = false;
+  ++s.passes;
+  if (s.phase == State::Phase::listen) {
+    s.after_listening();
+  } else if (s.phase == State::Phase::render) {
+    s.flush();
+    s.after_rendering();
+  }
+}
+
+double Planner::param(int param_id) const noexcept { return state_->session.param(param_id); }
+std::span<const Move> Planner::moves() const noexcept { return state_->moves.moves(); }
+std::span<const char* const> Planner::notes() const noexcept { return state_->moves.notes(); }
+const analysis::StreamReport& Planner::input_report() const noexcept { return state_->input; }
+const analysis::StreamReport& Planner::output_report() const noexcept { return state_->output; }
+
+}  // namespace ag06::assist

@@ -1,0 +1,77 @@
+// Deciding the Musical version, and fitting given settings to a loudness target.
+#include "abi.h"
+#include "abi_support.h"
+#include "assist/planner.h"
+
+namespace {
+using ag06::assist::PlannerOptions;
+
+struct PlanJob {
+  ag06::assist::Planner planner;
+  ag06::abi::PlanarBuffer buffer;
+};
+PlanJob& job(std::uintptr_t handle) { return ag06::abi::from_handle<PlanJob>(handle); }
+
+std::uintptr_t create(PlannerOptions::Kind kind, double sample_rate_hz, int channels, int max_block_frames, double target_lufs, double ceiling_dbtp) {
+  return ag06::abi::make<PlanJob>([&](PlanJob& made) {
+    const ag06::Status status = made.planner.prepare({sample_rate_hz, channels, max_block_frames}, {.kind = kind, .target_lufs = target_lufs, .ceiling_dbtp = ceiling_dbtp});
+    if (status == ag06::Status::ok) made.buffer.prepare(channels, max_block_frames);
+    return status;
+  });
+}
+
+const ag06::assist::Move* move_at(std::uintptr_t planner, int index) {
+  const auto moves = job(planner).planner.moves();
+  return index >= 0 && index < static_cast<int>(moves.size()) ? &moves[static_cast<std::size_t>(index)] : nullptr;
+}
+}  // namespace
+
+std::uintptr_t ag06_planner_create(double sample_rate_hz, int channels, int max_block_frames, double target_lufs, double ceiling_dbtp) {
+  return create(PlannerOptions::Kind::musical, sample_rate_hz, channels, max_block_frames, target_lufs, ceiling_dbtp);
+}
+std::uintptr_t ag06_planner_create_fit(double sample_rate_hz, int channels, int max_block_frames, double target_lufs, double ceiling_dbtp) {
+  return create(PlannerOptions::Kind::fit_only, sample_rate_hz, channels, max_block_frames, target_lufs, ceiling_dbtp);
+}
+void ag06_planner_destroy(std::uintptr_t planner) { delete &job(planner); }
+int ag06_planner_set_param(std::uintptr_t planner, int param_id, double value) { return static_cast<int>(job(planner).planner.set_param(param_id, value)); }
+float* ag06_planner_buffer(std::uintptr_t planner, int channel) { return job(planner).buffer.channel(channel); }
+int ag06_planner_wants_pass(std::uintptr_t planner) { return job(planner).planner.wants_pass() ? 1 : 0; }
+int ag06_planner_max_passes() { return ag06::assist::kPlannerMaxPasses; }
+void ag06_planner_feed(std::uintptr_t planner, int frames) {
+  PlanJob& j = job(planner);
+  j.planner.feed(j.buffer.block(frames));
+}
+void ag06_planner_end_pass(std::uintptr_t planner) { job(planner).planner.end_pass(); }
+double ag06_planner_get_param(std::uintptr_t planner, int param_id) { return job(planner).planner.param(param_id); }
+int ag06_planner_move_count(std::uintptr_t planner) { return static_cast<int>(job(planner).planner.moves().size()); }
+int ag06_planner_move_param(std::uintptr_t planner, int move) {
+  const auto* m = move_at(planner, move);
+  return m ? m->param_id : 0;
+}
+double ag06_planner_move_from(std::uintptr_t planner, int move) {
+  const auto* m = move_at(planner, move);
+  return m ? m->from : __builtin_nan("");
+}
+double ag06_planner_move_to(std::uintptr_t planner, int move) {
+  const auto* m = move_at(planner, move);
+  return m ? m->to : __builtin_nan("");
+}
+double ag06_planner_move_confidence(std::uintptr_t planner, int move) {
+  const auto* m = move_at(planner, move);
+  return m ? m->confidence_01 : __builtin_nan("");
+}
+const char* ag06_planner_move_reason(std::uintptr_t planner, int move) {
+  const auto* m = move_at(planner, move);
+  return m ? m->reason : "";
+}
+const char* ag06_planner_move_evidence(std::uintptr_t planner, int move) {
+  const auto* m = move_at(planner, move);
+  return m ? m->evidence : "";
+}
+int ag06_planner_note_count(std::uintptr_t planner) { return static_cast<int>(job(planner).planner.notes().size()); }
+const char* ag06_planner_note(std::uintptr_t planner, int note) {
+  const auto notes = job(planner).planner.notes();
+  return note >= 0 && note < static_cast<int>(notes.size()) ? notes[static_cast<std::size_t>(note)] : "";
+}
+const double* ag06_planner_input_report(std::uintptr_t planner) { return reinterpret_cast<const double*>(&job(planner).planner.input_report()); }
+const double* ag06_planner_output_report(std::uintptr_t planner) { return reinterpret_cast<const double*>(&job(planner).planner.output_report()); }
