@@ -1,0 +1,36 @@
+// Serves build/web on loopback with the headers that give the page SharedArrayBuffer. The bridge takes this place once it exists.
+import { createServer } from "node:http";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import sirv from "sirv";
+
+const { values } = parseArgs({ options: { port: { type: "string", default: "5001" } } });
+const port = Number(values.port);
+if (!Number.isInteger(port) || port < 0 || port > 65535) {
+  console.error(`error: --port ${values.port}: not a port number`);
+  process.exit(2);
+}
+const root = fileURLToPath(new URL("../build/web", import.meta.url));
+if (!existsSync(`${root}/index.html`)) {
+  console.error("error: build/web is missing: run tools/build first");
+  process.exit(1);
+}
+
+const files = sirv(root, {
+  dev: true, // read from disk each time, so that a rebuild shows at once
+  setHeaders(response) {
+    response.setHeader("Cross-Origin-Opener-Policy", "same-origin");
+    response.setHeader("Cross-Origin-Embedder-Policy", "require-corp");
+    response.setHeader("Cross-Origin-Resource-Policy", "same-origin");
+    response.setHeader("X-Content-Type-Options", "nosniff");
+    response.setHeader("Referrer-Policy", "no-referrer");
+  },
+});
+const server = createServer(files);
+server.on("error", (error) => {
+  console.error(error.code === "EADDRINUSE" ? `error: port ${port} is in use; try tools/run --port N` : `error: ${error.message}`);
+  process.exit(1);
+});
+server.listen(port, "127.0.0.1", () => console.log(`AG06 Studio is on http://127.0.0.1:${server.address().port}  (Ctrl-C ends it)`));
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => server.close(() => process.exit(0)) && server.closeAllConnections());
