@@ -1,0 +1,96 @@
+#include "dsp/eq/eq_stage.h"
+
+#include <initializer_list>
+
+namespace ag06::dsp {
+namespace {
+
+struct Lanes {
+  explicit Lanes(const Biquad& h) noexcept : b0(splat2(h.b0)), b1(splat2(h.b1)), b2(splat2(h.b2)), a1(splat2(h.a1)), a2(splat2(h.a2)) {}
+  // The newest output enters last: one multiply and one subtraction long is the recursion.
+  [[nodiscard]] f64x2 step(f64x2 x, f64x2 x1, f64x2 x2, f64x2 y1, f64x2 y2) const noexcept {
+    return ((b0 * x + b1 * x1) + (b2 * x2 - a2 * y2)) - a1 * y1;
+  }
+  f64x2 b0, b1, b2, a1, a2;
+};
+
+[[nodiscard]] f64x2 flushed(f64x2 v) noexcept { return f64x2{flush_tiny(v[0]), flush_tiny(v[1])}; }
+
+}  // namespace
+
+void EqStage::fade_to(const Biquad& biquad) noexcept {
+  next_ = biquad;
+  next_y1_ = y1_;
+  next_y2_ = y2_;
+  fading_ = true;
+}
+
+void EqStage::finish_fade() noexcept {
+  current_ = next_;
+  y1_ = next_y1_;
+  y2_ = next_y2_;
+  fading_ = false;
+}
+
+void EqStage::flush_tiny_state() noexcept {
+  for (f64x2* state : {&x1_, &x2_, &y1_, &y2_, &next_y1_, &next_y2_}) *state = flushed(*state);
+}
+
+void EqStage::filter(f64x2* io, int frames) noexcept {
+  const Lanes h(current_);
+  f64x2 x1 = x1_, x2 = x2_, y1 = y1_, y2 = y2_;
+  for (int i = 0; i < frames; ++i) {
+    const f64x2 x = io[i];
+    const f64x2 y = h.step(x, x1, x2, y1, y2);
+    x2 = x1;
+    x1 = x;
+    y2 = y1;
+    y1 = y;
+    io[i] = y;
+  }
+  x1_ = x1, x2_ = x2, y1_ = y1, y2_ = y2;
+}
+
+void EqStage::filter_pair(EqStage& first, EqStage& second, f64x2* io, int frames) noexcept {
+  const Lanes g(first.current_);
+  const Lanes h(second.current_);
+  f64x2 x1 = first.x1_, x2 = first.x2_, y1 = first.y1_, y2 = first.y2_;
+  f64x2 u1 = second.x1_, u2 = second.x2_, v1 = second.y1_, v2 = second.y2_;
+  for (int i = 0; i < frames; ++i) {
+    const f64x2 x = io[i];
+    const f64x2 y = g.step(x, x1, x2, y1, y2);
+    x2 = x1;
+    x1 = x;
+    y2 = y1;
+    y1 = y;
+    const f64x2 v = h.step(y, u1, u2, v1, v2);
+    u2 = u1;
+    u1 = y;
+    v2 = v1;
+    v1 = v;
+    io[i] = v;
+  }
+  first.x1_ = x1, first.x2_ = x2, first.y1_ = y1, first.y2_ = y2;
+  second.x1_ = u1, second.x2_ = u2, second.y1_ = v1, second.y2_ = v2;
+}
+
+void EqStage::crossfade(f64x2* io, int frames, const double* new_weights) noexcept {
+  const Lanes h(current_);
+  const Lanes n(next_);
+  f64x2 x1 = x1_, x2 = x2_, y1 = y1_, y2 = y2_, v1 = next_y1_, v2 = next_y2_;
+  for (int i = 0; i < frames; ++i) {
+    const f64x2 x = io[i];
+    const f64x2 y = h.step(x, x1, x2, y1, y2);
+    const f64x2 v = n.step(x, x1, x2, v1, v2);
+    x2 = x1;
+    x1 = x;
+    y2 = y1;
+    y1 = y;
+    v2 = v1;
+    v1 = v;
+    io[i] = y + splat2(new_weights[i]) * (v - y);
+  }
+  x1_ = x1, x2_ = x2, y1_ = y1, y2_ = y2, next_y1_ = v1, next_y2_ = v2;
+}
+
+}  // namespace ag06::dsp
