@@ -18,14 +18,14 @@ class LevelHistogram {
   // Levels below the lowest bin, digital silence among them, are left out.
   void add(double level_db) noexcept {
     if (!(level_db >= kLowestDb)) return;
-    const int bin = static_cast<int>((level_db - kLowestDb) / kBinDb);
-    ++counts_[static_cast<std::size_t>(bin < kBins ? bin : kBins - 1)];
+    const double bin = (level_db - kLowestDb) / kBinDb;
+    ++counts_[bin < kBins ? static_cast<std::size_t>(bin) : kBins - 1];
     ++total_;
   }
   [[nodiscard]] std::uint32_t total() const noexcept { return total_; }
   // Level below which the share lies, counting only levels from floor_db up; NaN when there are none.
   [[nodiscard]] double percentile_db(double share_ratio, double floor_db = kLowestDb) const noexcept {
-    const int first = static_cast<int>(clamp_to((floor_db - kLowestDb) / kBinDb, 0.0, kBins - 1.0));
+    const int first = floor_db > kLowestDb ? static_cast<int>(clamp_to((floor_db - kLowestDb) / kBinDb, 0.0, kBins - 1.0)) : 0;
     std::uint32_t counted = 0;
     for (int b = first; b < kBins; ++b) counted += counts_[static_cast<std::size_t>(b)];
     if (counted == 0) return __builtin_nan("");

@@ -9,6 +9,7 @@ constexpr double kSectionQ = 0.9102;
 constexpr double kHighestRatio = 0.45;
 // Below this power nothing is heard, and the states never become denormal.
 constexpr double kAntiDenormal = 1e-18;
+constexpr int kChunkFrames = 256;
 }  // namespace
 
 Status OctaveBands::prepare(const StreamSpec& spec) noexcept {
@@ -34,34 +35,40 @@ void OctaveBands::reset() noexcept {
 }
 
 void OctaveBands::process(ConstAudioBlock in) noexcept {
-  const float* left = in.channel(0);
-  const float* right = in.channel_count == 2 ? in.channel(1) : nullptr;
-  for (Band& band : bands_) {
-    if (!band.used) continue;
-    const f64x2 g = splat2(band.g);
-    const f64x2 damping = splat2(band.damping);
-    const f64x2 norm = splat2(band.norm);
-    const f64x2 lift = splat2(kAntiDenormal);
-    Section first = band.sections[0];
-    Section second = band.sections[1];
-    f64x2 power = band.power;
-    const auto run = [&](Section& s, f64x2 x) {
-      const f64x2 high = (x - (damping + g) * s.band - s.low) * norm;
-      const f64x2 middle = g * high + s.band;
-      const f64x2 low = g * middle + s.low;
-      s.band = g * high + middle + lift;
-      s.low = g * middle + low + lift;
-      return middle * damping;
-    };
-    for (int i = 0; i < in.frames; ++i) {
-      const f64x2 x = {left[i], right ? right[i] : 0.0};
-      const f64x2 y = run(second, run(first, x));
-      power += y * y;
-    }
-    band.sections = {first, second};
-    band.power = power;
+  f64x2 chunk[kChunkFrames];
+  for (int at = 0; at < in.frames; at += kChunkFrames) {
+    const int frames = in.frames - at < kChunkFrames ? in.frames - at : kChunkFrames;
+    const float* left = in.channel(0) + at;
+    const float* right = in.channel_count == 2 ? in.channel(1) + at : nullptr;
+    for (int i = 0; i < frames; ++i) chunk[i] = {is_finite(left[i]) ? left[i] : 0.0, right && is_finite(right[i]) ? right[i] : 0.0};
+    for (Band& band : bands_)
+      if (band.used) run_band(band, chunk, frames);
   }
   frames_ += in.frames;
+}
+
+void OctaveBands::run_band(Band& band, const f64x2* chunk, int frames) noexcept {
+  const f64x2 g = splat2(band.g);
+  const f64x2 damping = splat2(band.damping);
+  const f64x2 norm = splat2(band.norm);
+  const f64x2 lift = splat2(kAntiDenormal);
+  Section first = band.sections[0];
+  Section second = band.sections[1];
+  f64x2 power = band.power;
+  const auto run = [&](Section& s, f64x2 x) {
+    const f64x2 high = (x - (damping + g) * s.band - s.low) * norm;
+    const f64x2 middle = g * high + s.band;
+    const f64x2 low = g * middle + s.low;
+    s.band = g * high + middle + lift;
+    s.low = g * middle + low + lift;
+    return middle * damping;
+  };
+  for (int i = 0; i < frames; ++i) {
+    const f64x2 y = run(second, run(first, chunk[i]));
+    power += y * y;
+  }
+  band.sections = {first, second};
+  band.power = power;
 }
 
 double OctaveBands::level_db(int band) const noexcept {

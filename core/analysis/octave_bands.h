@@ -36,6 +36,8 @@ class OctaveBands {
     std::array<Section, 2> sections{};
     f64x2 power{};
   };
+  static void run_band(Band& band, const f64x2* chunk, int frames) noexcept;
+
   std::array<Band, kOctaveBands> bands_{};
   double frames_ = 0.0;
 };

@@ -40,7 +40,8 @@ void SongProfile::process(ConstAudioBlock in) noexcept {
   octaves_.process(in);
   for (int i = 0; i < in.frames; ++i) {
     for (int c = 0; c < in.channel_count; ++c) {
-      const float x = in.channel(c)[i];
+      const float sample = in.channel(c)[i];
+      const float x = is_finite(sample) ? sample : 0.0f;
       piece_peak_lin_ = std::max(piece_peak_lin_, std::fabs(x));
       piece_energy_ += static_cast<double>(x) * x;
     }
