@@ -40,7 +40,7 @@ void OctaveBands::process(ConstAudioBlock in) noexcept {
     const int frames = in.frames - at < kChunkFrames ? in.frames - at : kChunkFrames;
     const float* left = in.channel(0) + at;
     const float* right = in.channel_count == 2 ? in.channel(1) + at : nullptr;
-    for (int i = 0; i < frames; ++i) chunk[i] = {is_finite(left[i]) ? left[i] : 0.0, right && is_finite(right[i]) ? right[i] : 0.0};
+    for (int i = 0; i < frames; ++i) chunk[i] = f64x2{is_finite(left[i]) ? left[i] : 0.0, right && is_finite(right[i]) ? right[i] : 0.0};
     for (Band& band : bands_)
       if (band.used) run_band(band, chunk, frames);
   }
