@@ -1,0 +1,169 @@
+#include "engine/session.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+#include "params/curves.h"
+#include "support/music.h"
+
+namespace ag06::engine {
+namespace {
+using test::music;
+using test::Planes;
+using test::Random;
+namespace p = ag06::params;
+
+constexpr double kRateHz = 48000.0;
+
+Session prepared_chain(double rate_hz, int channels) {
+  Session session;
+  EXPECT_EQ(session.prepare({rate_hz, channels, 256}), Status::ok);
+  return session;
+}
+
+void turn_everything_on(Session& session) {
+  for (const int id : {p::kGateEnabled, p::kCompEnabled, p::kEqEnabled, p::kLimiterEnabled, p::kEq1Enabled, p::kEq3Enabled, p::kEq6Enabled})
+    ASSERT_EQ(session.set_param(id, 1.0), Status::ok);
+  ASSERT_EQ(session.set_param(p::kCompThresholdDbfs, -30.0), Status::ok);
+  ASSERT_EQ(session.set_param(p::kEq3GainDb, 5.0), Status::ok);
+  ASSERT_EQ(session.set_param(p::kEq6GainDb, -4.0), Status::ok);
+  ASSERT_EQ(session.set_param(p::kOutputGainDb, 9.0), Status::ok);
+}
+
+TEST(Session, WithEverythingOffTheOutputIsTheInputDelayedBitForBit) {
+  for (const double rate_hz : {8000.0, 44100.0, 48000.0, 192000.0}) {
+    for (const int channels : {1, 2}) {
+      Session session = prepared_chain(rate_hz, channels);
+      const int frames = static_cast<int>(rate_hz);
+      const Planes input = music(channels, frames, rate_hz, 3.0, 1);
+      Planes output = input;
+      session.process(output.block());
+      const int latency = session.latency_frames();
+      for (std::size_t c = 0; c < input.samples.size(); ++c) {
+        for (int i = 0; i < latency; ++i) ASSERT_EQ(output.samples[c][static_cast<std::size_t>(i)], 0.0f);
+        for (int i = latency; i < frames; ++i)
+          ASSERT_EQ(output.samples[c][static_cast<std::size_t>(i)], input.samples[c][static_cast<std::size_t>(i - latency)]) << rate_hz << " Hz, frame " << i;
+      }
+    }
+  }
+}
+
+TEST(Session, BlockCutsDoNotChangeABitWhileParametersMove) {
+  const Planes input = music(2, 96000, kRateHz, 1.0, 2);
+  const auto run = [&](std::uint32_t cut_seed) {
+    Session session = prepared_chain(kRateHz, 2);
+    turn_everything_on(session);
+    session.reset();
+    Planes io = input;
+    Random cuts(cut_seed);
+    Random moves(99);
+    for (int section = 0; section < 96; ++section) {  // parameters move on a fixed grid of 1000 frames, blocks are cut at will between
+      const p::Parameter& parameter = p::kTable[moves.below(p::kCount)];
+      EXPECT_EQ(session.set_param(parameter.id, p::from_norm(parameter, moves.unit())), Status::ok);
+      for (int at = 0; at < 1000;) {
+        const int count = std::min(1 + cuts.below(700), 1000 - at);
+        session.process(io.slice(section * 1000 + at, count));
+        at += count;
+      }
+    }
+    return io.samples;
+  };
+  EXPECT_EQ(run(3), run(4));
+}
+
+TEST(Session, ResetIsAsGoodAsNew) {
+  const Planes input = music(2, 24000, kRateHz, 1.0, 6);
+  Session used = prepared_chain(kRateHz, 2);
+  turn_everything_on(used);
+  Planes first = input;
+  used.process(first.block());
+  used.reset();
+  Session fresh = prepared_chain(kRateHz, 2);
+  turn_everything_on(fresh);
+  fresh.reset();
+  Planes again = input;
+  Planes expected = input;
+  used.process(again.block());
+  fresh.process(expected.block());
+  EXPECT_EQ(again.samples, expected.samples);
+}
+
+TEST(Session, NonFiniteInputIsReplacedCountedAndForgotten) {
+  Session session = prepared_chain(kRateHz, 2);
+  turn_everything_on(session);
+  session.reset();
+  Planes io = music(2, 96000, kRateHz, 0.5, 8);
+  Planes clean = io;
+  io.samples[0][1000] = std::numeric_limits<float>::quiet_NaN();
+  io.samples[1][1500] = std::numeric_limits<float>::infinity();
+  io.samples[0][2000] = -std::numeric_limits<float>::infinity();
+  io.samples[1][2500] = 3e38f;
+  session.process(io.block());
+  EXPECT_EQ(session.non_finite_count(), 3.0);
+  for (const auto& plane : io.samples)
+    for (const float x : plane) ASSERT_TRUE(std::isfinite(x));
+  Session untouched = prepared_chain(kRateHz, 2);
+  turn_everything_on(untouched);
+  untouched.reset();
+  untouched.process(clean.block());
+  // Two seconds on, long after release times and filter tails, the two runs agree within -100 dB of full scale.
+  for (std::size_t i = 95000; i < 96000; ++i) ASSERT_NEAR(io.samples[0][i], clean.samples[0][i], 1e-5);
+}
+
+TEST(Session, RefusesBadParametersAndChangesNothing) {
+  Session session = prepared_chain(kRateHz, 2);
+  EXPECT_EQ(session.set_param(9999, 1.0), Status::unknown_parameter);
+  EXPECT_EQ(session.set_param(p::kCompRatio, std::nan("")), Status::not_finite);
+  EXPECT_EQ(session.set_param(p::kCompRatio, 21.0), Status::out_of_range);
+  EXPECT_EQ(session.param(p::kCompRatio), 2.0);
+  EXPECT_TRUE(std::isnan(session.param(9999)));
+}
+
+TEST(Session, RefusesBadStreams) {
+  Session session;
+  EXPECT_EQ(session.prepare({7999.0, 2, 128}), Status::bad_sample_rate);
+  EXPECT_EQ(session.prepare({192001.0, 2, 128}), Status::bad_sample_rate);
+  EXPECT_EQ(session.prepare({48000.0, 0, 128}), Status::bad_channel_count);
+  EXPECT_EQ(session.prepare({48000.0, 3, 128}), Status::bad_channel_count);
+  EXPECT_EQ(session.prepare({48000.0, 2, 0}), Status::bad_block_size);
+}
+
+// A switched unit fades in over 20 ms: nothing steps. A 100 Hz sine moves at most 2 pi f / fs per frame; a 9 dB boost fading in adds to that,
+// but a click would be a step of the order of the level itself.
+TEST(Session, SwitchingUnitsAndJumpingGainsDoesNotClick) {
+  Session session = prepared_chain(kRateHz, 1);
+  Planes io(1, 48000);
+  for (std::size_t i = 0; i < 48000; ++i) io.samples[0][i] = static_cast<float>(0.25 * std::sin(2.0 * 3.14159265358979 * 100.0 * static_cast<double>(i) / kRateHz));
+  for (int at = 0; at < 48000; at += 480) {
+    const int turn = at / 480;
+    if (turn % 10 == 3) {
+      for (const int id : {p::kGateEnabled, p::kCompEnabled, p::kEqEnabled, p::kEq3Enabled, p::kLimiterEnabled}) {
+        EXPECT_EQ(session.set_param(id, (turn / 10) % 2 ? 0.0 : 1.0), Status::ok);
+      }
+      EXPECT_EQ(session.set_param(p::kInputGainDb, (turn / 10) % 2 ? 0.0 : 6.0), Status::ok);
+    }
+    session.process(io.slice(at, 480));
+  }
+  double largest_step = 0.0;
+  for (std::size_t i = 1; i < 48000; ++i) largest_step = std::max(largest_step, std::fabs(static_cast<double>(io.samples[0][i]) - io.samples[0][i - 1]));
+  EXPECT_LT(largest_step, 0.5 * 2.0 * 3.14159265358979 * 100.0 / kRateHz * 1.5);
+}
+
+TEST(Session, ReportsTheReductionsOfTheLatestBlock) {
+  Session session = prepared_chain(kRateHz, 1);
+  ASSERT_EQ(session.set_param(p::kCompEnabled, 1.0), Status::ok);
+  ASSERT_EQ(session.set_param(p::kCompThresholdDbfs, -40.0), Status::ok);
+  ASSERT_EQ(session.set_param(p::kCompRatio, 4.0), Status::ok);
+  session.reset();
+  Planes loud(1, 48000);
+  for (std::size_t i = 0; i < 48000; ++i) loud.samples[0][i] = 0.5f * static_cast<float>(std::sin(0.3 * static_cast<double>(i)));
+  session.process(loud.block());
+  EXPECT_GT(session.reductions().compressor_db, 15.0f);  // (-6 + 40) * (1 - 1/4) = 25 dB for the peak
+  EXPECT_EQ(session.reductions().gate_db, 0.0f);
+  EXPECT_EQ(session.reductions().limiter_db, 0.0f);
+}
+
+}  // namespace
+}  // namespace ag06::engine

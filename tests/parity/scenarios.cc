@@ -1,0 +1,191 @@
+#include "parity/scenarios.h"
+
+#include <algorithm>
+
+#include "analysis/stream_meter.h"
+#include "assist/planner.h"
+#include "dsp/dither/quantiser.h"
+#include "dsp/dynamics/compressor.h"
+#include "dsp/dynamics/gain.h"
+#include "dsp/dynamics/gate.h"
+#include "dsp/eq/parametric_eq.h"
+#include "dsp/limiter/true_peak_limiter.h"
+#include "engine/monitor.h"
+#include "parity/fold.h"
+#include "params/curves.h"
+#include "params/params.gen.h"
+#include "support/music.h"
+
+namespace ag06::parity {
+namespace {
+using test::music;
+using test::Planes;
+using test::Random;
+
+std::uint64_t math() {
+  Fold fold;
+  Random random(1);
+  for (int i = 0; i < 20000; ++i) {
+    const double x = (random.unit() - 0.5) * 2000.0;
+    fold.add(exp2_exact(x));
+    fold.add(sin_exact(x * 50.0));
+    fold.add(cos_exact(x * 0.01));
+    fold.add(tan_exact(random.unit() * 1.5));
+    fold.add(log2_exact(exp2_exact(x * 0.9)));
+    const auto y = static_cast<float>(x * 0.1);
+    fold.add(exp2_fast(y));
+    fold.add(log2_fast(exp2_fast(y)));
+    fold.add(db_to_lin_fast(y));
+  }
+  return fold.value();
+}
+
+std::uint64_t curves() {
+  Fold fold;
+  for (const params::Parameter& parameter : params::kTable)
+    for (int i = 0; i <= 100; ++i) {
+      const double value = params::from_norm(parameter, i / 100.0);
+      fold.add(value);
+      fold.add(params::to_norm(parameter, value));
+      fold.add(params::snap_to_step(parameter, value));
+    }
+  return fold.value();
+}
+
+// The unit over test music in uneven blocks, its parameters changed now and then.
+template <class Unit, class Settings>
+std::uint64_t unit(double sample_rate_hz, int channels, const Settings& settings) {
+  Fold fold;
+  Unit made;
+  if (made.prepare({sample_rate_hz, channels, 1024}) != Status::ok) return 0;
+  Random random(7);
+  Planes signal = music(channels, static_cast<int>(sample_rate_hz * 6.0), sample_rate_hz, 1.2, 42);
+  const int frames = signal.block().frames;
+  made.set_params(settings[0]);
+  made.reset();
+  std::size_t turn = 0;
+  for (int at = 0; at < frames;) {
+    const int count = std::min(1 + random.below(1024), frames - at);
+    if (random.below(40) == 0) made.set_params(settings[++turn % settings.size()]);
+    const AudioBlock block = signal.slice(at, count);
+    made.process(block);
+    fold.add(block);
+    at += count;
+  }
+  fold.add(made.latency_frames());
+  return fold.value();
+}
+
+std::uint64_t gain_48k() { return unit<dsp::Gain>(48000.0, 2, std::array<dsp::GainParams, 2>{{{-3.0f}, {4.5f}}}); }
+std::uint64_t gate_48k() {
+  return unit<dsp::Gate>(48000.0, 2, std::array<dsp::GateParams, 2>{{{.threshold_dbfs = -30.0f}, {.threshold_dbfs = -40.0f, .range_db = 60.0f, .lookahead_ms = 0.0f}}});
+}
+std::uint64_t compressor_44k1() {
+  return unit<dsp::Compressor>(44100.0, 2, std::array<dsp::CompressorParams, 2>{{{.threshold_dbfs = -24.0f, .ratio = 4.0f}, {.knee_db = 0.0f, .attack_ms = 0.1f, .mix_ratio = 0.4f}}});
+}
+std::uint64_t compressor_mono_96k() { return unit<dsp::Compressor>(96000.0, 1, std::array<dsp::CompressorParams, 1>{{{.threshold_dbfs = -30.0f, .ratio = 20.0f}}}); }
+
+dsp::ParametricEqParams eq_settings(float gain_db, float freq_ratio) {
+  dsp::ParametricEqParams params;
+  for (int b = 0; b < dsp::kEqBands; ++b) {
+    const auto band = static_cast<float>(b);
+    params.bands[static_cast<std::size_t>(b)] = {true, static_cast<dsp::EqType>(b), freq_ratio * 60.0f * (1.0f + 2.0f * band * band), gain_db * (band - 2.5f), 0.5f + band};
+  }
+  return params;
+}
+std::uint64_t eq_48k() { return unit<dsp::ParametricEq>(48000.0, 2, std::array<dsp::ParametricEqParams, 2>{eq_settings(3.0f, 1.0f), eq_settings(-2.0f, 1.7f)}); }
+std::uint64_t eq_mono_8k() { return unit<dsp::ParametricEq>(8000.0, 1, std::array<dsp::ParametricEqParams, 2>{eq_settings(2.0f, 1.0f), eq_settings(4.0f, 0.5f)}); }
+std::uint64_t limiter_44k1() {
+  return unit<dsp::TruePeakLimiter>(44100.0, 2, std::array<dsp::TruePeakLimiterParams, 2>{{{.ceiling_dbtp = -9.0f}, {.ceiling_dbtp = -1.0f, .release_ms = 20.0f}}});
+}
+std::uint64_t limiter_192k() { return unit<dsp::TruePeakLimiter>(192000.0, 2, std::array<dsp::TruePeakLimiterParams, 1>{{{.ceiling_dbtp = -12.0f}}}); }
+
+void fold_report(Fold& fold, const analysis::StreamReport& report) {
+  const auto* figures = reinterpret_cast<const double*>(&report);
+  for (int k = 0; k < analysis::kMeterResults; ++k) fold.add(figures[k]);
+}
+
+std::uint64_t meter() {
+  Fold fold;
+  for (const double rate_hz : {44100.0, 48000.0, 96000.0}) {
+    analysis::StreamMeter meter;
+    if (meter.prepare({rate_hz, 2, 4096}) != Status::ok) return 0;
+    Planes signal = music(2, static_cast<int>(rate_hz * 12.0), rate_hz, 0.9, 3);
+    meter.process(signal.block());
+    fold_report(fold, meter.finish());
+  }
+  return fold.value();
+}
+
+// Every parameter moved at random while the listener switches versions.
+std::uint64_t monitor() {
+  Fold fold;
+  engine::Monitor monitor;
+  if (monitor.prepare({48000.0, 2, 128}) != Status::ok) return 0;
+  Planes signal = music(2, 48000 * 12, 48000.0, 0.9, 9);
+  Random random(11);
+  const int frames = signal.block().frames;
+  for (int at = 0; at + 128 <= frames; at += 128) {
+    if (random.below(8) == 0) {
+      const params::Parameter& parameter = params::kTable[random.below(params::kCount)];
+      if (monitor.session().set_param(parameter.id, params::from_norm(parameter, random.unit())) != Status::ok) return 0;
+    }
+    if (random.below(100) == 0) monitor.set_monitor({random.below(2) == 1, -6.0 * random.unit(), -6.0 * random.unit()});
+    const AudioBlock block = signal.slice(at, 128);
+    monitor.process(block);
+    fold.add(block);
+    if (random.below(16) == 0) {
+      const auto* figures = reinterpret_cast<const float*>(&monitor.take_telemetry());
+      for (int k = 0; k < engine::kTelemetryFloats; ++k) fold.add(figures[k]);
+    }
+  }
+  return fold.value();
+}
+
+std::uint64_t plan(double target_lufs, double level_lin) {
+  Fold fold;
+  assist::Planner planner;
+  if (planner.prepare({44100.0, 2, 4096}, {.target_lufs = target_lufs}) != Status::ok) return 0;
+  Planes signal = music(2, 44100 * 15, 44100.0, level_lin, 5);
+  const int frames = signal.block().frames;
+  while (planner.wants_pass()) {
+    for (int at = 0; at < frames; at += 4096) planner.feed(signal.slice(at, std::min(4096, frames - at)));
+    planner.end_pass();
+  }
+  for (const params::Parameter& parameter : params::kTable) fold.add(planner.param(parameter.id));
+  for (const assist::Move& move : planner.moves()) {
+    fold.add_words(move.reason);
+    fold.add_words(move.evidence);
+  }
+  for (const char* note : planner.notes()) fold.add_words(note);
+  fold_report(fold, planner.input_report());
+  fold_report(fold, planner.output_report());
+  return fold.value();
+}
+std::uint64_t plan_loud() { return plan(-9.0, 0.9); }
+std::uint64_t plan_quiet() { return plan(-23.0, 0.02); }
+
+std::uint64_t quantiser() {
+  Fold fold;
+  for (const int bits : {16, 24}) {
+    dsp::Quantiser quantiser;
+    if (quantiser.prepare(bits, 2, 0x41473036u) != Status::ok) return 0;
+    Planes signal = music(2, 48000, 48000.0, 1.6, 21);
+    std::vector<std::int32_t> out(2 * 48000);
+    quantiser.process(signal.block(), out.data());
+    for (const std::int32_t value : out) fold.add(value);
+    fold.add(static_cast<double>(quantiser.clipped_samples()));
+  }
+  return fold.value();
+}
+
+constexpr Scenario kScenarios[] = {
+    {"math", math},           {"curves", curves},           {"gain 48k", gain_48k},       {"gate 48k", gate_48k},
+    {"compressor 44.1k", compressor_44k1}, {"compressor mono 96k", compressor_mono_96k}, {"eq 48k", eq_48k}, {"eq mono 8k", eq_mono_8k},
+    {"limiter 44.1k", limiter_44k1}, {"limiter 192k", limiter_192k}, {"stream meter", meter}, {"monitor, everything moving", monitor},
+    {"plan to -9 LUFS", plan_loud}, {"plan to -23 LUFS", plan_quiet}, {"quantiser", quantiser}};
+}  // namespace
+
+std::span<const Scenario> scenarios() noexcept { return kScenarios; }
+
+}  // namespace ag06::parity
