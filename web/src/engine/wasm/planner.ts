@@ -1,0 +1,77 @@
+/** Decides the Musical version, or fits given settings to a target, pass by pass over the whole song. */
+import { PARAMS, type ParamKey } from "../../protocol/params.gen";
+import type { Move, ParamValues, Plan } from "../../protocol/types";
+import { WORK_BLOCK_FRAMES, type Core } from "./core";
+import { readReport } from "./meter";
+import { paramId } from "./session";
+
+export interface PlanTarget {
+  readonly lufs: number | null;
+  readonly ceilingDbtp: number;
+}
+
+export class CorePlanner {
+  /** Write at most WORK_BLOCK_FRAMES here, then feed(). */
+  readonly planes: readonly Float32Array<ArrayBuffer>[];
+  private readonly handle: number;
+
+  constructor(
+    private readonly core: Core,
+    kind: "musical" | "fit",
+    sampleRateHz: number,
+    channels: number,
+    target: PlanTarget,
+    from: ParamValues,
+  ) {
+    const e = core.exports;
+    const create = kind === "musical" ? e.ag06_planner_create : e.ag06_planner_create_fit;
+    this.handle = core.handle(create(sampleRateHz, channels, WORK_BLOCK_FRAMES, target.lufs ?? Number.NaN, target.ceilingDbtp), "the planner cannot run");
+    this.planes = core.planes((c) => e.ag06_planner_buffer(this.handle, c), channels, WORK_BLOCK_FRAMES);
+    for (const [key, value] of Object.entries(from)) core.check(e.ag06_planner_set_param(this.handle, paramId(key as ParamKey), value), key);
+  }
+
+  wantsPass(): boolean {
+    return this.core.exports.ag06_planner_wants_pass(this.handle) !== 0;
+  }
+
+  feed(frames: number): void {
+    this.core.exports.ag06_planner_feed(this.handle, frames);
+  }
+
+  endPass(): void {
+    this.core.exports.ag06_planner_end_pass(this.handle);
+  }
+
+  result(): Plan {
+    const e = this.core.exports;
+    const params = Object.fromEntries(PARAMS.map((p) => [p.key, e.ag06_planner_get_param(this.handle, p.id)])) as Record<ParamKey, number>;
+    const moves = Array.from({ length: e.ag06_planner_move_count(this.handle) }, (_, i) => this.move(i));
+    const notes = Array.from({ length: e.ag06_planner_note_count(this.handle) }, (_, i) => this.core.text(e.ag06_planner_note(this.handle, i)));
+    return {
+      params,
+      moves,
+      notes,
+      input: readReport(this.core, e.ag06_planner_input_report(this.handle)),
+      output: readReport(this.core, e.ag06_planner_output_report(this.handle)),
+    };
+  }
+
+  destroy(): void {
+    this.core.exports.ag06_planner_destroy(this.handle);
+  }
+
+  private move(index: number): Move {
+    const e = this.core.exports;
+    const id = e.ag06_planner_move_param(this.handle, index);
+    const row = PARAMS.find((p) => p.id === id);
+    if (!row) throw new RangeError(`move ${index} names parameter ${id}, which the table does not have`);
+    return {
+      param: row.key as ParamKey,
+      from: e.ag06_planner_move_from(this.handle, index),
+      to: e.ag06_planner_move_to(this.handle, index),
+      reason: this.core.text(e.ag06_planner_move_reason(this.handle, index)),
+      evidence: this.core.text(e.ag06_planner_move_evidence(this.handle, index)),
+      confidence: e.ag06_planner_move_confidence(this.handle, index),
+    };
+  }
+}

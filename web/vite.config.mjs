@@ -1,0 +1,33 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vite";
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+const coreModule = process.env.AG06_WASM ?? here("../build/wasm/ag06.wasm");
+
+// What gives a page SharedArrayBuffer. Without it the studio still runs, over message ports.
+const isolation = {
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Embedder-Policy": "require-corp",
+  "Cross-Origin-Resource-Policy": "same-origin",
+};
+
+const requireCoreModule = {
+  name: "ag06-require-core-module",
+  apply: "build",
+  buildStart() {
+    if (!existsSync(coreModule)) this.error(`${coreModule} is missing: run tools/build first`);
+  },
+};
+
+export default defineConfig({
+  // Relative, so that the folder can be served from any path of any static host.
+  base: "./",
+  plugins: [requireCoreModule],
+  resolve: { alias: { "ag06.wasm": coreModule } },
+  worker: { format: "es" },
+  build: { outDir: here("../build/web"), emptyOutDir: true, target: "es2022", assetsInlineLimit: 0, sourcemap: true, modulePreload: { polyfill: false } },
+  server: { host: "127.0.0.1", headers: isolation, fs: { allow: [here("."), here("../build")] } },
+  preview: { host: "127.0.0.1", headers: isolation },
+  test: { include: ["src/**/*.test.ts"], environment: "node" },
+});
