@@ -33,21 +33,26 @@ class Compressor {
   [[nodiscard]] float gain_reduction_db() const noexcept { return reported_reduction_db_; }
 
  private:
-  [[nodiscard]] float detect(f64x2 x) noexcept;
-  [[nodiscard]] float smooth(float wanted_db) noexcept;
+  static constexpr int kChunkFrames = 16;
+
+  [[nodiscard]] bool settled() const noexcept;
   void move_curve() noexcept;
+  void process_chunk(AudioBlock io, int at, int frames) noexcept;
+  void detect(AudioBlock io, int at, int frames, float* levels_lin) noexcept;
+  void smooth(const float* wanted_db, int frames, float* reductions_db) noexcept;
 
   double sample_rate_hz_ = 48000.0;
   // The curve and the mix move smoothly; all stand in decibels but slope (1 - 1/ratio) and mix.
   SmoothedValue threshold_db_, slope_, knee_db_, makeup_db_, mix_;
-  float threshold_now_db_ = 0.0f, slope_now_ = 0.0f, knee_now_db_ = 0.0f, makeup_now_db_ = 0.0f, mix_now_ = 1.0f;
-  float detect_floor_lin_ = 0.0f;  // magnitudes below it ask for no reduction
-  float attack_coefficient_ = 1.0f;
-  float release_coefficient_ = 1.0f;
-  double g_ = 0.0, norm_ = 1.0;     // side-chain filter
+  // Their values now, as the sample loop needs them.
+  float knee_bottom_db_ = 0.0f, knee_now_db_ = 0.0f, half_slope_per_knee_ = 0.0f, slope_now_ = 0.0f, makeup_now_db_ = 0.0f, mix_now_ = 1.0f;
+  double attack_coefficient_ = 1.0;
+  double release_coefficient_ = 1.0;
+  // Side-chain filter: how the two states and the input make the next states, and the high-pass output.
+  double low_to_low_ = 1.0, band_to_low_ = 0.0, in_to_low_ = 0.0, low_to_band_ = 0.0, band_to_band_ = 1.0, in_to_band_ = 0.0, band_to_high_ = 0.0, norm_ = 1.0;
   f64x2 low_{}, band_{};
-  float released_db_ = 0.0f;        // the reduction after release, before attack smoothing
-  float reduction_db_ = 0.0f;
+  double released_db_ = 0.0;  // the reduction after release, before attack smoothing
+  double reduction_db_ = 0.0;
   float reported_reduction_db_ = 0.0f;
 };
 

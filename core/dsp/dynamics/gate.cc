@@ -8,8 +8,7 @@
 namespace ag06::dsp {
 namespace {
 constexpr float kLongestLookaheadMs = 50.0f;
-// Ramps are never flatter than for this range, so that a range set to 0 dB is reached too.
-constexpr float kSmallestRampDb = 6.0f;
+constexpr double kSmoothingMs = 20.0;
 static_assert(DspUnit<Gate>);
 
 [[nodiscard]] float in_range(float x, float low, float high, float fallback) noexcept { return is_finite(x) ? clamp_to(x, low, high) : fallback; }
@@ -22,6 +21,7 @@ Status Gate::prepare(const StreamSpec& spec, float max_lookahead_ms) {
   latency_frames_ = frames_for_ms(max_lookahead_ms, sample_rate_hz_);
   for (int c = 0; c < kMaxStripChannels; ++c) audio_[c].prepare(c < spec.channels ? latency_frames_ : 0);
   peaks_.assign(static_cast<std::size_t>(latency_frames_ + 1), 0.0f);
+  range_db_.prepare(sample_rate_hz_, kSmoothingMs);
   set_params({});
   reset();
   return Status::ok;
@@ -33,30 +33,33 @@ void Gate::reset() noexcept {
   write_at_ = 0;
   open_ = false;
   held_frames_ = 0;
-  gain_lin_ = range_lin_;
-  reduction_db_ = 0.0f;
+  progress_ = 0.0;
+  range_db_.snap();
+  reduction_now_db_ = static_cast<float>(range_db_.value());
+  gain_lin_ = db_to_lin_fast(-reduction_now_db_);
+  reported_reduction_db_ = 0.0f;
 }
 
 void Gate::set_params(const GateParams& params) noexcept {
   constexpr GateParams fallback;
   const float threshold_dbfs = in_range(params.threshold_dbfs, -120.0f, 0.0f, fallback.threshold_dbfs);
   const float hysteresis_db = in_range(params.hysteresis_db, 0.0f, 24.0f, fallback.hysteresis_db);
-  const float range_db = in_range(params.range_db, 0.0f, 120.0f, fallback.range_db);
   const double attack_frames = in_range(params.attack_ms, 0.02f, 1000.0f, fallback.attack_ms) * 0.001 * sample_rate_hz_;
   const double release_frames = in_range(params.release_ms, 1.0f, 10000.0f, fallback.release_ms) * 0.001 * sample_rate_hz_;
   open_lin_ = static_cast<float>(db_to_lin(threshold_dbfs));
   close_lin_ = static_cast<float>(db_to_lin(threshold_dbfs - hysteresis_db));
-  range_lin_ = range_db == 0.0f ? 1.0f : static_cast<float>(db_to_lin(-range_db));
-  const float ramp_db = std::max(range_db, kSmallestRampDb);
-  opening_ratio_ = static_cast<float>(db_to_lin(ramp_db / std::max(1.0, attack_frames)));
-  closing_ratio_ = static_cast<float>(db_to_lin(-ramp_db / std::max(1.0, release_frames)));
-  hold_frames_ = frames_for_ms(in_range(params.hold_ms, 0.0f, 5000.0f, fallback.hold_ms), sample_rate_hz_);
-  const int lookahead_frames = frames_for_ms(in_range(params.lookahead_ms, 0.0f, kLongestLookaheadMs, fallback.lookahead_ms), sample_rate_hz_);
-  detector_delay_frames_ = std::max(0, latency_frames_ - lookahead_frames);
+  range_db_.set_target(in_range(params.range_db, 0.0f, 120.0f, fallback.range_db));
+  opening_step_ = 1.0 / std::max(1.0, attack_frames);
+  closing_step_ = 1.0 / std::max(1.0, release_frames);
+  const int lookahead_frames =
+      std::min(latency_frames_, frames_for_ms(in_range(params.lookahead_ms, 0.0f, kLongestLookaheadMs, fallback.lookahead_ms), sample_rate_hz_));
+  detector_delay_frames_ = latency_frames_ - lookahead_frames;
+  // The detector leads the audio, so it holds for the lead as well: the hold is what is heard.
+  hold_frames_ = lookahead_frames + frames_for_ms(in_range(params.hold_ms, 0.0f, 5000.0f, fallback.hold_ms), sample_rate_hz_);
 }
 
 // The magnitude the detector hears now: the ring delays it so that it leads the delayed audio by the look-ahead.
-float Gate::detect(float peak_lin) noexcept {
+float Gate::detector_level(float peak_lin) noexcept {
   const int size = static_cast<int>(peaks_.size());
   peaks_[static_cast<std::size_t>(write_at_)] = peak_lin;
   int read_at = write_at_ - detector_delay_frames_;
@@ -65,30 +68,43 @@ float Gate::detect(float peak_lin) noexcept {
   return peaks_[static_cast<std::size_t>(read_at)];
 }
 
-void Gate::move_gain() noexcept {
-  const float target = open_ ? 1.0f : range_lin_;
-  if (gain_lin_ < target) gain_lin_ = std::min(target, gain_lin_ * opening_ratio_);
-  else if (gain_lin_ > target) gain_lin_ = std::max(target, gain_lin_ * closing_ratio_);
+float Gate::next_gain(float level_lin) noexcept {
+  if (level_lin >= open_lin_) open_ = true;
+  if (level_lin >= close_lin_) held_frames_ = 0;
+  else if (open_ && ++held_frames_ > hold_frames_) open_ = false;
+
+  const double target = open_ ? 1.0 : 0.0;
+  if (progress_ == target && range_db_.settled()) return gain_lin_;
+  progress_ = open_ ? std::min(1.0, progress_ + opening_step_) : std::max(0.0, progress_ - closing_step_);
+  const double shape = progress_ * progress_ * (3.0 - 2.0 * progress_);
+  reduction_now_db_ = static_cast<float>(range_db_.next() * (1.0 - shape));
+  return gain_lin_ = db_to_lin_fast(-reduction_now_db_);
+}
+
+void Gate::process_chunk(AudioBlock io, int at, int frames) noexcept {
+  float peaks_lin[kChunkFrames] = {};
+  for (int c = 0; c < io.channel_count; ++c) {
+    float* samples = io.channel(c) + at;
+    for (int i = 0; i < frames; ++i) {
+      samples[i] = is_finite(samples[i]) ? samples[i] : 0.0f;
+      peaks_lin[i] = std::max(peaks_lin[i], std::fabs(samples[i]));
+    }
+  }
+  float gains[kChunkFrames];
+  for (int i = 0; i < frames; ++i) {
+    gains[i] = next_gain(detector_level(peaks_lin[i]));
+    reported_reduction_db_ = std::max(reported_reduction_db_, reduction_now_db_);
+  }
+  for (int c = 0; c < io.channel_count; ++c) {
+    float* samples = io.channel(c) + at;
+    audio_[c].process(samples, samples, frames);
+    for (int i = 0; i < frames; ++i) samples[i] *= gains[i];
+  }
 }
 
 void Gate::process(AudioBlock io) noexcept {
-  float lowest_gain = 1.0f;
-  for (int i = 0; i < io.frames; ++i) {
-    float peak_lin = 0.0f;
-    for (int c = 0; c < io.channel_count; ++c) {
-      float& x = io.channel(c)[i];
-      if (!is_finite(x)) x = 0.0f;
-      peak_lin = std::max(peak_lin, std::fabs(x));
-    }
-    const float level_lin = detect(peak_lin);
-    if (level_lin >= open_lin_) open_ = true;
-    if (level_lin >= close_lin_) held_frames_ = 0;
-    else if (open_ && ++held_frames_ > hold_frames_) open_ = false;
-    move_gain();
-    lowest_gain = std::min(lowest_gain, gain_lin_);
-    for (int c = 0; c < io.channel_count; ++c) io.channel(c)[i] = audio_[c].next(io.channel(c)[i]) * gain_lin_;
-  }
-  reduction_db_ = lowest_gain < 1.0f ? -lin_to_db_fast(lowest_gain) : 0.0f;
+  reported_reduction_db_ = 0.0f;
+  for (int at = 0; at < io.frames; at += kChunkFrames) process_chunk(io, at, std::min(kChunkFrames, io.frames - at));
 }
 
 }  // namespace ag06::dsp
