@@ -61,18 +61,18 @@ void LoudnessMeter::reset() noexcept {
 }
 
 // Hops of 100 ms; at rates that ten does not divide they differ by one frame.
-int LoudnessMeter::frames_to_hop_end() const noexcept {
+int LoudnessMeter::frames_to_update() const noexcept {
   return static_cast<int>(static_cast<std::int64_t>(static_cast<double>(hops_ + 1) * sample_rate_hz_ * 0.1 + 0.5) - frames_);
 }
 
 void LoudnessMeter::process(ConstAudioBlock in) noexcept {
   for (int at = 0; at < in.frames;) {
-    const int frames = std::min(in.frames - at, frames_to_hop_end());
+    const int frames = std::min(in.frames - at, frames_to_update());
     for (int c = 0; c < channels_; c += 2)
       run_pair(pairs_[static_cast<std::size_t>(c / 2)], in.channel(c) + at, c + 1 < channels_ ? in.channel(c + 1) + at : nullptr, frames);
     at += frames;
     frames_ += frames;
-    if (frames_to_hop_end() == 0) end_hop();
+    if (frames_to_update() == 0) end_hop();
   }
 }
 

@@ -50,6 +50,8 @@ class LoudnessMeter {
   void reset() noexcept;
   // Audio thread. The result does not depend on block cuts. Non-finite samples count as silence.
   void process(ConstAudioBlock in) noexcept;
+  // Frames until the values below are renewed, at least 1.
+  [[nodiscard]] int frames_to_update() const noexcept;
   // Of the last 400 ms, 3 s; renewed every 100 ms.
   [[nodiscard]] double momentary_lufs() const noexcept { return momentary_lufs_; }
   [[nodiscard]] double short_term_lufs() const noexcept { return short_term_lufs_; }
@@ -76,7 +78,6 @@ class LoudnessMeter {
   void run_pair(Pair& pair, const float* first, const float* second, int frames) noexcept;
   void end_hop() noexcept;
   [[nodiscard]] double mean_energy(int hops) const noexcept;
-  [[nodiscard]] int frames_to_hop_end() const noexcept;
 
   double sample_rate_hz_ = 48000.0;
   int channels_ = 0;
