@@ -116,7 +116,7 @@ TEST(Monitor, TelemetryReadsPeaksSinceTheLastRead) {
   heard.monitor.process(silence.block());
   const Telemetry second = heard.monitor.take_telemetry();
   EXPECT_TRUE(std::isnan(second.peak_left_dbfs));
-  EXPECT_TRUE(std::isnan(second.integrated_lufs));
+  EXPECT_TRUE(std::isnan(second.true_peak_dbtp));
 }
 
 TEST(Monitor, SilenceAndNonFiniteInputLeaveTheMetersHonest) {

@@ -99,7 +99,6 @@ TEST(Session, NonFiniteInputIsReplacedCountedAndForgotten) {
   io.samples[0][1000] = std::numeric_limits<float>::quiet_NaN();
   io.samples[1][1500] = std::numeric_limits<float>::infinity();
   io.samples[0][2000] = -std::numeric_limits<float>::infinity();
-  io.samples[1][2500] = 3e38f;
   session.process(io.block());
   EXPECT_EQ(session.non_finite_count(), 3.0);
   for (const auto& plane : io.samples)
@@ -110,6 +109,30 @@ TEST(Session, NonFiniteInputIsReplacedCountedAndForgotten) {
   untouched.process(clean.block());
   // Two seconds on, long after release times and filter tails, the two runs agree within -100 dB of full scale.
   for (std::size_t i = 95000; i < 96000; ++i) ASSERT_NEAR(io.samples[0][i], clean.samples[0][i], 1e-5);
+}
+
+// The largest float amounts to +770 dBFS: the limiter still holds its ceiling, and within two seconds the level is back within 0.1 dB.
+TEST(Session, TheLargestFloatStaysUnderTheCeilingAndIsForgotten) {
+  Session session = prepared_chain(kRateHz, 2);
+  Session untouched = prepared_chain(kRateHz, 2);
+  turn_everything_on(session);
+  turn_everything_on(untouched);
+  session.reset();
+  untouched.reset();
+  Planes io = music(2, 96000, kRateHz, 0.5, 12);
+  Planes clean = io;
+  io.samples[1][2500] = std::numeric_limits<float>::max();
+  session.process(io.block());
+  untouched.process(clean.block());
+  const float ceiling = std::pow(10.0f, -1.0f / 20.0f);
+  for (const auto& plane : io.samples)
+    for (const float x : plane) ASSERT_LE(std::fabs(x), ceiling);
+  double energy = 0.0, expected = 0.0;
+  for (std::size_t i = 90000; i < 96000; ++i) {
+    energy += static_cast<double>(io.samples[1][i]) * io.samples[1][i];
+    expected += static_cast<double>(clean.samples[1][i]) * clean.samples[1][i];
+  }
+  EXPECT_NEAR(10.0 * std::log10(energy / expected), 0.0, 0.1);
 }
 
 TEST(Session, RefusesBadParametersAndChangesNothing) {
