@@ -1,7 +1,8 @@
 // The flat C ABI of ag06.wasm: what the worklet and the workers call. Not an API for C++ callers, who use core/ directly.
 //
 // Memory is fixed and exported as "memory"; audio goes through planar float buffers owned by the handles, whose addresses
-// never change while a handle lives. Handles are non-zero; 0 means the arguments were refused or memory is out: ask ag06_last_status().
+// never change while a handle lives. Handles are non-zero; 0 means the arguments were refused: ask ag06_last_status().
+// Running out of memory traps.
 // Every status is the integer of ag06::Status. No imports. One thread per instance.
 // NaN stands for "cannot be measured".
 #pragma once
