@@ -1,0 +1,40 @@
+#include "engine/offline_render.h"
+
+#include <algorithm>
+
+namespace ag06::engine {
+
+Status OfflineRender::prepare(const StreamSpec& spec) {
+  if (const Status status = session_.prepare(spec); status != Status::ok) return status;
+  spec_ = spec;
+  for (int c = 0; c < kMaxStripChannels; ++c) silence_[c].assign(c < spec.channels ? static_cast<std::size_t>(spec.max_block_frames) : 0, 0.0f);
+  begin();
+  return Status::ok;
+}
+
+void OfflineRender::begin() noexcept {
+  session_.reset();
+  trim_.begin(session_.latency_frames());
+  rest_frames_ = session_.latency_frames();
+}
+
+ConstAudioBlock OfflineRender::push(AudioBlock io) noexcept {
+  session_.process(io);
+  const int skipped = trim_.take(io.frames);
+  for (int c = 0; c < io.channel_count; ++c) kept_[c] = io.channel(c) + skipped;
+  return {kept_, io.channel_count, io.frames - skipped};
+}
+
+ConstAudioBlock OfflineRender::pull_rest() noexcept {
+  // A stream shorter than the latency still has frames to skip here, so a piece may come out empty before the last.
+  while (rest_frames_ > 0) {
+    const int frames = std::min(rest_frames_, spec_.max_block_frames);
+    float* planes[kMaxStripChannels] = {silence_[0].data(), silence_[1].data()};
+    for (int c = 0; c < spec_.channels; ++c) std::fill_n(planes[c], frames, 0.0f);
+    rest_frames_ -= frames;
+    if (const ConstAudioBlock kept = push({planes, spec_.channels, frames}); kept.frames > 0) return kept;
+  }
+  return {kept_, spec_.channels, 0};
+}
+
+}  // namespace ag06::engine
