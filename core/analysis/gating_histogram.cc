@@ -1,70 +1,96 @@
+#include "analysis/gating_histogram.h"
+
 #include <algorithm>
 
-#include "analysis/loudness.h"
 #include "analysis/loudness_scale.h"
 
 namespace ag06::analysis {
 namespace {
-constexpr double kAbsoluteGateLufs = -70.0;
-constexpr int kTopBin = GatingHistogram::kBins - 1;
+constexpr int kTopBin = GatingHistogram::kRows * GatingHistogram::kBinsPerLu - 1;
 
 [[nodiscard]] int bin_of(double loudness_lufs) noexcept {
-  const double bin = (loudness_lufs - kAbsoluteGateLufs) / GatingHistogram::kBinLu;
-  return bin <= 0.0 ? 0 : (bin >= kTopBin ? kTopBin : static_cast<int>(bin));
+  return static_cast<int>(clamp_to((loudness_lufs - GatingHistogram::kLowestLufs) * GatingHistogram::kBinsPerLu, 0.0, static_cast<double>(kTopBin)));
 }
 }  // namespace
 
+void GatingHistogram::prepare() {
+  energies_.assign(kTopBin + 1, 0.0);
+  counts_.assign(kTopBin + 1, 0);
+  rows_ = {};
+  gated_ = {};
+}
+
 void GatingHistogram::clear() noexcept {
-  if (highest_ >= 0) std::fill(bins_.begin(), bins_.begin() + highest_ + 1, Bin{});
-  energy_ = 0.0;
-  count_ = 0;
-  highest_ = -1;
+  for (int r = 0; r < kRows; ++r) {
+    if (rows_[static_cast<std::size_t>(r)].count == 0) continue;
+    std::fill_n(energies_.begin() + r * kBinsPerLu, kBinsPerLu, 0.0);
+    std::fill_n(counts_.begin() + r * kBinsPerLu, kBinsPerLu, 0u);
+  }
+  rows_ = {};
+  gated_ = {};
 }
 
 void GatingHistogram::add(double energy) noexcept {
   const double loudness_lufs = lufs_of(energy);
-  if (!(loudness_lufs > kAbsoluteGateLufs)) return;
-  const int bin = bin_of(loudness_lufs);
-  bins_[static_cast<std::size_t>(bin)].energy += energy;
-  ++bins_[static_cast<std::size_t>(bin)].count;
-  energy_ += energy;
-  ++count_;
-  highest_ = std::max(highest_, bin);
-}
-
-int GatingHistogram::first_bin_above(double gate_lu) const noexcept {
-  return bin_of(lufs_of(energy_ / static_cast<double>(count_)) + gate_lu);
-}
-
-double GatingHistogram::gated_energy(double gate_lu) const noexcept {
-  if (count_ == 0) return 0.0;
-  double energy = 0.0;
-  std::uint64_t count = 0;
-  for (int b = first_bin_above(gate_lu); b <= highest_; ++b) {
-    energy += bins_[static_cast<std::size_t>(b)].energy;
-    count += bins_[static_cast<std::size_t>(b)].count;
+  if (!(loudness_lufs >= kLowestLufs)) return;
+  const auto to = static_cast<std::size_t>(bin_of(loudness_lufs));
+  Tally& row = rows_[to / kBinsPerLu];
+  energies_[to] += energy;
+  ++counts_[to];
+  row.energy += energy;
+  ++row.count;
+  if (loudness_lufs > kAbsoluteGateLufs) {
+    gated_.energy += energy;
+    ++gated_.count;
   }
-  return count == 0 ? 0.0 : energy / static_cast<double>(count);
 }
 
-double GatingHistogram::range_lu(double gate_lu) const noexcept {
-  if (count_ == 0) return __builtin_nan("");
-  const int first = first_bin_above(gate_lu);
-  std::uint64_t count = 0;
-  for (int b = first; b <= highest_; ++b) count += bins_[static_cast<std::size_t>(b)].count;
-  if (count == 0) return __builtin_nan("");
-  // 1-based rank round((n - 1) p / 100 + 1), Tech 3342 section 3.
-  const auto level_at = [&](double percent) {
-    const auto rank = static_cast<std::uint64_t>(static_cast<double>(count - 1) * percent / 100.0 + 1.5);
-    std::uint64_t seen = 0;
-    for (int b = first; b <= highest_; ++b) {
-      const Bin& bin = bins_[static_cast<std::size_t>(b)];
-      seen += bin.count;
-      if (seen >= rank) return lufs_of(bin.energy / static_cast<double>(bin.count));
-    }
-    return kAbsoluteGateLufs;
+double GatingHistogram::gate_lufs(double gate_lu) const noexcept {
+  if (gated_.count == 0) return __builtin_nan("");
+  return std::max(lufs_of(gated_.energy / gated_.count) + gate_lu, kAbsoluteGateLufs);
+}
+
+int GatingHistogram::first_bin(double floor_lufs) const noexcept {
+  const int at = bin_of(floor_lufs);
+  const Tally edge = bin(at);
+  return edge.count > 0 && lufs_of(edge.energy / edge.count) < floor_lufs ? at + 1 : at;
+}
+
+double GatingHistogram::mean_energy_above(double floor_lufs) const noexcept {
+  Tally sum;
+  const auto take = [&sum](const Tally& more) {
+    sum.energy += more.energy;
+    sum.count += more.count;
   };
-  return level_at(95.0) - level_at(10.0);
+  int b = first_bin(floor_lufs);
+  for (; b % kBinsPerLu != 0; ++b) take(bin(b));
+  for (int r = b / kBinsPerLu; r < kRows; ++r) take(rows_[static_cast<std::size_t>(r)]);
+  return sum.count == 0 ? 0.0 : sum.energy / sum.count;
+}
+
+double GatingHistogram::percentile_lufs(double share_ratio, double floor_lufs) const noexcept {
+  const int first = first_bin(floor_lufs);
+  const int first_row = (first + kBinsPerLu - 1) / kBinsPerLu;
+  std::uint32_t count = 0;
+  for (int b = first; b < first_row * kBinsPerLu; ++b) count += bin(b).count;
+  for (int r = first_row; r < kRows; ++r) count += rows_[static_cast<std::size_t>(r)].count;
+  if (count == 0) return __builtin_nan("");
+  // 1-based rank round((n - 1) p + 1), Tech 3342 section 3.
+  const auto rank = static_cast<std::uint32_t>((count - 1) * share_ratio + 1.5);
+  std::uint32_t seen = 0;
+  int b = first;
+  while (b <= kTopBin) {
+    if (b % kBinsPerLu == 0 && seen + rows_[static_cast<std::size_t>(b / kBinsPerLu)].count < rank) {
+      seen += rows_[static_cast<std::size_t>(b / kBinsPerLu)].count;
+      b += kBinsPerLu;
+      continue;
+    }
+    seen += bin(b).count;
+    if (seen >= rank) break;
+    ++b;
+  }
+  const Tally found = bin(std::min(b, kTopBin));
+  return lufs_of(found.energy / found.count);
 }
 
 }  // namespace ag06::analysis

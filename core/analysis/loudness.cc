@@ -3,11 +3,9 @@
 #include <algorithm>
 
 #include "analysis/loudness_scale.h"
-#include "base/math.h"
 
 namespace ag06::analysis {
 namespace {
-constexpr double kNan = __builtin_nan("");
 constexpr double kIntegratedGateLu = -10.0;  // BS.1770-5 eq. 6
 constexpr double kRangeGateLu = -20.0;       // Tech 3342 section 3
 // BS.1770-5 Table 3: 1.41 between 60 and 120 degrees to either side. Rows by channel count, WAV channel order.
@@ -26,7 +24,15 @@ Status LoudnessMeter::prepare(const StreamSpec& spec) {
   if (const Status status = validate(spec, kMaxMeterChannels); status != Status::ok) return status;
   sample_rate_hz_ = spec.sample_rate_hz;
   channels_ = spec.channels;
-  pairs_ = {};
+  design_filters();
+  for (int c = 0; c < kMaxMeterChannels; ++c) pairs_[static_cast<std::size_t>(c / 2)].weight[c % 2] = kWeights[channels_ - 1][c];
+  blocks_.prepare();
+  short_terms_.prepare();
+  reset();
+  return Status::ok;
+}
+
+void LoudnessMeter::design_filters() noexcept {
   {  // Pre-filter: high shelf of 4 dB at 1682 Hz (De Man 2018, table 1).
     const double k = tan_exact(kPi * 1681.974450955533 / sample_rate_hz_);
     const double q = 0.7071752369554196;
@@ -41,11 +47,6 @@ Status LoudnessMeter::prepare(const StreamSpec& spec) {
     const double a0 = 1.0 + k / q + k * k;
     high_pass_ = {1.0, -2.0, 1.0, 2.0 * (k * k - 1.0) / a0, (1.0 - k / q + k * k) / a0};
   }
-  for (int c = 0; c < channels_; ++c) pairs_[static_cast<std::size_t>(c / 2)].weight[c % 2] = kWeights[channels_ - 1][c];
-  blocks_.prepare();
-  short_terms_.prepare();
-  reset();
-  return Status::ok;
 }
 
 void LoudnessMeter::reset() noexcept {
@@ -54,41 +55,47 @@ void LoudnessMeter::reset() noexcept {
     pair.energy = f64x2{};
   }
   ring_ = {};
-  frames_ = hops_ = hop_began_ = 0;
+  hops_ = 0;
+  frames_to_hop_end_ = static_cast<int>(hop_start(1));
+  momentary_energy_ = short_term_energy_ = momentary_max_energy_ = short_term_max_energy_ = 0.0;
   blocks_.clear();
   short_terms_.clear();
-  momentary_lufs_ = short_term_lufs_ = momentary_max_lufs_ = short_term_max_lufs_ = kNan;
 }
 
-// Hops of 100 ms; at rates that ten does not divide they differ by one frame.
-int LoudnessMeter::frames_to_update() const noexcept {
-  return static_cast<int>(static_cast<std::int64_t>(static_cast<double>(hops_ + 1) * sample_rate_hz_ * 0.1 + 0.5) - frames_);
+// Where the rate is not a multiple of a hundred, hops differ by one frame and stay in time.
+std::int64_t LoudnessMeter::hop_start(std::int64_t hop) const noexcept {
+  return static_cast<std::int64_t>(static_cast<double>(hop) * sample_rate_hz_ / kHopsPerSecond + 0.5);
 }
 
 void LoudnessMeter::process(ConstAudioBlock in) noexcept {
   for (int at = 0; at < in.frames;) {
-    const int frames = std::min(in.frames - at, frames_to_update());
-    for (int c = 0; c < channels_; c += 2)
-      run_pair(pairs_[static_cast<std::size_t>(c / 2)], in.channel(c) + at, c + 1 < channels_ ? in.channel(c + 1) + at : nullptr, frames);
+    const int frames = std::min(in.frames - at, frames_to_hop_end_);
+    for (int c = 0; c < channels_; c += 2) {
+      const float* first = in.channel(c) + at;
+      // An odd last channel is measured twice, and weighs nothing the second time.
+      run_pair(pairs_[static_cast<std::size_t>(c / 2)], first, c + 1 < channels_ ? in.channel(c + 1) + at : first, frames);
+    }
     at += frames;
-    frames_ += frames;
-    if (frames_to_update() == 0) end_hop();
+    frames_to_hop_end_ -= frames;
+    if (frames_to_hop_end_ == 0) end_hop();
   }
 }
 
 void LoudnessMeter::run_pair(Pair& pair, const float* first, const float* second, int frames) noexcept {
   const auto step = [](const Biquad& h, f64x2& s1, f64x2& s2, f64x2 x) {
     const f64x2 y = splat2(h.b0) * x + s1;
-    s1 = splat2(h.b1) * x - splat2(h.a1) * y + s2;
+    s1 = (splat2(h.b1) * x + s2) - splat2(h.a1) * y;
     s2 = splat2(h.b2) * x - splat2(h.a2) * y;
     return y;
   };
+  const Biquad shelf = shelf_;
+  const Biquad high_pass = high_pass_;
   std::array<f64x2, 4> s = pair.state;
   f64x2 energy = pair.energy;
   for (int i = 0; i < frames; ++i) {
-    const double a = is_finite(first[i]) ? first[i] : 0.0;
-    const double b = second && is_finite(second[i]) ? second[i] : 0.0;
-    const f64x2 y = step(high_pass_, s[2], s[3], step(shelf_, s[0], s[1], f64x2{a, b}));
+    const double a = is_finite(first[i]) ? first[i] : 0.0f;
+    const double b = is_finite(second[i]) ? second[i] : 0.0f;
+    const f64x2 y = step(high_pass, s[2], s[3], step(shelf, s[0], s[1], f64x2{a, b}));
     energy += y * y;
   }
   pair.state = s;
@@ -101,37 +108,49 @@ void LoudnessMeter::end_hop() noexcept {
     const f64x2 weighted = pair.weight * pair.energy;
     energy += weighted[0] + weighted[1];
     pair.energy = f64x2{};
+    // What is flushed at 1e-30 decays by less than a factor of 1e33 until the next hop (the shelf's poles, 10 ms): never denormal.
     for (f64x2& state : pair.state) state = f64x2{flush_tiny(state[0]), flush_tiny(state[1])};
   }
-  ring_[static_cast<std::size_t>(hops_ % kShortTermHops)] = {energy, static_cast<double>(frames_ - hop_began_)};
-  hop_began_ = frames_;
+  const auto slot = static_cast<std::size_t>(hops_ % kShortTermHops);
+  ring_[slot] = ring_[slot + kShortTermHops] = energy;
   ++hops_;
+  frames_to_hop_end_ = static_cast<int>(hop_start(hops_ + 1) - hop_start(hops_));
+  const bool block_ends = hops_ % kHopsPerBlock == 0;
   if (hops_ >= kMomentaryHops) {
-    const double block = mean_energy(kMomentaryHops);
-    blocks_.add(block);
-    momentary_lufs_ = lufs_of(block);
-    if (!(momentary_max_lufs_ >= momentary_lufs_) && is_finite(momentary_lufs_)) momentary_max_lufs_ = momentary_lufs_;
+    momentary_energy_ = mean_energy(kMomentaryHops);
+    momentary_max_energy_ = std::max(momentary_max_energy_, momentary_energy_);
+    if (block_ends) blocks_.add(momentary_energy_);
   }
   if (hops_ >= kShortTermHops) {
-    const double block = mean_energy(kShortTermHops);
-    short_terms_.add(block);
-    short_term_lufs_ = lufs_of(block);
-    if (!(short_term_max_lufs_ >= short_term_lufs_) && is_finite(short_term_lufs_)) short_term_max_lufs_ = short_term_lufs_;
+    short_term_energy_ = mean_energy(kShortTermHops);
+    short_term_max_energy_ = std::max(short_term_max_energy_, short_term_energy_);
+    if (block_ends) short_terms_.add(short_term_energy_);
   }
 }
 
 double LoudnessMeter::mean_energy(int hops) const noexcept {
-  double energy = 0.0;
-  double frames = 0.0;
-  for (std::int64_t k = hops_ - hops; k < hops_; ++k) {
-    const Hop& hop = ring_[static_cast<std::size_t>(k % kShortTermHops)];
-    energy += hop.energy;
-    frames += hop.frames;
-  }
-  return energy / frames;
+  static_assert(kMomentaryHops % 4 == 0 && kShortTermHops % 4 == 0);
+  const std::int64_t end = (hops_ - 1) % kShortTermHops + 1 + kShortTermHops;
+  const double* window = ring_.data() + (end - hops);
+  double sums[4] = {};
+  for (int k = 0; k < hops; k += 4)
+    for (int lane = 0; lane < 4; ++lane) sums[lane] += window[k + lane];
+  return ((sums[0] + sums[2]) + (sums[1] + sums[3])) / static_cast<double>(hop_start(hops_) - hop_start(hops_ - hops));
 }
 
-double LoudnessMeter::integrated_lufs() const noexcept { return lufs_of(blocks_.gated_energy(kIntegratedGateLu)); }
-double LoudnessMeter::range_lu() const noexcept { return short_terms_.range_lu(kRangeGateLu); }
+double LoudnessMeter::momentary_lufs() const noexcept { return lufs_of(momentary_energy_); }
+double LoudnessMeter::short_term_lufs() const noexcept { return lufs_of(short_term_energy_); }
+double LoudnessMeter::momentary_max_lufs() const noexcept { return lufs_of(momentary_max_energy_); }
+double LoudnessMeter::short_term_max_lufs() const noexcept { return lufs_of(short_term_max_energy_); }
+
+double LoudnessMeter::integrated_lufs() const noexcept {
+  const double gate_lufs = blocks_.gate_lufs(kIntegratedGateLu);
+  return gate_lufs >= kAbsoluteGateLufs ? lufs_of(blocks_.mean_energy_above(gate_lufs)) : gate_lufs;
+}
+
+double LoudnessMeter::range_lu() const noexcept {
+  const double gate_lufs = short_terms_.gate_lufs(kRangeGateLu);
+  return gate_lufs >= kAbsoluteGateLufs ? short_terms_.percentile_lufs(0.95, gate_lufs) - short_terms_.percentile_lufs(0.10, gate_lufs) : gate_lufs;
+}
 
 }  // namespace ag06::analysis

@@ -1,9 +1,8 @@
-// Measures a whole stream into a StreamReport. Not for live display, which reads the meters themselves.
+// Measures a whole stream in one pass and fixed memory: loudness, peaks, level, dynamics, offset. Not for display while it runs (engine/monitor.h).
 #pragma once
 
 #include <array>
 
-#include "analysis/level_histogram.h"
 #include "analysis/loudness.h"
 #include "analysis/stream_report.h"
 #include "analysis/true_peak.h"
@@ -14,22 +13,28 @@ class StreamMeter {
  public:
   // Control thread; allocates. 1 to 8 channels. Errors: those of validate().
   [[nodiscard]] Status prepare(const StreamSpec& spec);
+  // Equals a fresh prepare() with the same spec.
   void reset() noexcept;
-  // The result does not depend on block cuts. Non-finite samples count as silence.
+  // The report does not depend on block cuts. Non-finite samples count as silence.
   void process(ConstAudioBlock in) noexcept;
-  // Ends the stream; call reset() before the next.
+  // Ends the stream; reset() begins the next one.
   [[nodiscard]] StreamReport finish() noexcept;
 
  private:
-  void feed_silence(double duration_s, bool loudness) noexcept;
+  // In full-scale units of the samples as they came, unweighted; the LFE counts too.
+  struct ChannelSums {
+    double sum = 0.0;
+    double energy = 0.0;
+    float peak_lin = 0.0f;
+  };
 
-  StreamSpec spec_;
+  template <class Meter>
+  void feed_silence(Meter& meter, int frames) noexcept;
+
+  StreamSpec spec_{};
   LoudnessMeter loudness_;
   TruePeakMeter true_peak_;
-  LevelHistogram momentary_;
-  std::array<double, kMaxMeterChannels> sum_{};
-  std::array<double, kMaxMeterChannels> energy_{};
-  float peak_lin_ = 0.0f;
+  std::array<ChannelSums, kMaxMeterChannels> sums_{};
   double frames_ = 0.0;
 };
 
