@@ -1,0 +1,28 @@
+/** What the page asks of a render worker, and what comes back. */
+import type { ExportFormat, ParamValues, Plan, RenderFacts, StreamReport } from "../../protocol/types";
+import type { SongAudio } from "../store/pages";
+import type { PlanTarget } from "../wasm/planner";
+
+interface Common {
+  readonly module: WebAssembly.Module;
+  readonly song: SongAudio;
+  readonly values: ParamValues;
+}
+
+export type RenderRequest =
+  | (Common & { readonly kind: "musical" | "fit"; readonly target: PlanTarget })
+  | (Common & { readonly kind: "measure" })
+  | (Common & { readonly kind: "export"; readonly format: ExportFormat; readonly folderName: string | null; readonly fileName: string });
+
+export interface WrittenFile {
+  readonly blob: Blob;
+  readonly report: StreamReport;
+  readonly clippedSamples: number;
+}
+
+export interface RenderResults {
+  readonly musical: Plan;
+  readonly fit: Plan;
+  readonly measure: RenderFacts;
+  readonly export: WrittenFile;
+}

@@ -1,0 +1,76 @@
+/** Plans, measures and exports a song: everything that runs the chain over a whole file. */
+import { serveJob, type Job, type Outcome } from "../engine/jobs/serve_job";
+import { WaveformBuilder } from "../engine/peaks/waveform_builder";
+import type { RenderRequest, RenderResults, WrittenFile } from "../engine/render/messages";
+import { SampleWriter } from "../engine/render/sample_writer";
+import { renderSong, streamSong } from "../engine/render/stream_song";
+import { openSink } from "../engine/store/sink";
+import { Core } from "../engine/wasm/core";
+import { CoreMeter } from "../engine/wasm/meter";
+import { CorePlanner } from "../engine/wasm/planner";
+import { wavHeader, wavPaddingBytes } from "../engine/wav/wav_header";
+import type { Plan, RenderFacts } from "../protocol/types";
+
+type PlanRequest = Extract<RenderRequest, { kind: "musical" | "fit" }>;
+type MeasureRequest = Extract<RenderRequest, { kind: "measure" }>;
+type ExportRequest = Extract<RenderRequest, { kind: "export" }>;
+
+async function plan(request: PlanRequest, job: Job): Promise<Plan> {
+  const { song } = request;
+  const core = new Core(request.module);
+  const planner = new CorePlanner(core, request.kind, song.sampleRateHz, song.channels, request.target, request.values);
+  const passes = core.exports.ag06_planner_max_passes();
+  for (let pass = 0; planner.wantsPass(); ++pass) {
+    const what = pass === 0 ? "Measuring" : "Fitting loudness";
+    // Most songs need three to five passes: the bar approaches the end without ever running past it.
+    const from = 1 - 0.55 ** pass;
+    const to = pass + 1 === passes ? 1 : 1 - 0.55 ** (pass + 1);
+    await streamSong(song, planner.planes, (frames) => planner.feed(frames), (ratio) => job.progress(from + (to - from) * ratio, what));
+    planner.endPass();
+  }
+  const result = planner.result();
+  planner.destroy();
+  return result;
+}
+
+async function measure({ module, song, values }: MeasureRequest, job: Job): Promise<RenderFacts> {
+  const core = new Core(module);
+  const meter = new CoreMeter(core, song.sampleRateHz, song.channels);
+  const waveform = new WaveformBuilder(song.channels);
+  const take = (planes: readonly Float32Array[], frames: number): void => {
+    meter.feed(planes, frames);
+    waveform.feed(planes, frames);
+  };
+  await renderSong(core, song, values, take, (ratio) => job.progress(ratio, "Measuring"));
+  return { report: meter.finish(), waveform: waveform.finish() };
+}
+
+async function write(request: ExportRequest, job: Job): Promise<WrittenFile> {
+  const { song, format } = request;
+  const core = new Core(request.module);
+  const meter = new CoreMeter(core, song.sampleRateHz, song.channels);
+  const writer = new SampleWriter(core, format, song.channels);
+  const sink = await openSink(request.folderName, request.fileName);
+  try {
+    sink.write(wavHeader(format, song.sampleRateHz, song.channels, song.frames));
+    const take = (planes: readonly Float32Array[], frames: number): void => {
+      const { bytes, heard } = writer.encode(planes, frames);
+      sink.write(bytes);
+      meter.feed(heard, frames);
+    };
+    await renderSong(core, song, request.values, take, (ratio) => job.progress(ratio, "Rendering"));
+    if (wavPaddingBytes(format, song.channels, song.frames) > 0) sink.write(new Uint8Array(1));
+    return { blob: await sink.finish(), report: meter.finish(), clippedSamples: writer.clippedSamples() };
+  } catch (error) {
+    await sink.discard();
+    throw error;
+  }
+}
+
+serveJob<RenderRequest, RenderResults[keyof RenderResults]>(async (request, job): Promise<Outcome<RenderResults[keyof RenderResults]>> => {
+  if (request.kind === "measure") {
+    const result = await measure(request, job);
+    return { result, transfer: result.waveform.levels.map((level) => level.data.buffer as ArrayBuffer) };
+  }
+  return { result: await (request.kind === "export" ? write(request, job) : plan(request, job)) };
+});
