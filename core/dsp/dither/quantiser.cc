@@ -4,24 +4,30 @@
 
 namespace ag06::dsp {
 namespace {
-// Adding and taking away 1.5 * 2^52 rounds a double to the nearest integer, ties to even.
-constexpr double kRounder = 6755399441055744.0;
-
-[[nodiscard]] std::uint32_t next_random(std::uint32_t& state) noexcept {
-  state ^= state << 13;
-  state ^= state >> 17;
-  return state ^= state << 5;
+[[nodiscard]] constexpr std::uint64_t mixed(std::uint64_t z) noexcept {
+  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ull;
+  z = (z ^ (z >> 27)) * 0x94d049bb133111ebull;
+  return z ^ (z >> 31);
 }
 
-// Uniform in [-0.5, 0.5).
-[[nodiscard]] double uniform(std::uint32_t& state) noexcept { return next_random(state) * (1.0 / 4294967296.0) - 0.5; }
+// Triangular in [-1, 1): the sum of both halves of a draw, each uniform.
+[[nodiscard]] double triangular(std::uint64_t& state) noexcept {
+  state += 0x9e3779b97f4a7c15ull;
+  const std::uint64_t draw = mixed(state);
+  return static_cast<double>((draw >> 32) + (draw & 0xffffffffull)) * (1.0 / 4294967296.0) - 1.0;
+}
+
+// Ties to even: adding 1.5 * 2^52 leaves no bits for a fraction. |x| < 2^51; larger values stay larger than any sample format.
+[[nodiscard]] double rounded(double x) noexcept {
+  constexpr double kRounder = 6755399441055744.0;
+  return (x + kRounder) - kRounder;
+}
 }  // namespace
 
 Status Quantiser::prepare(int bits, int channels, std::uint32_t seed) noexcept {
   if (bits != 16 && bits != 24) return Status::out_of_range;
   if (channels < 1 || channels > kMaxMeterChannels) return Status::bad_channel_count;
   bits_ = bits;
-  channels_ = channels;
   seed_ = seed;
   reset();
   return Status::ok;
@@ -29,30 +35,27 @@ Status Quantiser::prepare(int bits, int channels, std::uint32_t seed) noexcept {
 
 void Quantiser::reset() noexcept {
   clipped_samples_ = 0;
-  for (std::size_t c = 0; c < random_.size(); ++c) {
-    // 2^32 / golden ratio spreads neighbouring channels; the generator must not start at zero.
-    random_[c] = (seed_ + static_cast<std::uint32_t>(c + 1) * 0x9e3779b9u) | 1u;
-    for (int warm = 0; warm < 16; ++warm) (void)next_random(random_[c]);
-  }
+  for (std::size_t c = 0; c < random_.size(); ++c) random_[c] = mixed((static_cast<std::uint64_t>(seed_) << 8) + c + 1);
 }
 
 void Quantiser::process(ConstAudioBlock in, std::int32_t* interleaved_out) noexcept {
-  const double scale = bits_ == 16 ? 32768.0 : 8388608.0;
+  const bool dithers = bits_ == 16;
+  const double scale = dithers ? 32768.0 : 8388608.0;
+  std::uint64_t clipped = 0;
   for (int c = 0; c < in.channel_count; ++c) {
-    std::uint32_t& random = random_[static_cast<std::size_t>(c)];
+    const float* samples = in.channel(c);
+    std::uint64_t random = random_[static_cast<std::size_t>(c)];
     std::int32_t* out = interleaved_out + c;
     for (int i = 0; i < in.frames; ++i, out += in.channel_count) {
-      const float sample = in.channel(c)[i];
-      double x = is_finite(sample) ? static_cast<double>(sample) * scale : 0.0;
-      if (x > scale - 1.0 || x < -scale) ++clipped_samples_;
-      if (bits_ == 16) {
-        const double first = uniform(random);
-        x += first + uniform(random);
-      }
-      x = clamp_to(x, -scale, scale - 1.0);
-      *out = static_cast<std::int32_t>((x + kRounder) - kRounder);
+      const double x = is_finite(samples[i]) ? static_cast<double>(samples[i]) * scale : 0.0;
+      const double plain = rounded(x);
+      if (plain > scale - 1.0 || plain < -scale) ++clipped;
+      const double wanted = dithers ? rounded(x + triangular(random)) : plain;
+      *out = static_cast<std::int32_t>(clamp_to(wanted, -scale, scale - 1.0));
     }
+    random_[static_cast<std::size_t>(c)] = random;
   }
+  clipped_samples_ += clipped;
 }
 
 }  // namespace ag06::dsp

@@ -1,6 +1,7 @@
 // Float to integer PCM: 16 bits with triangular dither, 24 bits rounded. Not for noise shaping, nor for 32-bit float, which needs no quantiser.
-// Source: S. P. Lipshitz, R. A. Wannamaker, J. Vanderkooy, "Quantization and Dither: A Theoretical Survey", JAES 40(5), 1992: TPDF dither of +/-1 LSB
-// makes the error's mean and power independent of the signal. Generator: G. Marsaglia, "Xorshift RNGs", J. Stat. Soft. 8(14), 2003.
+// Source: S. P. Lipshitz, R. A. Wannamaker, J. Vanderkooy, "Quantization and Dither: A Theoretical Survey", JAES 40(5), 1992: triangular dither of
+// +/-1 LSB makes the error's mean and power independent of the signal. Generator: G. L. Steele, D. Lea, C. H. Flood, "Fast splittable pseudorandom
+// number generators", OOPSLA 2014 (SplitMix64).
 #pragma once
 
 #include <array>
@@ -12,23 +13,25 @@
 
 namespace ag06::dsp {
 
-// Guarantee: at 24 bits, a float made from a 24-bit integer n as n / 2^23 becomes n again. Digital silence is dithered like any other signal.
-// The result depends on the seed and the samples only, never on block cuts.
+// Guarantee: at 24 bits there is no dither, and a float made from a 24-bit integer n as n / 2^23 becomes n again. At 16 bits everything is dithered:
+// digital silence too, whose noise would otherwise start and stop with the music, and samples that happen to fit 16 bits, since after any
+// processing they do so by chance; whoever passes a 16-bit stream through untouched must pass on its integers instead.
+// The result depends on the seed and the samples only, never on block cuts; channels get unlike noise.
 class Quantiser {
  public:
   // bits 16 or 24 (else out_of_range), channels 1 to kMaxMeterChannels (else bad_channel_count). Any seed.
   [[nodiscard]] Status prepare(int bits, int channels, std::uint32_t seed) noexcept;
+  // Equals a fresh prepare() with the same arguments.
   void reset() noexcept;
-  // Writes frames * channels integers in the range of the format. Non-finite samples become 0.
+  // As many channels as prepared. Writes frames * channels integers in the range of the format, ties rounded to even. Non-finite samples become 0.
   void process(ConstAudioBlock in, std::int32_t* interleaved_out) noexcept;
-  // Samples beyond full scale since reset().
+  // Samples since reset() that lie outside the format's range once rounded, dither apart: +1.0 does, the largest integer / 2^(bits-1) does not.
   [[nodiscard]] std::uint64_t clipped_samples() const noexcept { return clipped_samples_; }
 
  private:
   int bits_ = 24;
-  int channels_ = 1;
   std::uint32_t seed_ = 0;
-  std::array<std::uint32_t, kMaxMeterChannels> random_{};
+  std::array<std::uint64_t, kMaxMeterChannels> random_{};
   std::uint64_t clipped_samples_ = 0;
 };
 
