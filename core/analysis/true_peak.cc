@@ -1,42 +1,58 @@
 #include "analysis/true_peak.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "base/math.h"
 
 namespace ag06::analysis {
+namespace {
+constexpr int kChunkFrames = 64;
+constexpr float kLargestSample = 1e5f;
+
+double level_dbtp(float lin) noexcept { return lin > 0.0f ? lin_to_db(static_cast<double>(lin)) : std::numeric_limits<double>::quiet_NaN(); }
+}  // namespace
 
 Status TruePeakMeter::prepare(const StreamSpec& spec) {
   if (const Status status = validate(spec, kMaxMeterChannels); status != Status::ok) return status;
-  for (int c = 0; c < spec.channels; ++c) interpolators_[static_cast<std::size_t>(c)].prepare(spec.sample_rate_hz);
+  channels_ = spec.channels;
+  for (int c = 0; c < channels_; ++c) interpolator_[c].prepare(kHalfTaps);
   reset();
   return Status::ok;
 }
 
 void TruePeakMeter::reset() noexcept {
-  for (dsp::PeakInterpolator& interpolator : interpolators_) interpolator.reset();
-  max_lin_ = interval_lin_ = 0.0f;
+  for (int c = 0; c < channels_; ++c) interpolator_[c].reset();
+  max_lin_ = taken_since_lin_ = 0.0f;
 }
 
 void TruePeakMeter::process(ConstAudioBlock in) noexcept {
-  for (int c = 0; c < in.channel_count; ++c) {
-    dsp::PeakInterpolator& interpolator = interpolators_[static_cast<std::size_t>(c)];
-    const float* samples = in.channel(c);
-    for (int i = 0; i < in.frames; ++i) {
-      const float x = is_finite(samples[i]) ? clamp_to(samples[i], -1e20f, 1e20f) : 0.0f;
-      interval_lin_ = std::max(interval_lin_, interpolator.next(x, intervals_wanted_ ? interval_lin_ : max_lin_));
-      max_lin_ = std::max(max_lin_, interval_lin_);
+  const int channels = std::min(in.channel_count, channels_);
+  float peak = taken_since_lin_;
+  for (int at = 0; at < in.frames; at += kChunkFrames) {
+    const int frames = std::min(kChunkFrames, in.frames - at);
+    for (int c = 0; c < channels; ++c) {
+      float cleaned[kChunkFrames], peaks_lin[kChunkFrames] = {};
+      for (int i = 0; i < frames; ++i) {
+        const float x = in.channel(c)[at + i];
+        cleaned[i] = is_finite(x) ? clamp_to(x, -kLargestSample, kLargestSample) : 0.0f;
+        peak = std::max(peak, cleaned[i] < 0.0f ? -cleaned[i] : cleaned[i]);
+      }
+      // Nothing at or under the peak read so far is of interest: after the loudest moment the interpolator mostly skips.
+      if (!interpolator_[c].process(cleaned, frames, peak, peaks_lin)) continue;
+      for (int i = 0; i < frames; ++i) peak = std::max(peak, peaks_lin[i]);
     }
   }
+  taken_since_lin_ = peak;
+  max_lin_ = std::max(max_lin_, peak);
 }
+
+double TruePeakMeter::max_dbtp() const noexcept { return level_dbtp(max_lin_); }
 
 double TruePeakMeter::take_peak_dbtp() noexcept {
-  const double level = level_dbtp(interval_lin_);
-  interval_lin_ = 0.0f;
-  intervals_wanted_ = true;
-  return level;
+  const double peak_dbtp = level_dbtp(taken_since_lin_);
+  taken_since_lin_ = 0.0f;
+  return peak_dbtp;
 }
-
-double TruePeakMeter::level_dbtp(float lin) noexcept { return lin > 0.0f ? lin_to_db(lin) : __builtin_nan(""); }
 
 }  // namespace ag06::analysis

@@ -1,8 +1,6 @@
-// True-peak level of a stream. Not a limiter's detector, though it shares the interpolator.
-// Source: ITU-R BS.1770-5 Annex 2, with the denser interpolator of dsp/primitives/peak_interpolator.h.
+// True-peak meter of 1 to 8 channels, the largest of all of them. Not a sample-peak meter with a correction.
+// Source: ITU-R BS.1770-5, 2023, Annex 2; EBU Tech 3341 v4, 2023, table 1 cases 15-23 (tests/core/analysis/true_peak_test.cc runs them).
 #pragma once
-
-#include <array>
 
 #include "base/audio_block.h"
 #include "base/stream_spec.h"
@@ -10,27 +8,26 @@
 
 namespace ag06::analysis {
 
+// Guarantee: same reading whatever the block cuts. Samples count at once, peaks between them kHalfTaps frames later, so the inter-sample
+// peaks of a stream's last 32 frames are not read. NaN and infinity count as silence, magnitudes above 1e5 as 1e5.
 class TruePeakMeter {
  public:
-  // Control thread; allocates. 1 to 8 channels. Errors: those of validate().
+  // Control thread; allocates. Errors: those of validate() for 1 to 8 channels.
   [[nodiscard]] Status prepare(const StreamSpec& spec);
   void reset() noexcept;
-  // Audio thread. The result does not depend on block cuts. Non-finite samples count as silence.
   void process(ConstAudioBlock in) noexcept;
-  // Largest of all channels since reset; NaN for silence. The last half millisecond of the stream is still inside the interpolator.
-  [[nodiscard]] double max_dbtp() const noexcept { return level_dbtp(max_lin_); }
-  // Since the last take.
+  // Since reset; NaN while only digital silence, or nothing, came.
+  [[nodiscard]] double max_dbtp() const noexcept;
+  // Since the latest take; NaN as above.
   [[nodiscard]] double take_peak_dbtp() noexcept;
-  // How much silence brings a stream's last peaks out of the interpolator.
-  [[nodiscard]] int delay_frames() const noexcept { return interpolators_[0].delay_frames(); }
 
  private:
-  [[nodiscard]] static double level_dbtp(float lin) noexcept;
+  static constexpr int kHalfTaps = 32;
 
-  std::array<dsp::PeakInterpolator, kMaxMeterChannels> interpolators_;
+  int channels_ = 0;
+  dsp::PeakInterpolator interpolator_[kMaxMeterChannels];
   float max_lin_ = 0.0f;
-  float interval_lin_ = 0.0f;
-  bool intervals_wanted_ = false;  // whether anybody takes interval peaks: without, quieter passages cost next to nothing
+  float taken_since_lin_ = 0.0f;
 };
 
 }  // namespace ag06::analysis

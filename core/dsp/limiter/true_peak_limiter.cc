@@ -1,125 +1,157 @@
 #include "dsp/limiter/true_peak_limiter.h"
 
 #include <algorithm>
-
-#include "base/math.h"
+#include <cmath>
 
 namespace ag06::dsp {
 namespace {
+
 constexpr double kLatencyMs = 2.0;
-// Frames on either side of a peak that get its gain too: an inter-sample peak hangs on its neighbours.
-constexpr int kNeighbours = 2;
-// Peaks of a wave down to 40 Hz come this often: the gain holds between them instead of wobbling.
-constexpr double kHoldMs = 12.5;
-// A peak this little below the held one keeps the hold: the samples of a steady tone never hit its crest alike.
-constexpr double kHoldTolerance = 1.01;
-constexpr double kFastShare = 1.0 / 3.0;
-constexpr double kSlowReleaseShare = 1.5;
-constexpr double kUnityGain = 1073741824.0;  // 2^30
-constexpr double kNearUnity = 1.0 - 1e-7;
-// Keeps the product of sample and rounded gain from passing the ceiling.
-constexpr double kRoundingRoom = 1.0 - 3e-7;
+constexpr double kCeilingSmoothingMs = 20.0;
+constexpr int kMaxDetectorHalfTaps = 32;
+// Beyond the minimum window, so that bass does not see the gain move between its half-waves' peaks before the slow release has learnt them.
+constexpr double kHoldMs = 6.0;
+constexpr double kSustainedAttackMs = 80.0;
+constexpr double kSustainedReleaseRatio = 6.0;
+constexpr float kLargestSample = 1e5f;
+// Below one float ulp of a sample at the ceiling, times the rounding steps of the gain: what keeps samples at or under the ceiling.
+constexpr double kRoundingGuard = 1.0 - 4e-7;
+constexpr double kUnityQ30 = 1073741824.0;
+// Within 1e-6 of unity (-0.00001 dB) the release lands.
+constexpr double kLandingDistance = 1e-6;
+
 static_assert(DspUnit<TruePeakLimiter>);
 
-[[nodiscard]] float in_range(float x, float low, float high, float fallback) noexcept { return is_finite(x) ? clamp_to(x, low, high) : fallback; }
-}  // namespace
-
-void TruePeakLimiter::Boxcar::fill(std::int64_t value) noexcept {
-  std::fill(ring_.begin(), ring_.end(), value);
-  sum_ = value * static_cast<std::int64_t>(ring_.size());
-  at_ = 0;
+float cleaned(float x) noexcept {
+  if (!is_finite(x)) return 0.0f;
+  return clamp_to(x, -kLargestSample, kLargestSample);
 }
+}  // namespace
 
 Status TruePeakLimiter::prepare(const StreamSpec& spec) {
   if (const Status status = validate(spec); status != Status::ok) return status;
   sample_rate_hz_ = spec.sample_rate_hz;
-  latency_frames_ = static_cast<int>(kLatencyMs * 0.001 * sample_rate_hz_);
-  for (int c = 0; c < kMaxStripChannels; ++c) {
-    audio_[c].prepare(c < spec.channels ? latency_frames_ : 0);
-    peaks_[c].prepare(sample_rate_hz_);
+  channels_ = spec.channels;
+  latency_frames_ = static_cast<int>(kLatencyMs * 0.001 * spec.sample_rate_hz);
+  const int half_taps = std::min(kMaxDetectorHalfTaps, latency_frames_ * 3 / 8);
+  // The gain stands still this long on either side of a peak, where the interpolation kernel is large.
+  const int flat_frames = std::max(1, latency_frames_ / 12);
+  const int smoothing_frames = latency_frames_ - half_taps - flat_frames + 1;
+  const int first = (smoothing_frames + 1) / 2;
+  const int second = smoothing_frames + 1 - first;
+  window_frames_ = static_cast<std::uint32_t>(2 * flat_frames + smoothing_frames + 1 + frames_for_ms(kHoldMs, spec.sample_rate_hz));
+
+  for (int c = 0; c < channels_; ++c) {
+    detector_[c].prepare(half_taps);
+    audio_[c].prepare(latency_frames_);
   }
-  // A peak known at frame t sits at the output lookahead frames later. The minimum spreads it over lookahead + 1 frames and the neighbours;
-  // the two boxcars together are shorter by the neighbours, so that all of them see the minimum when the peak passes.
-  const int lookahead = latency_frames_ - peaks_[0].delay_frames();
-  lookahead_.prepare(lookahead + 1 + kNeighbours);
-  const int smoothing = lookahead + 1 - kNeighbours;
-  const int first = (smoothing + 1) / 2;
-  const int second = smoothing + 1 - first;
-  first_.prepare(first);
-  second_.prepare(second);
-  unity_sum_ = static_cast<std::int64_t>(kUnityGain) * first * second;
-  sum_to_gain_ = 1.0 / static_cast<double>(unity_sum_);
-  settled_frames_ = lookahead + 1 + kNeighbours + smoothing + 1;
-  hold_frames_ = frames_for_ms(kHoldMs, sample_rate_hz_);
+  std::uint32_t size = 1;
+  while (size < window_frames_ + 1) size *= 2;
+  queue_.assign(size, Required{1.0, 0});
+  queue_mask_ = size - 1;
+  first_ring_.resize(static_cast<std::size_t>(first));
+  second_ring_.resize(static_cast<std::size_t>(second));
+  unity_sum_ = static_cast<std::int64_t>(kUnityQ30) * first * second;
+  per_unity_sum_ = 1.0 / static_cast<double>(unity_sum_);
+  ceiling_lin_.prepare(spec.sample_rate_hz, kCeilingSmoothingMs);
+  sustained_attack_coefficient_ = 1.0 - exp_exact(-1000.0 / (kSustainedAttackMs * spec.sample_rate_hz));
   set_params({});
   reset();
   return Status::ok;
 }
 
 void TruePeakLimiter::reset() noexcept {
-  for (DelayLine& line : audio_) line.reset();
-  for (PeakInterpolator& peaks : peaks_) peaks.reset();
-  lookahead_.reset();
-  first_.fill(static_cast<std::int64_t>(kUnityGain));
-  second_.fill(first_.next(static_cast<std::int64_t>(kUnityGain)));
-  fast_gain_ = slow_gain_ = 1.0;
-  held_frames_ = 0;
-  quiet_frames_ = settled_frames_;
+  for (int c = 0; c < channels_; ++c) {
+    detector_[c].reset();
+    audio_[c].reset();
+  }
+  ceiling_lin_.snap();
+  queue_begin_ = queue_end_ = frame_ = 0;
+  released_ = sustained_ = 1.0;
+  const auto unity = static_cast<std::int64_t>(kUnityQ30);
+  std::fill(first_ring_.begin(), first_ring_.end(), unity);
+  first_sum_ = unity * static_cast<std::int64_t>(first_ring_.size());
+  std::fill(second_ring_.begin(), second_ring_.end(), first_sum_);
+  second_sum_ = unity_sum_;
+  first_at_ = second_at_ = 0;
   reduction_db_ = 0.0f;
 }
 
 void TruePeakLimiter::set_params(const TruePeakLimiterParams& params) noexcept {
-  constexpr TruePeakLimiterParams fallback;
-  ceiling_lin_ = static_cast<float>(db_to_lin(in_range(params.ceiling_dbtp, -60.0f, 0.0f, fallback.ceiling_dbtp)) * kRoundingRoom);
-  const double release_ms = in_range(params.release_ms, 1.0f, 5000.0f, fallback.release_ms);
-  const auto coefficient = [&](double time_ms) { return 1.0 - exp_exact(-1000.0 / (time_ms * sample_rate_hz_)); };
-  fast_release_ = coefficient(release_ms * kFastShare);
-  slow_attack_ = coefficient(release_ms);
-  slow_release_ = coefficient(release_ms * kSlowReleaseShare);
-}
-
-// Falls at once, holds, and rises fast after a lone peak but slowly once the slow follower has come down in sustained limiting.
-double TruePeakLimiter::released(double wanted) noexcept {
-  if (wanted <= fast_gain_ * kHoldTolerance && wanted < 1.0) {
-    fast_gain_ = std::min(fast_gain_, wanted);
-    held_frames_ = 0;
-  } else if (held_frames_ < hold_frames_) {
-    ++held_frames_;
-  } else {
-    fast_gain_ = std::min(wanted, fast_gain_ + fast_release_ * (1.0 - fast_gain_));
-    if (fast_gain_ > kNearUnity && wanted >= 1.0) fast_gain_ = 1.0;
-  }
-  slow_gain_ += (fast_gain_ < slow_gain_ ? slow_attack_ : slow_release_) * (fast_gain_ - slow_gain_);
-  if (slow_gain_ > kNearUnity && fast_gain_ == 1.0) slow_gain_ = 1.0;
-  return std::min(fast_gain_, slow_gain_);
-}
-
-float TruePeakLimiter::smoothed(double gain) noexcept {
-  const std::int64_t sum = second_.next(first_.next(static_cast<std::int64_t>(gain * kUnityGain)));
-  return sum == unity_sum_ ? 1.0f : static_cast<float>(static_cast<double>(sum) * sum_to_gain_);
+  const TruePeakLimiterParams defaults;
+  const float ceiling_dbtp = is_finite(params.ceiling_dbtp) ? clamp_to(params.ceiling_dbtp, -40.0f, 0.0f) : defaults.ceiling_dbtp;
+  const float release_ms = is_finite(params.release_ms) ? clamp_to(params.release_ms, 1.0f, 5000.0f) : defaults.release_ms;
+  ceiling_lin_.set_target(db_to_lin(ceiling_dbtp) * kRoundingGuard);
+  const double per_frame = -1000.0 / (release_ms * sample_rate_hz_);
+  release_coefficient_ = 1.0 - exp_exact(per_frame);
+  sustained_release_coefficient_ = 1.0 - exp_exact(per_frame / kSustainedReleaseRatio);
 }
 
 void TruePeakLimiter::process(AudioBlock io) noexcept {
-  float lowest_gain = 1.0f;
-  for (int i = 0; i < io.frames; ++i) {
-    float peak = 0.0f;
-    for (int c = 0; c < io.channel_count; ++c) {
-      const float x = io.channel(c)[i];
-      const float in = is_finite(x) ? clamp_to(x, -1e20f, 1e20f) : 0.0f;
-      peak = std::max(peak, peaks_[c].next(in, ceiling_lin_));
-      io.channel(c)[i] = audio_[c].next(in);
-    }
-    const bool over = peak > ceiling_lin_;
-    if (!over && quiet_frames_ >= settled_frames_) continue;
-    if (quiet_frames_ >= settled_frames_) lookahead_.reset();
-    const double wanted = lookahead_.next(over ? static_cast<double>(ceiling_lin_) / peak : 1.0);
-    const float gain = smoothed(released(wanted));
-    quiet_frames_ = over || fast_gain_ != 1.0 || slow_gain_ != 1.0 ? 0 : quiet_frames_ + 1;
-    lowest_gain = std::min(lowest_gain, gain);
-    if (gain != 1.0f)
-      for (int c = 0; c < io.channel_count; ++c) io.channel(c)[i] *= gain;
+  smallest_gain_lin_ = 1.0f;
+  for (int at = 0; at < io.frames; at += kChunkFrames) process_chunk(io, at, std::min(kChunkFrames, io.frames - at));
+  reduction_db_ = smallest_gain_lin_ < 1.0f ? std::max(0.0f, -lin_to_db_fast(smallest_gain_lin_)) : 0.0f;
+}
+
+void TruePeakLimiter::process_chunk(AudioBlock io, int at, int frames) noexcept {
+  const int channels = std::min(io.channel_count, channels_);
+  double ceilings[kChunkFrames];
+  double lowest_ceiling = ceiling_lin_.value();
+  const bool ceiling_moves = !ceiling_lin_.settled();
+  if (ceiling_moves) {
+    for (int i = 0; i < frames; ++i) lowest_ceiling = std::min(lowest_ceiling, ceilings[i] = ceiling_lin_.next());
   }
-  reduction_db_ = lowest_gain < 1.0f ? -lin_to_db_fast(lowest_gain) : 0.0f;
+
+  float peaks_lin[kChunkFrames] = {};
+  bool exceeded = false;
+  for (int c = 0; c < channels; ++c) {
+    float* samples = io.channel(c) + at;
+    for (int i = 0; i < frames; ++i) samples[i] = cleaned(samples[i]);
+    // Rounded down, so that no peak above the double ceiling is missed.
+    exceeded |= detector_[c].process(samples, frames, static_cast<float>(lowest_ceiling * kRoundingGuard), peaks_lin);
+    audio_[c].process(samples, samples, frames);
+  }
+  if (!exceeded && idle()) return;
+
+  for (int i = 0; i < frames; ++i) {
+    const double ceiling = ceiling_moves ? ceilings[i] : lowest_ceiling;
+    const auto peak = static_cast<double>(peaks_lin[i]);
+    const float gain = next_gain(peak > ceiling ? ceiling / peak : 1.0);
+    if (gain == 1.0f) continue;
+    smallest_gain_lin_ = std::min(smallest_gain_lin_, gain);
+    for (int c = 0; c < channels; ++c) io.channel(c)[at + i] *= gain;
+  }
+}
+
+float TruePeakLimiter::next_gain(double required) noexcept {
+  push_required(required);
+  const double wanted = queue_begin_ == queue_end_ ? 1.0 : queue_[queue_begin_ & queue_mask_].gain_lin;
+  // A short peak leaves the sustained gain near unity and is released fast; what lasts pulls it down, and then the release waits for it.
+  sustained_ += (wanted < sustained_ ? sustained_attack_coefficient_ : sustained_release_coefficient_) * (wanted - sustained_);
+  if (sustained_ > 1.0 - kLandingDistance) sustained_ = 1.0;
+  released_ = std::min(wanted, released_ + release_coefficient_ * (std::max(sustained_, released_) - released_));
+  if (released_ > 1.0 - kLandingDistance) released_ = 1.0;
+  const std::int64_t sum = smooth(static_cast<std::int64_t>(released_ * kUnityQ30));
+  return sum == unity_sum_ ? 1.0f : static_cast<float>(static_cast<double>(sum) * per_unity_sum_);
+}
+
+void TruePeakLimiter::push_required(double required) noexcept {
+  if (queue_begin_ != queue_end_ && frame_ - queue_[queue_begin_ & queue_mask_].frame >= window_frames_) ++queue_begin_;
+  if (required < 1.0) {
+    while (queue_begin_ != queue_end_ && queue_[(queue_end_ - 1) & queue_mask_].gain_lin >= required) --queue_end_;
+    queue_[queue_end_++ & queue_mask_] = {required, frame_};
+  }
+  ++frame_;
+}
+
+std::int64_t TruePeakLimiter::smooth(std::int64_t gain_q30) noexcept {
+  first_sum_ += gain_q30 - first_ring_[first_at_];
+  first_ring_[first_at_] = gain_q30;
+  if (++first_at_ == first_ring_.size()) first_at_ = 0;
+  second_sum_ += first_sum_ - second_ring_[second_at_];
+  second_ring_[second_at_] = first_sum_;
+  if (++second_at_ == second_ring_.size()) second_at_ = 0;
+  return second_sum_;
 }
 
 }  // namespace ag06::dsp

@@ -1,25 +1,26 @@
-// Holds the true peak at a ceiling with look-ahead and a programme-dependent release. Not a clipper, and not a maximiser: it adds no gain.
-// Source: P. Hamalainen, "Smoothing of the Control Signal without Clipped Output in Digital Peak Limiters", DAFx-02 (minimum filter, then a
-// non-negative FIR of the same length, never overshoots); D. Lemire, "Streaming Maximum-Minimum Filter", 2006 (sliding minimum).
+// A look-ahead limiter that holds a ceiling in true-peak terms, one gain for all channels. Not a clipper and not a loudness maximiser: it adds no gain.
+// Source: P. Hamalainen, "Smoothing of the control signal without clipped output in digital peak limiters", DAFx-02 (minimum, then FIR
+// smoothing); D. Lemire, "Streaming maximum-minimum filter using no more than three comparisons per element", 2006 (sliding minimum).
+// Deviations: peaks between samples are detected; a second, slow release carries sustained reduction.
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
-#include "dsp/limiter/sliding_minimum.h"
 #include "dsp/primitives/delay_line.h"
 #include "dsp/primitives/peak_interpolator.h"
+#include "dsp/primitives/smoothed_value.h"
 #include "dsp/unit.h"
 
 namespace ag06::dsp {
 
 struct TruePeakLimiterParams {
-  float ceiling_dbtp = -1.0f;  // [-60, 0]
-  float release_ms = 120.0f;   // [1, 5000]; 63 % of the way back after sustained limiting, about a third of it after a single peak
+  float ceiling_dbtp = -1.0f;  // [-40, 0]
+  float release_ms = 120.0f;   // [1, 5000]; time constant after a short peak; sustained reduction recovers six times slower
 };
 
-// Guarantee: settled and with nothing above the ceiling the output is the input bit for bit, delayed; no output sample lies above the ceiling.
-// Both channels get the same gain. A changed ceiling acts on what comes in after it.
+// Guarantee: audio whose true peaks lie under the ceiling comes out bit for bit, delayed. No sample leaves above the ceiling, for any
+// input; NaN and infinity count as silence, and magnitudes are clipped to 1e5 (+100 dBFS).
 class TruePeakLimiter {
  public:
   using Params = TruePeakLimiterParams;
@@ -28,46 +29,46 @@ class TruePeakLimiter {
   void reset() noexcept;
   void set_params(const TruePeakLimiterParams& params) noexcept;
   void process(AudioBlock io) noexcept;
-  // At most 2 ms.
   [[nodiscard]] int latency_frames() const noexcept { return latency_frames_; }
+  // Largest reduction, 0 or positive, during the latest process() call.
   [[nodiscard]] float gain_reduction_db() const noexcept { return reduction_db_; }
 
  private:
-  // A running sum over a fixed length, in integers: exact, so that it never drifts.
-  class Boxcar {
-   public:
-    void prepare(int length) { ring_.assign(static_cast<std::size_t>(length), 0); }
-    void fill(std::int64_t value) noexcept;
-    [[nodiscard]] std::int64_t next(std::int64_t value) noexcept {
-      sum_ += value - ring_[at_];
-      ring_[at_] = value;
-      if (++at_ == ring_.size()) at_ = 0;
-      return sum_;
-    }
+  static constexpr int kChunkFrames = 64;
 
-   private:
-    std::vector<std::int64_t> ring_;
-    std::size_t at_ = 0;
-    std::int64_t sum_ = 0;
-  };
-
-  [[nodiscard]] double released(double wanted) noexcept;
-  [[nodiscard]] float smoothed(double gain) noexcept;
+  void process_chunk(AudioBlock io, int at, int frames) noexcept;
+  [[nodiscard]] float next_gain(double required) noexcept;
+  void push_required(double required) noexcept;
+  [[nodiscard]] std::int64_t smooth(std::int64_t gain_q30) noexcept;
+  [[nodiscard]] bool idle() const noexcept { return queue_begin_ == queue_end_ && released_ == 1.0 && sustained_ == 1.0 && second_sum_ == unity_sum_; }
 
   double sample_rate_hz_ = 48000.0;
+  int channels_ = 0;
   int latency_frames_ = 0;
+  PeakInterpolator detector_[kMaxStripChannels];
   DelayLine audio_[kMaxStripChannels];
-  PeakInterpolator peaks_[kMaxStripChannels];
-  SlidingMinimum lookahead_;
-  Boxcar first_, second_;
-  std::int64_t unity_sum_ = 1;  // what the boxcars hold when nothing is limited
-  double sum_to_gain_ = 1.0;
-  float ceiling_lin_ = 1.0f;
-  double fast_release_ = 0.0, slow_attack_ = 0.0, slow_release_ = 0.0;  // one-pole coefficients per frame
-  int hold_frames_ = 0, held_frames_ = 0;
-  double fast_gain_ = 1.0, slow_gain_ = 1.0;
-  int quiet_frames_ = 0;  // frames since anything moved, up to settled_frames_
-  int settled_frames_ = 1;
+  SmoothedValue ceiling_lin_;
+  double release_coefficient_ = 1.0;
+  double sustained_release_coefficient_ = 1.0;
+  double sustained_attack_coefficient_ = 1.0;
+
+  // Sliding minimum of the required gain: a queue of rising values; unity is not queued.
+  struct Required {
+    double gain_lin;
+    std::uint32_t frame;
+  };
+  std::vector<Required> queue_;  // a power of two
+  std::uint32_t queue_begin_ = 0, queue_end_ = 0, queue_mask_ = 0;
+  std::uint32_t frame_ = 0;
+  std::uint32_t window_frames_ = 1;
+  double released_ = 1.0;   // after both releases, before smoothing
+  double sustained_ = 1.0;  // what the fast release falls back to
+  // Two running means in whole numbers: they cannot drift, and unity in is exactly unity out.
+  std::vector<std::int64_t> first_ring_, second_ring_;
+  std::size_t first_at_ = 0, second_at_ = 0;
+  std::int64_t first_sum_ = 0, second_sum_ = 0, unity_sum_ = 1;
+  double per_unity_sum_ = 1.0;
+  float smallest_gain_lin_ = 1.0f;
   float reduction_db_ = 0.0f;
 };
 
