@@ -1,0 +1,186 @@
+// The compressor's curve, times and side chain against their formulas.
+// Source: D. Giannoulis, M. Massberg, J. D. Reiss, "Digital Dynamic Range Compressor Design", JAES 60(6), 2012.
+#include "dsp/dynamics/compressor.h"
+
+#include <gtest/gtest.h>
+
+#include "support/measure.h"
+#include "support/signals.h"
+
+namespace ag06::dsp {
+namespace {
+
+using test::Planes;
+
+constexpr double kRateHz = 48000.0;
+
+// JAES 60(6) 2012, eq. 4, as printed there.
+double curve_db(double x, double threshold, double ratio, double knee) {
+  if (2.0 * (x - threshold) < -knee) return x;
+  if (2.0 * std::fabs(x - threshold) <= knee && knee > 0.0) return x + (1.0 / ratio - 1.0) * (x - threshold + knee / 2.0) * (x - threshold + knee / 2.0) / (2.0 * knee);
+  return threshold + (x - threshold) / ratio;
+}
+
+Compressor prepared(const CompressorParams& params, int channels = 1, double rate_hz = kRateHz) {
+  Compressor compressor;
+  EXPECT_EQ(compressor.prepare({rate_hz, channels, 512}), Status::ok);
+  compressor.set_params(params);
+  compressor.reset();
+  return compressor;
+}
+
+// Level of a settled tone, in and out, on the whole grid of settings.
+TEST(Compressor, StaticCurveOfATone) {
+  double worst_db = 0.0;
+  for (const double threshold : {-40.0, -20.0, -6.0})
+    for (const double ratio : {1.5, 2.0, 4.0, 20.0, 100.0})
+      for (const double knee : {0.0, 6.0, 24.0})
+        for (double level_db = -50.0; level_db <= 0.0; level_db += 5.0) {
+          Compressor compressor = prepared({.threshold_dbfs = static_cast<float>(threshold), .ratio = static_cast<float>(ratio), .knee_db = static_cast<float>(knee), .attack_ms = 10.0f, .release_ms = 100.0f});
+          Planes io = test::sine(1, 24000, kRateHz, 997.0, test::from_db(level_db));
+          test::run(compressor, io);
+          const double error = test::tone_db(io.samples[0], 19200, 4800, kRateHz, 997.0) - curve_db(level_db, threshold, ratio, knee);
+          worst_db = std::max(worst_db, std::fabs(error));
+          EXPECT_LE(std::fabs(error), 0.1) << "T " << threshold << " R " << ratio << " W " << knee << " at " << level_db;
+        }
+  RecordProperty("worst_db", std::to_string(worst_db));
+}
+
+// A square wave at half the sample rate has a constant magnitude which the side-chain high-pass leaves alone: the curve without ripple.
+TEST(Compressor, StaticCurveOfAConstantMagnitude) {
+  for (const double knee : {0.0, 1.0, 12.0, 40.0})
+    for (const double ratio : {1.0, 3.0, 100.0})
+      for (double level_db = -60.0; level_db <= 20.0; level_db += 2.5) {
+        Compressor compressor = prepared({.threshold_dbfs = -20.0f, .ratio = static_cast<float>(ratio), .knee_db = static_cast<float>(knee), .attack_ms = 1.0f, .release_ms = 10.0f, .sidechain_hp_hz = 10.0f});
+        Planes io(1, 9600);
+        for (std::size_t i = 0; i < 9600; ++i) io.samples[0][i] = static_cast<float>((i % 2 ? -1.0 : 1.0) * test::from_db(level_db));
+        test::run(compressor, io);
+        EXPECT_NEAR(test::to_db(std::fabs(io.samples[0].back())), curve_db(level_db, -20.0, ratio, knee), 1e-3) << "R " << ratio << " W " << knee << " at " << level_db;
+      }
+}
+
+// Reduction in dB after each frame for a magnitude that steps, alternating in sign at half the sample rate.
+std::vector<double> step_reductions(Compressor& compressor, double low_db, double high_db, int up_at, int down_at, int frames) {
+  Planes io(1, frames);
+  std::vector<double> in_db;
+  for (int i = 0; i < frames; ++i) {
+    const double level_db = i >= up_at && i < down_at ? high_db : low_db;
+    in_db.push_back(level_db);
+    io.samples[0][static_cast<std::size_t>(i)] = static_cast<float>((i % 2 ? -1.0 : 1.0) * test::from_db(level_db));
+  }
+  test::run(compressor, io);
+  std::vector<double> reductions;
+  for (int i = 0; i < frames; ++i) reductions.push_back(in_db[static_cast<std::size_t>(i)] - test::to_db(std::fabs(io.samples[0][static_cast<std::size_t>(i)])));
+  return reductions;
+}
+
+TEST(Compressor, AttackAndReleaseTakeTheirTimes) {
+  for (const double rate_hz : {8000.0, 48000.0, 192000.0})
+    for (const double attack_ms : {0.5, 10.0, 80.0})
+      for (const double release_ms : {200.0, 1000.0}) {
+        Compressor compressor = prepared({.threshold_dbfs = -40.0f, .ratio = 4.0f, .knee_db = 0.0f, .attack_ms = static_cast<float>(attack_ms), .release_ms = static_cast<float>(release_ms), .sidechain_hp_hz = 10.0f}, 1, rate_hz);
+        const int up_at = static_cast<int>(0.1 * rate_hz), down_at = up_at + static_cast<int>(12.0 * 0.001 * attack_ms * rate_hz) + 100;
+        const int frames = down_at + static_cast<int>(0.003 * release_ms * rate_hz);
+        const auto reductions = step_reductions(compressor, -60.0, -20.0, up_at, down_at, frames);
+        const double full_db = 0.75 * 20.0;
+        int reached = up_at;
+        while (reached < frames && reductions[static_cast<std::size_t>(reached)] < full_db * (1.0 - std::exp(-1.0))) ++reached;
+        EXPECT_NEAR(reached - up_at, 0.001 * attack_ms * rate_hz, 0.05 * 0.001 * attack_ms * rate_hz + 1.0) << rate_hz << " Hz";
+        int left = down_at;
+        while (left < frames && reductions[static_cast<std::size_t>(left)] > full_db * std::exp(-1.0)) ++left;
+        // The smooth decoupled detector's release runs through the attack smoother too: the two times add, eq. 17.
+        const double expected_frames = 0.001 * (release_ms + attack_ms) * rate_hz;
+        EXPECT_NEAR(left - down_at, expected_frames, 0.05 * expected_frames + 1.0) << rate_hz << " Hz, release " << release_ms << ", attack " << attack_ms;
+      }
+}
+
+// In single precision a release of ten seconds at 192 kHz would stall.
+TEST(Compressor, SlowestReleaseAtTheHighestRateArrives) {
+  Compressor compressor = prepared({.threshold_dbfs = -40.0f, .ratio = 4.0f, .knee_db = 0.0f, .attack_ms = 1.0f, .release_ms = 10000.0f, .sidechain_hp_hz = 10.0f}, 1, 192000.0);
+  const auto reductions = step_reductions(compressor, -60.0, -20.0, 100, 10100, 10100 + 1920000);
+  EXPECT_NEAR(reductions.back(), 15.0 * std::exp(-1.0), 0.01 * 15.0);
+}
+
+TEST(Compressor, UnreducedIsBitExact) {
+  for (const CompressorParams& params : {CompressorParams{.threshold_dbfs = -40.0f, .ratio = 1.0f}, CompressorParams{.threshold_dbfs = 0.0f, .ratio = 20.0f, .knee_db = 0.0f},
+                                         CompressorParams{.threshold_dbfs = -40.0f, .ratio = 8.0f, .mix_ratio = 0.0f}}) {
+    Compressor compressor = prepared(params, 2);
+    const Planes in = test::noise(2, 48000, 0.4, 8);
+    Planes out = in;
+    test::run(compressor, out);
+    EXPECT_EQ(test::first_difference(in, out), -1);
+  }
+}
+
+TEST(Compressor, ReleasesBackToBitExact) {
+  Compressor compressor = prepared({}, 2);
+  Planes loud = test::noise(2, 48000, 1.0, 8);
+  test::run(compressor, loud);
+  EXPECT_GT(compressor.gain_reduction_db(), 3.0f);
+  Planes quiet = test::noise(2, 3 * 48000, 0.01, 9);
+  const Planes in = quiet;
+  test::run(compressor, quiet);
+  for (std::size_t i = 134400; i < 144000; ++i) ASSERT_TRUE(test::same_bits(in.samples[0][i], quiet.samples[0][i]));
+  EXPECT_EQ(compressor.gain_reduction_db(), 0.0f);
+}
+
+TEST(Compressor, MakeupAndMixAreGains) {
+  // 16 dB over the threshold at 4:1 is a reduction of 12 dB.
+  for (const double mix : {0.0, 0.3, 1.0})
+    for (const double makeup_db : {-6.0, 0.0, 9.0}) {
+      Compressor compressor = prepared({.threshold_dbfs = -24.0f, .ratio = 4.0f, .knee_db = 0.0f, .attack_ms = 1.0f, .release_ms = 10.0f, .makeup_db = static_cast<float>(makeup_db), .sidechain_hp_hz = 10.0f, .mix_ratio = static_cast<float>(mix)});
+      Planes io(1, 9600);
+      for (std::size_t i = 0; i < 9600; ++i) io.samples[0][i] = static_cast<float>((i % 2 ? -1.0 : 1.0) * test::from_db(-8.0));
+      test::run(compressor, io);
+      const double expected = 1.0 + mix * (test::from_db(makeup_db - 12.0) - 1.0);
+      EXPECT_NEAR(std::fabs(io.samples[0].back()) / test::from_db(-8.0), expected, 1e-5) << "mix " << mix << ", make-up " << makeup_db;
+    }
+}
+
+TEST(Compressor, BothChannelsGetTheSameGain) {
+  Compressor compressor = prepared({.threshold_dbfs = -30.0f, .ratio = 6.0f}, 2);
+  Planes io = test::music(2, 48000, kRateHz, 0.8, 4);
+  for (std::size_t i = 0; i < 48000; ++i) io.samples[1][i] = 0.25f * io.samples[0][i];
+  test::run(compressor, io);
+  ASSERT_GT(compressor.gain_reduction_db(), 1.0f);
+  for (std::size_t i = 0; i < 48000; ++i) ASSERT_EQ(io.samples[1][i], 0.25f * io.samples[0][i]) << "a quarter is exact in binary, so is the image";
+}
+
+// Butterworth: |H|^2 = 1 / (1 + (fc/f)^4). The tone's frequency is warped by the bilinear transform as the corner is, hence tan.
+TEST(Compressor, SideChainHighPassIsSecondOrderButterworth) {
+  for (const double cutoff_hz : {60.0, 200.0, 1000.0})
+    for (const double tone_hz : {0.5 * cutoff_hz, cutoff_hz, 3.0 * cutoff_hz}) {
+      Compressor compressor = prepared({.threshold_dbfs = -40.0f, .ratio = 100.0f, .knee_db = 0.0f, .attack_ms = 20.0f, .release_ms = 2000.0f, .sidechain_hp_hz = static_cast<float>(cutoff_hz)});
+      Planes io = test::sine(1, 96000, kRateHz, tone_hz, 0.5);
+      test::run(compressor, io);
+      const double reduction_db = test::to_db(0.5) - test::tone_db(io.samples[0], 48000, 48000, kRateHz, tone_hz);
+      const double warped = std::tan(kPi * cutoff_hz / kRateHz) / std::tan(kPi * tone_hz / kRateHz);
+      const double heard_db = test::to_db(0.5) - 10.0 * std::log10(1.0 + std::pow(warped, 4));
+      EXPECT_NEAR(reduction_db, 0.99 * (heard_db + 40.0), 0.25) << cutoff_hz << " Hz corner, tone " << tone_hz;
+    }
+}
+
+TEST(Compressor, ReportsTheReductionItApplies) {
+  Compressor compressor = prepared({.threshold_dbfs = -24.0f, .ratio = 4.0f, .knee_db = 0.0f, .attack_ms = 1.0f, .release_ms = 10.0f, .sidechain_hp_hz = 10.0f});
+  Planes io(1, 19200);
+  for (std::size_t i = 0; i < 19200; ++i) io.samples[0][i] = static_cast<float>((i % 2 ? -1.0 : 1.0) * test::from_db(-8.0));
+  compressor.process(io.slice(0, 9600));
+  compressor.process(io.slice(9600, 9600));
+  EXPECT_NEAR(compressor.gain_reduction_db(), 12.0f, 1e-3f);
+  compressor.process(io.slice(0, 0));
+  EXPECT_EQ(compressor.gain_reduction_db(), 0.0f) << "nothing was processed";
+}
+
+// Distortion of a low tone in steady compression: the ripple the release lets through at twice its frequency.
+TEST(Compressor, DistortionOfALowToneAtSixDecibels) {
+  Compressor compressor = prepared({.threshold_dbfs = -18.0f, .ratio = 2.0f, .knee_db = 0.0f, .attack_ms = 10.0f, .release_ms = 100.0f, .sidechain_hp_hz = 10.0f});
+  Planes io = test::sine(1, 96000, kRateHz, 100.0, test::from_db(-6.0));
+  test::run(compressor, io);
+  ASSERT_NEAR(compressor.gain_reduction_db(), 6.0f, 0.3f);
+  const double distortion_db = test::thd_db(io.samples[0], 48000, 48000, kRateHz, 100.0);
+  RecordProperty("thd_db", std::to_string(distortion_db));
+  EXPECT_LE(distortion_db, -55.0);
+}
+
+}  // namespace
+}  // namespace ag06::dsp

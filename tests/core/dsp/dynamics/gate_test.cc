@@ -1,0 +1,190 @@
+// The gate's thresholds, times and range against their definitions.
+#include "dsp/dynamics/gate.h"
+
+#include <gtest/gtest.h>
+
+#include "support/measure.h"
+#include "support/signals.h"
+
+namespace ag06::dsp {
+namespace {
+
+using test::Planes;
+
+constexpr double kRateHz = 48000.0;
+constexpr double kFramesPerMs = 48.0;
+
+// The gain the gate applies, frame by frame of its output, to a signal of the given magnitudes.
+std::vector<double> gains_for(const std::vector<float>& magnitudes, const GateParams& params, float max_lookahead_ms = 5.0f) {
+  Gate gate;
+  EXPECT_EQ(gate.prepare({kRateHz, 1, 512}, max_lookahead_ms), Status::ok);
+  gate.set_params(params);
+  gate.reset();
+  Planes io(1, static_cast<int>(magnitudes.size()) + gate.latency_frames());
+  std::copy(magnitudes.begin(), magnitudes.end(), io.samples[0].begin());
+  test::run(gate, io);
+  std::vector<double> gains;
+  for (std::size_t i = 0; i < magnitudes.size(); ++i)
+    gains.push_back(io.samples[0][i + static_cast<std::size_t>(gate.latency_frames())] / static_cast<double>(magnitudes[i]));
+  return gains;
+}
+
+std::vector<float> steps(std::initializer_list<std::pair<int, double>> frames_and_levels_db) {
+  std::vector<float> magnitudes;
+  for (const auto& [frames, level_db] : frames_and_levels_db)
+    magnitudes.insert(magnitudes.end(), static_cast<std::size_t>(frames), static_cast<float>(test::from_db(level_db)));
+  return magnitudes;
+}
+
+int first_frame_where(const std::vector<double>& gains, int from, bool (*holds)(double)) {
+  for (std::size_t i = static_cast<std::size_t>(from); i < gains.size(); ++i)
+    if (holds(gains[i])) return static_cast<int>(i);
+  return -1;
+}
+
+TEST(Gate, OpensAtThresholdAndClosesBelowHysteresis) {
+  const GateParams params{.threshold_dbfs = -40.0f, .hysteresis_db = 6.0f, .range_db = 30.0f, .attack_ms = 0.02f, .hold_ms = 0.0f, .release_ms = 1.0f, .lookahead_ms = 0.0f};
+  // 1 dB in 24000 frames: the gain moves within 0.002 dB of the crossing.
+  std::vector<float> ramp;
+  for (int i = 0; i < 24 * 24000; ++i) {
+    const double level_db = i < 12 * 24000 ? -52.0 + i / 24000.0 * 1.5 : -34.0 - (i - 12 * 24000) / 24000.0 * 1.5;
+    ramp.push_back(static_cast<float>(test::from_db(level_db)));
+  }
+  const auto gains = gains_for(ramp, params);
+  const int opens = first_frame_where(gains, 0, [](double g) { return g > 0.999; });
+  ASSERT_GT(opens, 0);
+  EXPECT_NEAR(test::to_db(ramp[static_cast<std::size_t>(opens)]), -40.0, 0.02);
+  const int closes = first_frame_where(gains, opens, [](double g) { return g < 0.999; });
+  ASSERT_GT(closes, 0);
+  EXPECT_GT(closes, 12 * 24000) << "closed on the way up";
+  EXPECT_NEAR(test::to_db(ramp[static_cast<std::size_t>(closes)]), -46.0, 0.02);
+}
+
+TEST(Gate, HysteresisRidesOverAWobbleAtTheThreshold) {
+  const auto transitions = [](float hysteresis_db) {
+    GateParams params{.threshold_dbfs = -30.0f, .hysteresis_db = hysteresis_db, .hold_ms = 5.0f, .release_ms = 20.0f};
+    std::vector<float> tone;
+    for (int i = 0; i < 3 * 48000; ++i) {
+      const double level_db = -30.0 - std::cos(2.0 * kPi * 3.0 * i / kRateHz);
+      tone.push_back(static_cast<float>(test::from_db(level_db)));
+    }
+    const auto gains = gains_for(tone, params);
+    int count = 0;
+    for (std::size_t i = 1; i < gains.size(); ++i) count += (gains[i] > 0.999) != (gains[i - 1] > 0.999);
+    return count;
+  };
+  EXPECT_EQ(transitions(4.0f), 1);
+  EXPECT_GE(transitions(0.0f), 10);
+}
+
+TEST(Gate, ClosedGateTurnsDownByItsRange) {
+  for (const float range_db : {0.0f, 6.0f, 24.0f, 60.0f, 120.0f}) {
+    const auto gains = gains_for(steps({{4800, -70.0}}), {.threshold_dbfs = -40.0f, .range_db = range_db});
+    EXPECT_NEAR(test::to_db(gains.front()), -range_db, 0.001);
+    EXPECT_NEAR(test::to_db(gains.back()), -range_db, 0.001);
+  }
+}
+
+TEST(Gate, AttackHoldAndReleaseTakeTheirTimes) {
+  for (const float lookahead_ms : {0.0f, 2.0f, 5.0f})
+    for (const float attack_ms : {0.5f, 4.0f, 20.0f})
+      for (const float hold_ms : {0.0f, 30.0f, 200.0f}) {
+        const GateParams params{.threshold_dbfs = -40.0f, .range_db = 24.0f, .attack_ms = attack_ms, .hold_ms = hold_ms, .release_ms = 80.0f, .lookahead_ms = lookahead_ms};
+        const int step_up = 4800, step_down = step_up + 9600;
+        const auto gains = gains_for(steps({{4800, -70.0}, {9600, -20.0}, {30000, -70.0}}), params);
+        const int starts = first_frame_where(gains, 0, [](double g) { return g > test::from_db(-23.999); });
+        EXPECT_NEAR(starts, step_up - lookahead_ms * kFramesPerMs, 1.0 + 0.02 * attack_ms * kFramesPerMs);
+        const int opened = first_frame_where(gains, 0, [](double g) { return g == 1.0; });
+        EXPECT_NEAR(opened, step_up + (attack_ms - lookahead_ms) * kFramesPerMs, 1.0);
+        const int closes = first_frame_where(gains, opened, [](double g) { return g < 1.0; });
+        EXPECT_NEAR(closes, step_down + hold_ms * kFramesPerMs, 1.0) << "hold " << hold_ms << " look-ahead " << lookahead_ms;
+        const int closed = first_frame_where(gains, closes, [](double g) { return g < test::from_db(-23.9999); });
+        EXPECT_NEAR(closed, closes + 80.0 * kFramesPerMs, 0.01 * 80.0 * kFramesPerMs);
+      }
+}
+
+TEST(Gate, LookAheadPassesATransientWhole) {
+  GateParams params{.threshold_dbfs = -40.0f, .range_db = 60.0f, .attack_ms = 4.0f, .lookahead_ms = 5.0f};
+  auto gains = gains_for(steps({{4800, -80.0}, {480, -10.0}}), params);
+  EXPECT_EQ(gains[4800], 1.0);
+  params.lookahead_ms = 0.0f;
+  gains = gains_for(steps({{4800, -80.0}, {480, -10.0}}), params);
+  EXPECT_LT(test::to_db(gains[4800]), -50.0) << "without look-ahead the fade begins at the transient";
+}
+
+TEST(Gate, LatencyIsTheLongestLookAheadWhateverIsSet) {
+  for (const double rate_hz : {8000.0, 44100.0, 48000.0, 192000.0})
+    for (const float max_ms : {0.0f, 2.5f, 5.0f, 50.0f}) {
+      Gate gate;
+      ASSERT_EQ(gate.prepare({rate_hz, 2, 64}, max_ms), Status::ok);
+      EXPECT_EQ(gate.latency_frames(), frames_for_ms(max_ms, rate_hz));
+      Planes io = test::constant(2, 20000, 0.0f);
+      io.samples[0][100] = 0.5f;
+      gate.set_params({.lookahead_ms = 1.0f});
+      test::run(gate, io);
+      int at = 0;
+      while (at < 20000 && io.samples[0][static_cast<std::size_t>(at)] == 0.0f) ++at;
+      EXPECT_EQ(at, 100 + gate.latency_frames());
+    }
+  Gate gate;
+  EXPECT_EQ(gate.prepare({kRateHz, 2, 64}, -1.0f), Status::out_of_range);
+  EXPECT_EQ(gate.prepare({kRateHz, 2, 64}, 51.0f), Status::out_of_range);
+  EXPECT_EQ(gate.prepare({kRateHz, 2, 64}, std::nanf("")), Status::out_of_range);
+}
+
+TEST(Gate, OpenGateIsTheDelayedInputBitForBit) {
+  Gate gate;
+  ASSERT_EQ(gate.prepare({kRateHz, 2, 512}), Status::ok);
+  const Planes in = test::noise(2, 48000, 0.5, 3);
+  Planes out = in;
+  test::run(gate, out);
+  // The default look-ahead of 2 ms and attack of 1 ms have opened it before the first sample comes out.
+  for (std::size_t i = 0; i + 240 < in.samples[0].size(); ++i) {
+    ASSERT_TRUE(test::same_bits(out.samples[0][i + 240], in.samples[0][i]));
+    ASSERT_TRUE(test::same_bits(out.samples[1][i + 240], in.samples[1][i]));
+  }
+  EXPECT_EQ(gate.gain_reduction_db(), 0.0f);
+}
+
+TEST(Gate, TheLouderChannelOpensBoth) {
+  Gate gate;
+  ASSERT_EQ(gate.prepare({kRateHz, 2, 512}), Status::ok);
+  gate.set_params({.threshold_dbfs = -40.0f});
+  Planes io = test::constant(2, 4800, 0.001f);
+  io.samples[1].assign(4800, 0.1f);
+  test::run(gate, io);
+  EXPECT_EQ(io.samples[0].back(), 0.001f);
+}
+
+TEST(Gate, ReportsTheReductionItApplies) {
+  Gate gate;
+  ASSERT_EQ(gate.prepare({kRateHz, 1, 512}), Status::ok);
+  gate.set_params({.threshold_dbfs = -20.0f, .range_db = 18.0f});
+  gate.reset();
+  Planes io = test::constant(1, 480, 0.01f);
+  gate.process(io.block());
+  EXPECT_NEAR(gate.gain_reduction_db(), 18.0f, 1e-4f);
+  io = test::constant(1, 4800, 0.5f);
+  gate.process(io.block());
+  EXPECT_NEAR(gate.gain_reduction_db(), 18.0f, 1e-4f) << "the largest within the block, closed at its start";
+  gate.process(io.block());
+  EXPECT_EQ(gate.gain_reduction_db(), 0.0f);
+}
+
+// TARGETS asks for no more than -75 dB above 2 kHz. Opening is aligned with a transient, so only closing is measured.
+TEST(Gate, ClosesWithoutSplatter) {
+  Gate gate;
+  ASSERT_EQ(gate.prepare({kRateHz, 1, 512}), Status::ok);
+  gate.set_params({.threshold_dbfs = -20.0f, .range_db = 60.0f, .hold_ms = 40.0f, .release_ms = 50.0f});
+  Planes io(1, 19200);
+  test::add_sine(io, 0, 9600, kRateHz, 100.0, 0.5);
+  test::add_sine(io, 9600, 9600, kRateHz, 100.0, 0.05);
+  const double input_db = test::click_db(io.samples[0], kRateHz, 0.5, 11000);
+  test::run(gate, io);
+  ASSERT_LT(input_db, -100.0);
+  EXPECT_LE(test::click_db(io.samples[0], kRateHz, 0.5, 11000), -75.0);
+  EXPECT_NEAR(test::tone_db(io.samples[0], 16800, 2400, kRateHz, 100.0), test::to_db(0.05) - 60.0, 0.05);
+}
+
+}  // namespace
+}  // namespace ag06::dsp
