@@ -20,6 +20,8 @@ class TruePeakMeter {
   [[nodiscard]] double max_dbtp() const noexcept;
   // Since the latest take; NaN as above.
   [[nodiscard]] double take_peak_dbtp() noexcept;
+  // How much silence brings the peaks between a stream's last samples out.
+  [[nodiscard]] int delay_frames() const noexcept { return kHalfTaps; }
 
  private:
   static constexpr int kHalfTaps = 32;
