@@ -13,6 +13,8 @@ struct Command {
   std::function<ExitStatus()> run;
 };
 
+[[nodiscard]] Command make_analyze_command(CLI::App& app);
+[[nodiscard]] Command make_mix_command(CLI::App& app);
 [[nodiscard]] Command make_params_command(CLI::App& app);
 
 }  // namespace ag06::cli

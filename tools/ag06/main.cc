@@ -3,44 +3,77 @@
 #include <cstdio>
 #include <exception>
 #include <new>
+#include <string_view>
 #include <vector>
 
+#include "batch.h"
 #include "command.h"
+#include "interrupt.h"
+#include "text_distance.h"
 
 namespace {
+using ag06::cli::Command;
 using ag06::cli::ExitStatus;
+using ag06::cli::Failure;
 
-[[nodiscard]] int fail(ExitStatus status, const char* what, const char* why) {
-  std::fprintf(stderr, "ag06: %s: %s\n", what, why);
-  return static_cast<int>(status);
+constexpr char kFooter[] =
+    "\nExit status: 0 done, 2 wrong usage, 3 an input could not be read or is not audio, 4 an output could not be written, 5 the work failed.\n"
+    "'ag06 COMMAND --help' lists the options of a command.";
+
+[[nodiscard]] bool begins_with_dash(const char* word) noexcept { return word[0] == '-'; }
+
+// The parser itself would only say that a subcommand is required.
+void check_command_name(const char* name, const std::vector<Command>& commands) {
+  std::vector<std::string_view> names;
+  std::vector<std::string> owned;
+  for (const Command& command : commands) owned.push_back(command.parser->get_name());
+  for (const std::string& known : owned) {
+    if (known == name) return;
+    names.emplace_back(known);
+  }
+  throw Failure(ExitStatus::usage, name, "there is no such command; did you mean '" + std::string(ag06::cli::nearest(name, names)) + "'?");
 }
 
-[[nodiscard]] int run(int argc, char** argv) {
+[[nodiscard]] ExitStatus run(int argc, char** argv) {
   CLI::App app{"AG06 Studio on the command line: measures audio files and mixes them.", "ag06"};
-  app.set_version_flag("--version", "ag06 " AG06_VERSION);
+  app.set_version_flag("--version", "ag06 " AG06_VERSION, "Print the version and exit");
   app.require_subcommand(1);
-  const std::vector<ag06::cli::Command> commands{ag06::cli::make_params_command(app)};
+  app.footer(kFooter);
+  const std::vector<Command> commands{ag06::cli::make_analyze_command(app), ag06::cli::make_mix_command(app), ag06::cli::make_params_command(app)};
+  if (argc > 1 && !begins_with_dash(argv[1])) check_command_name(argv[1], commands);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& asked) {
-    return app.exit(asked);
+    app.exit(asked);
+    return ExitStatus::done;
   } catch (const CLI::ParseError& error) {
-    return fail(ExitStatus::usage, "usage", error.what());
+    throw Failure(ExitStatus::usage, "usage", error.what());
   }
-  for (const ag06::cli::Command& command : commands)
-    if (command.parser->parsed()) return static_cast<int>(command.run());
-  return fail(ExitStatus::usage, "usage", "no command was given");
+  ag06::cli::note_interrupts();
+  for (const Command& command : commands)
+    if (command.parser->parsed()) return command.run();
+  throw Failure(ExitStatus::usage, "usage", "no command was given");
+}
+
+[[nodiscard]] int failed(const Failure& failure) {
+  ag06::cli::print_failure(failure);
+  return static_cast<int>(failure.status);
 }
 }  // namespace
 
 int main(int argc, char** argv) {
   try {
-    return run(argc, argv);
-  } catch (const ag06::cli::Failure& failure) {
-    return fail(failure.status, failure.what_failed.c_str(), failure.what());
+    const ExitStatus status = run(argc, argv);
+    if (std::fflush(stdout) != 0 || std::ferror(stdout)) throw Failure(ExitStatus::output, "standard output", "it could not be written");
+    return static_cast<int>(status);
+  } catch (const Failure& failure) {
+    return failed(failure);
+  } catch (const ag06::cli::Interrupted& interrupted) {
+    std::fputs("ag06: interrupted: the file in work was not written\n", stderr);
+    ag06::cli::die_by(interrupted.signal_number);
   } catch (const std::bad_alloc&) {
-    return fail(ExitStatus::work, "memory", "there is not enough of it");
+    return failed({ExitStatus::work, "memory", "there is not enough of it"});
   } catch (const std::exception& error) {
-    return fail(ExitStatus::work, "internal error", error.what());
+    return failed({ExitStatus::work, "internal error", error.what()});
   }
 }

@@ -1,0 +1,80 @@
+"""ag06 analyze: the figures against a formula and against libebur128, the contract's keys, bounded memory."""
+import json
+import math
+import os
+import subprocess
+import unittest
+
+from cli_support import AG06, CliTest, by_libebur128, real_song, wav_header, write_tone
+
+
+class Analyze(CliTest):
+    def test_keys_and_figures_of_a_tone(self):
+        # Full-scale sine: rms 3.01 dB below its peak.
+        frames = 48000 * 5
+        with open(self.path("tone.wav"), "wb") as file:
+            file.write(wav_header(1, 16, 48000, frames * 2))
+            file.write(b"".join(int(32767 * 0.5 * math.sin(2 * math.pi * 997 * i / 48000)).to_bytes(2, "little", signed=True) for i in range(frames)))
+        result = self.json("analyze", self.path("tone.wav"))
+        self.assertEqual(result["file"], self.path("tone.wav"))
+        self.assertEqual(result["format"], {"sample_rate_hz": 48000, "channels": 1, "bit_depth": 16, "duration_s": 5.0, "codec": "pcm-s16"})
+        self.assertEqual(list(result["loudness"]), ["integrated_lufs", "momentary_max_lufs", "short_term_max_lufs", "range_lu", "true_peak_dbtp", "sample_peak_dbfs", "plr_db"])
+        peak_dbfs = 20 * math.log10(0.5)
+        self.assertAlmostEqual(result["loudness"]["sample_peak_dbfs"], peak_dbfs, delta=0.02)
+        self.assertAlmostEqual(result["loudness"]["true_peak_dbtp"], peak_dbfs, delta=0.1)
+        # BS.1770-5: a 997 Hz sine at 0 dBFS in one channel reads -3.01 LUFS.
+        self.assertAlmostEqual(result["loudness"]["integrated_lufs"], peak_dbfs - 3.01, delta=0.05)
+        self.assertAlmostEqual(result["dynamics"]["rms_dbfs"], peak_dbfs - 3.01, delta=0.02)
+        self.assertAlmostEqual(result["dynamics"]["crest_factor_db"], 3.01, delta=0.02)
+        levels = {round(band["centre_hz"]): band["level_dbfs"] for band in result["spectrum"]["octaves"]}
+        self.assertEqual(max(levels, key=lambda hz: levels[hz]), 1000)
+        self.assertAlmostEqual(levels[1000], peak_dbfs - 3.01, delta=0.1)
+
+    def test_a_real_song_agrees_with_libebur128(self):
+        lufs, dbtp = by_libebur128(real_song())
+        result = self.json("analyze", real_song())
+        self.assertAlmostEqual(result["loudness"]["integrated_lufs"], lufs, delta=0.05)
+        self.assertAlmostEqual(result["loudness"]["true_peak_dbtp"], dbtp, delta=0.3)
+        self.assertEqual((result["format"]["codec"], result["format"]["bit_depth"]), ("vorbis", None))
+        self.assertEqual(result["notes"], [])
+
+    def test_text_for_people_holds_the_same_figures(self):
+        write_tone(self.path("in.wav"), 44100, 2, 4.0)
+        result = self.json("analyze", self.path("in.wav"))
+        text = self.ok("analyze", self.path("in.wav"), "--quiet").stdout
+        self.assertIn(f"{result['loudness']['integrated_lufs']:.2f} LUFS integrated", text)
+        self.assertIn("pcm-s16, 44100 Hz, 2 channels, 16 bits, 0:04", text)
+
+    def test_several_files_give_an_array_and_the_bad_one_its_error(self):
+        write_tone(self.path("in.wav"), 44100, 1, 1.0)
+        with open(self.path("bad.wav"), "w", encoding="utf-8") as file:
+            file.write("no audio")
+        done = subprocess.run([AG06, "analyze", self.path("bad.wav"), self.path("in.wav"), "--json", "-q"], text=True, capture_output=True, check=False)
+        self.assertEqual(done.returncode, 3)
+        bad, good = json.loads(done.stdout)
+        self.assertRegex(bad["error"], "not an audio file")
+        self.assertEqual(good["format"]["channels"], 1)
+
+    def test_memory_does_not_grow_with_the_file(self):
+        for command in (["analyze", "{}"], ["mix", "{}", "-o", self.path("out.wav")], ["mix", "{}", "-o", self.path("out.flac"), "--version", "original"]):
+            peaks_kib = []
+            for minutes in (1, 10):
+                frames = minutes * 60 * 48000
+                path = self.path(f"long{minutes}.wav")
+                with open(path, "wb") as file:
+                    file.write(wav_header(2, 16, 48000, frames * 4))
+                    file.truncate(44 + frames * 4)
+                peaks_kib.append(self.peak_kib(*(word.format(path) for word in command)))
+            self.assertLess(peaks_kib[1], 64 * 1024)
+            self.assertLess(peaks_kib[1] - peaks_kib[0], 2 * 1024, command)
+
+    def peak_kib(self, *args):
+        child = subprocess.Popen([AG06, *args, "-q"], stdout=subprocess.DEVNULL)
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        self.assertEqual(child.returncode, 0)
+        return usage.ru_maxrss
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

@@ -1,0 +1,133 @@
+// `ag06 mix`: files through the chain, with every decision printed.
+#include <charconv>
+#include <cmath>
+#include <cstdio>
+#include <memory>
+
+#include "assist/targets.h"
+#include "batch.h"
+#include "command.h"
+#include "output_paths.h"
+#include "params/curves.h"
+#include "report_json.h"
+
+namespace ag06::cli {
+namespace {
+struct MixOptions {
+  std::vector<std::string> inputs;
+  std::string output;
+  std::string version = "musical";
+  std::string target;
+  double ceiling_dbtp = assist::kTargetCeilingDbtp;
+  bool ceiling_given = false;
+  std::string params_path;
+  double amount_01 = 1.0;
+  bool amount_given = false;
+  std::string format;
+  bool json = false;
+  bool quiet = false;
+};
+
+[[nodiscard]] double target_lufs(const std::string& text) {
+  if (const assist::LoudnessTarget* named = assist::find_target(text)) return named->target_lufs;
+  double lufs = 0.0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), lufs);
+  if (error != std::errc() || end != text.data() + text.size()) {
+    std::string names;
+    for (const assist::LoudnessTarget& target : assist::kLoudnessTargets) names += std::string(target.id) + ", ";
+    throw Failure(ExitStatus::usage, "--target", "'" + text + "' is none of " + names + "nor a number of LUFS");
+  }
+  if (!(lufs >= -40.0 && lufs <= -5.0)) throw Failure(ExitStatus::usage, "--target", text + " is outside -40 to -5 LUFS");
+  return lufs;
+}
+
+[[nodiscard]] Version version_of(const std::string& name) {
+  if (name == "original") return Version::original;
+  if (name == "musical") return Version::musical;
+  for (const char* model : {"baseline-cnn", "enhanced-cnn", "ast", "ensemble"})
+    if (name == model) throw Failure(ExitStatus::usage, "--version", "'" + name + "' is not in this build, which has original and musical");
+  throw Failure(ExitStatus::usage, "--version", "'" + name + "' is neither original nor musical");
+}
+
+[[nodiscard]] MixSettings settings_of(const MixOptions& options) {
+  MixSettings settings;
+  settings.version = version_of(options.version);
+  const bool original = settings.version == Version::original;
+  settings.target_lufs = target_lufs(!options.target.empty() ? options.target : (original ? "none" : "spotify"));
+  settings.ceiling_dbtp = options.ceiling_dbtp;
+  if (!(options.ceiling_dbtp >= -24.0 && options.ceiling_dbtp <= 0.0)) throw Failure(ExitStatus::usage, "--ceiling-dbtp", "must lie between -24 and 0");
+  settings.amount_01 = options.amount_01;
+  if (!(options.amount_01 >= 0.0 && options.amount_01 <= 1.0)) throw Failure(ExitStatus::usage, "--amount", "must lie between 0 and 1");
+  if (original && options.amount_given) throw Failure(ExitStatus::usage, "--amount", "has no meaning for the original, which nothing is done to");
+  settings.hold_ceiling = !original || options.ceiling_given || std::isfinite(settings.target_lufs);
+  if (!options.params_path.empty()) settings.overrides = read_params_file(options.params_path);
+  return settings;
+}
+
+[[nodiscard]] Json result_json(const MixJob& job, const MixOptions& options, const MixResult& result) {
+  Json values = Json::object();
+  for (int i = 0; i < params::kCount; ++i) values[params::kTable[i].key] = result.plan.values[static_cast<std::size_t>(i)];
+  Json moves = Json::array();
+  for (const PlannedMove& move : result.plan.moves)
+    moves.push_back({{"param", params::kTable[params::index_of_id(move.param_id)].key}, {"from", move.from}, {"to", move.to}, {"reason", move.reason},
+                     {"evidence", move.evidence}, {"confidence", move.confidence_01}});
+  return {{"file", job.input_path},        {"output_file", job.output_path},    {"format", job.format->name},
+          {"input", loudness_json(result.input)}, {"output", loudness_json(result.output)}, {"version", options.version},
+          {"model_params", nullptr},       {"params", std::move(values)},       {"moves", std::move(moves)},
+          {"latency_frames", result.latency_frames}, {"realtime_factor", result.realtime_factor}, {"notes", result.notes}};
+}
+
+void print_result(const MixJob& job, const MixOptions& options, const MixResult& result) {
+  std::printf("%s -> %s (%s, %s)\n", job.input_path.c_str(), job.output_path.c_str(), options.version.c_str(), job.format->name);
+  std::printf("  before  %s\n  after   %s\n", loudness_line(result.input).c_str(), loudness_line(result.output).c_str());
+  for (const PlannedMove& move : result.plan.moves) {
+    const params::Parameter& parameter = params::kTable[params::index_of_id(move.param_id)];
+    std::printf("  %-22s %s -> %s %s\n      %s\n      (%s)\n", parameter.key, decimal(move.from, parameter.decimals).c_str(), decimal(move.to, parameter.decimals).c_str(),
+                parameter.unit, move.reason.c_str(), move.evidence.c_str());
+  }
+  for (const std::string& note : result.notes) std::printf("  note: %s\n", note.c_str());
+  std::printf("  %.1f times faster than it plays\n", result.realtime_factor);
+}
+
+[[nodiscard]] ExitStatus run_mix(const MixOptions& options) {
+  const MixSettings settings = settings_of(options);
+  const std::vector<MixJob> jobs = mix_jobs(options.inputs, options.output, options.format);
+  Progress progress(options.quiet, static_cast<int>(jobs.size()));
+  Json results = Json::array();
+  const ExitStatus status = run_batch(
+      options.inputs, progress,
+      [&](std::size_t i) {
+        const MixResult result = mix_file(jobs[i], settings, progress);
+        progress.end_file();
+        options.json ? results.push_back(result_json(jobs[i], options, result)) : print_result(jobs[i], options, result);
+        std::fflush(stdout);
+      },
+      [&](std::size_t i, const Failure& failure) { results.push_back({{"file", jobs[i].input_path}, {"error", failure.what()}}); });
+  const bool single = jobs.size() == 1;
+  if (options.json && (!single || status == ExitStatus::done)) std::printf("%s\n", dumped(single ? results[0] : results).c_str());
+  return status;
+}
+}  // namespace
+
+Command make_mix_command(CLI::App& app) {
+  CLI::App* parser = app.add_subcommand("mix", "Mix files: measure, set the chain, fit the loudness, write");
+  auto options = std::make_shared<MixOptions>();
+  parser->add_option("IN", options->inputs, "Audio files; several are a batch")->required();
+  parser->add_option("-o,--output", options->output, "File to write, or a folder (needed for several inputs)")->required();
+  parser->add_option("--version", options->version, "original or musical (default)");
+  parser->add_option("--target", options->target,
+                     "spotify, apple-music, youtube, ebu-r128, podcast, a number of LUFS from -40 to -5, or none (default: spotify; for the original: none)");
+  CLI::Option* ceiling = parser->add_option("--ceiling-dbtp", options->ceiling_dbtp, "True peaks stay at or below this, -24 to 0 (default: -1)");
+  parser->add_option("--params", options->params_path, "JSON file of parameter keys and values, set over the version's (see ag06 params)");
+  CLI::Option* amount = parser->add_option("--amount", options->amount_01, "How far tone and dynamics are changed, 0 to 1 (default: 1)");
+  parser->add_option("--format", options->format, "wav16, wav24 (default), wav32f, flac16, flac24 (default for a name ending in .flac)");
+  parser->add_flag("--json", options->json, "Print the result as JSON; several inputs give an array");
+  parser->add_flag("-q,--quiet", options->quiet, "No progress");
+  return {parser, [options, ceiling, amount] {
+            options->ceiling_given = ceiling->count() > 0;
+            options->amount_given = amount->count() > 0;
+            return run_mix(*options);
+          }};
+}
+
+}  // namespace ag06::cli

@@ -1,0 +1,92 @@
+#include "mix_file.h"
+
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+
+#include "analysis/stream_meter.h"
+#include "audio_writer.h"
+#include "base/stream_spec.h"
+#include "engine/offline_render.h"
+#include "failure.h"
+
+namespace ag06::cli {
+namespace {
+void require(Status status, const std::string& what) {
+  if (status != Status::ok) throw Failure(ExitStatus::work, what, describe(status));
+}
+
+// Writes what the chain makes of the file, and measures both.
+class Rendering {
+ public:
+  Rendering(AudioReader& reader, AudioWriter& writer, const MixPlan& plan) : reader_(reader), writer_(writer), meters_input_(!plan.input) {
+    const StreamSpec spec{static_cast<double>(reader.format().sample_rate_hz), reader.format().channels, kBlockFrames};
+    require(render_.prepare(spec), reader.path());
+    for (int i = 0; i < params::kCount; ++i) require(render_.session().set_param(params::kTable[i].id, plan.values[static_cast<std::size_t>(i)]), params::kTable[i].key);
+    if (meters_input_) require(input_meter_.prepare(spec), reader.path());
+    require(output_meter_.prepare(spec), reader.path());
+  }
+
+  void run(Progress& progress) {
+    reader_.rewind();
+    render_.begin();
+    for (AudioBlock block = reader_.next(); block.frames > 0; block = reader_.next()) {
+      if (meters_input_) input_meter_.process(block);
+      put(render_.push(block));
+      progress.advance(reader_.position_ratio());
+    }
+    for (ConstAudioBlock rest = render_.pull_rest(); rest.frames > 0; rest = render_.pull_rest()) put(rest);
+  }
+
+  void report(MixResult& result) {
+    result.input = meters_input_ ? input_meter_.finish() : *result.plan.input;
+    result.output = output_meter_.finish();
+    result.latency_frames = render_.session().latency_frames();
+    const double non_finite = render_.session().non_finite_count();
+    if (non_finite > 0.0) result.notes.push_back(counted(non_finite) + " samples of the input were not finite and were replaced by silence.");
+    const auto clipped = static_cast<double>(writer_.clipped_samples());
+    if (clipped > 0.0) result.notes.push_back(counted(clipped) + " samples were beyond full scale and were clipped to it.");
+  }
+
+ private:
+  [[nodiscard]] static std::string counted(double count) {
+    char text[32];
+    std::snprintf(text, sizeof(text), "%.0f", count);
+    return text;
+  }
+  void put(ConstAudioBlock block) {
+    if (block.frames > 0) output_meter_.process(writer_.write(block));
+  }
+
+  AudioReader& reader_;
+  AudioWriter& writer_;
+  bool meters_input_;
+  engine::OfflineRender render_;
+  analysis::StreamMeter input_meter_;
+  analysis::StreamMeter output_meter_;
+};
+}  // namespace
+
+MixResult mix_file(const MixJob& job, const MixSettings& settings, Progress& progress) {
+  const auto started = std::chrono::steady_clock::now();
+  AudioReader reader(job.input_path);
+  const AudioFormat& format = reader.format();
+  if (format.channels > kMaxStripChannels)
+    throw Failure(ExitStatus::input, job.input_path, std::to_string(format.channels) + " channels: only mono and stereo can be mixed");
+  // Opened before the long work, so that a folder that is not there is known at once.
+  AudioWriter writer(job.output_path, *job.format, format.sample_rate_hz, format.channels, format.declared_frames);
+  MixResult result;
+  result.plan = plan_mix(reader, settings, progress);
+  progress.begin_stage("writing");
+  Rendering rendering(reader, writer, result.plan);
+  rendering.run(progress);
+  writer.finish();
+  result.notes = reader.notes();
+  result.notes.insert(result.notes.end(), result.plan.notes.begin(), result.plan.notes.end());
+  rendering.report(result);
+  const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - started;
+  result.realtime_factor = reader.duration_s() / taken.count();
+  return result;
+}
+
+}  // namespace ag06::cli

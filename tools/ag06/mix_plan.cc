@@ -1,0 +1,90 @@
+#include "mix_plan.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "assist/planner.h"
+#include "failure.h"
+#include "params/curves.h"
+
+namespace ag06::cli {
+namespace {
+namespace p = ag06::params;
+using assist::Planner;
+using assist::PlannerOptions;
+
+// What a loudness fit decides; set by hand, there is nothing left to fit.
+constexpr p::Id kFitted[] = {p::kOutputGainDb, p::kLimiterEnabled, p::kLimiterCeilingDbtp};
+
+[[nodiscard]] double& value_of(MixPlan& plan, int param_id) { return plan.values[static_cast<std::size_t>(p::index_of_id(param_id))]; }
+
+void stream_pass(Planner& planner, AudioReader& reader, Progress& progress) {
+  reader.rewind();
+  for (AudioBlock block = reader.next(); block.frames > 0; block = reader.next()) {
+    planner.feed(block);
+    progress.advance(reader.position_ratio());
+  }
+  planner.end_pass();
+}
+
+// A later move of the same parameter replaces the earlier one and keeps its start.
+void record(MixPlan& plan, const assist::Move& move) {
+  PlannedMove made{move.param_id, move.from, move.to, move.confidence_01, move.reason, move.evidence};
+  const auto earlier = std::find_if(plan.moves.begin(), plan.moves.end(), [&](const PlannedMove& m) { return m.param_id == move.param_id; });
+  if (earlier == plan.moves.end()) {
+    plan.moves.push_back(std::move(made));
+    return;
+  }
+  made.from = earlier->from;
+  *earlier = std::move(made);
+}
+
+void run_planner(PlannerOptions options, AudioReader& reader, Progress& progress, MixPlan& plan) {
+  Planner planner;
+  const StreamSpec spec{static_cast<double>(reader.format().sample_rate_hz), reader.format().channels, kBlockFrames};
+  if (const Status status = planner.prepare(spec, options); status != Status::ok) throw Failure(ExitStatus::work, reader.path(), describe(status));
+  for (int i = 0; i < p::kCount; ++i)
+    if (const Status status = planner.set_param(p::kTable[i].id, plan.values[static_cast<std::size_t>(i)]); status != Status::ok)
+      throw Failure(ExitStatus::work, p::kTable[i].key, describe(status));
+  for (int pass = 0; planner.wants_pass(); ++pass) {
+    progress.begin_stage(pass == 0 ? std::string("measuring") : "fitting loudness, pass " + std::to_string(pass));
+    stream_pass(planner, reader, progress);
+  }
+  for (int i = 0; i < p::kCount; ++i) plan.values[static_cast<std::size_t>(i)] = planner.param(p::kTable[i].id);
+  for (const assist::Move& move : planner.moves()) record(plan, move);
+  for (const char* note : planner.notes())
+    if (std::find(plan.notes.begin(), plan.notes.end(), note) == plan.notes.end()) plan.notes.emplace_back(note);
+  if (!plan.input) plan.input = planner.input_report();
+}
+
+void apply_overrides(const MixSettings& settings, MixPlan& plan) {
+  for (const ParamOverride& override_ : settings.overrides) {
+    value_of(plan, override_.param_id) = override_.value;
+    std::erase_if(plan.moves, [&](const PlannedMove& move) { return move.param_id == override_.param_id; });
+  }
+}
+
+[[nodiscard]] bool loudness_is_set_by_hand(const MixSettings& settings) {
+  return std::any_of(settings.overrides.begin(), settings.overrides.end(),
+                     [](const ParamOverride& o) { return std::find(std::begin(kFitted), std::end(kFitted), o.param_id) != std::end(kFitted); });
+}
+}  // namespace
+
+MixPlan plan_mix(AudioReader& reader, const MixSettings& settings, Progress& progress) {
+  MixPlan plan;
+  for (int i = 0; i < p::kCount; ++i) plan.values[static_cast<std::size_t>(i)] = p::kTable[i].default_value;
+  PlannerOptions options{.kind = PlannerOptions::Kind::musical, .target_lufs = settings.target_lufs, .ceiling_dbtp = settings.ceiling_dbtp, .amount_01 = settings.amount_01};
+  const bool musical = settings.version == Version::musical;
+  if (musical) run_planner(options, reader, progress, plan);
+  apply_overrides(settings, plan);
+  if ((musical && settings.overrides.empty()) || !settings.hold_ceiling) return plan;
+  if (loudness_is_set_by_hand(settings)) {
+    plan.notes.emplace_back("--params sets the output level or the limiter: the loudness is left as that makes it.");
+    return plan;
+  }
+  options.kind = PlannerOptions::Kind::fit_only;
+  run_planner(options, reader, progress, plan);
+  return plan;
+}
+
+}  // namespace ag06::cli

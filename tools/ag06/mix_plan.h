@@ -1,0 +1,47 @@
+// Decides the settings one file is mixed with: the version's, the user's over them, the loudness fitted last. Renders nothing to disk.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analysis/stream_report.h"
+#include "audio_reader.h"
+#include "params/params.gen.h"
+#include "params_file.h"
+#include "progress.h"
+
+namespace ag06::cli {
+
+enum class Version { original, musical };
+
+struct MixSettings {
+  Version version = Version::musical;
+  double target_lufs = -14.0;   // NaN: leave the loudness as the chain makes it
+  double ceiling_dbtp = -1.0;
+  bool hold_ceiling = true;     // false: an original without a target is not measured against the ceiling
+  double amount_01 = 1.0;
+  std::vector<ParamOverride> overrides;
+};
+
+struct PlannedMove {
+  int param_id;
+  double from;
+  double to;
+  double confidence_01;
+  std::string reason;
+  std::string evidence;
+};
+
+struct MixPlan {
+  std::array<double, params::kCount> values{};  // by table index
+  std::vector<PlannedMove> moves;
+  std::vector<std::string> notes;
+  std::optional<analysis::StreamReport> input;  // empty where nothing had to be measured
+};
+
+// Reads the whole file several times. Throws Failure, Interrupted.
+[[nodiscard]] MixPlan plan_mix(AudioReader& reader, const MixSettings& settings, Progress& progress);
+
+}  // namespace ag06::cli

@@ -1,0 +1,24 @@
+// The measured facts as the JSON that other programs rely on, and as lines for people. What cannot be measured is null, or "n/a".
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "analysis/stream_report.h"
+#include "audio_reader.h"
+
+namespace ag06::cli {
+
+using Json = nlohmann::ordered_json;
+
+[[nodiscard]] Json json_number(double value);
+[[nodiscard]] Json loudness_json(const analysis::StreamReport& report);
+[[nodiscard]] Json dynamics_json(const analysis::StreamReport& report);
+[[nodiscard]] Json format_json(const AudioReader& reader);
+// Text that is not UTF-8 (a file name may be anything) gets replacement characters.
+[[nodiscard]] std::string dumped(const Json& json);
+[[nodiscard]] std::string decimal(double value, int decimals);
+// "-14.0 LUFS, true peak -1.02 dBTP, range 6.3 LU"
+[[nodiscard]] std::string loudness_line(const analysis::StreamReport& report);
+
+}  // namespace ag06::cli
