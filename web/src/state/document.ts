@@ -1,0 +1,54 @@
+/** The undoable document of one song: the chain's values, the loudness target and what Musical decided. Plain data. */
+import { PARAMS, type ParamKey } from "../protocol/params.gen";
+import type { Parameter } from "../protocol/parameter";
+import type { LoudnessTarget, Move, ParamValues, Plan } from "../protocol/types";
+
+export interface Decision {
+  readonly params: ParamValues;
+  readonly moves: readonly Move[];
+  readonly notes: readonly string[];
+}
+
+export interface MixDocument {
+  readonly values: ParamValues;
+  readonly target: LoudnessTarget;
+  /** null until Musical has listened to the song. */
+  readonly decision: Decision | null;
+}
+
+/** Every unit off, every gain zero: the chain passes the song unchanged. */
+export const NEUTRAL_VALUES: ParamValues = Object.freeze(Object.fromEntries(PARAMS.map((p) => [p.key, p.defaultValue])) as Record<ParamKey, number>);
+
+const BY_KEY = new Map<string, Parameter>(PARAMS.map((p) => [p.key, p]));
+
+export function parameter(key: ParamKey): Parameter {
+  const found = BY_KEY.get(key);
+  if (found === undefined) throw new Error(`no parameter ${key}`);
+  return found;
+}
+
+export function withValue(document: MixDocument, key: ParamKey, value: number): MixDocument {
+  return { ...document, values: { ...document.values, [key]: value } };
+}
+
+/** Whether a person changed anything since Musical decided. */
+export function isEdited(document: MixDocument): boolean {
+  const base = document.decision?.params ?? NEUTRAL_VALUES;
+  return PARAMS.some((p) => document.values[p.key as ParamKey] !== base[p.key as ParamKey]);
+}
+
+export type MoveState = "applied" | "reverted" | "edited";
+
+export function moveState(move: Move, values: ParamValues): MoveState {
+  if (values[move.param] === move.to) return "applied";
+  return values[move.param] === move.from ? "reverted" : "edited";
+}
+
+/** A fit replaces the moves of the parameters it set; their origin stays where the first move started. */
+export function mergedDecision(before: Decision | null, fit: Plan): Decision {
+  if (before === null) return { params: fit.params, moves: fit.moves, notes: fit.notes };
+  const origin = new Map(before.moves.map((move) => [move.param, move.from]));
+  const refit = fit.moves.map((move) => ({ ...move, from: origin.get(move.param) ?? move.from }));
+  const replaced = new Set(refit.map((move) => move.param));
+  return { params: fit.params, moves: [...before.moves.filter((move) => !replaced.has(move.param)), ...refit], notes: [...new Set([...before.notes, ...fit.notes])] };
+}

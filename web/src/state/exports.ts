@@ -1,0 +1,72 @@
+/** One export at a time: the settings asked for, its progress, and the finished file until the next one or a close. */
+import { signal } from "@preact/signals";
+import type { Engine, ExportedFile } from "../engine/engine";
+import type { ExportFormat, Song, VersionId } from "../protocol/types";
+import { NEUTRAL_VALUES } from "./document";
+import { JobSlot } from "./job";
+import type { Notices } from "./notices";
+import type { SongMix } from "./song_mix";
+
+export interface FinishedExport {
+  readonly fileName: string;
+  readonly url: string;
+  readonly version: VersionId;
+  readonly exported: ExportedFile;
+}
+
+export class Exports {
+  readonly open = signal(false);
+  readonly format = signal<ExportFormat>("wav24");
+  readonly version = signal<VersionId>("musical");
+  readonly finished = signal<FinishedExport | null>(null);
+  readonly job = new JobSlot();
+
+  constructor(private readonly engine: Engine, private readonly notices: Notices) {}
+
+  show(version: VersionId): void {
+    this.version.value = version;
+    this.open.value = true;
+  }
+
+  /** Settings changed: a file made with other settings is no longer the answer. */
+  async discard(): Promise<void> {
+    this.job.cancel();
+    const finished = this.finished.peek();
+    this.finished.value = null;
+    if (finished === null) return;
+    URL.revokeObjectURL(finished.url);
+    await finished.exported.dispose();
+  }
+
+  async close(): Promise<void> {
+    this.open.value = false;
+    await this.discard();
+  }
+
+  /** Musical waits for its decision; the original goes through a neutral chain, sample for sample. */
+  async start(mix: SongMix): Promise<void> {
+    await this.discard();
+    const format = this.format.peek();
+    const version = this.version.peek();
+    try {
+      const exported = await this.job.run("Export", async (options) => {
+        if (version === "musical" && mix.planning.view.peek() !== null) {
+          options.onProgress(0, "Waiting for the Musical mix");
+          await mix.pendingPlan;
+          options.signal.throwIfAborted();
+        }
+        return this.engine.exportSong(mix.song, version === "original" ? NEUTRAL_VALUES : mix.values.peek(), format, options);
+      });
+      const fileName = exportName(mix.song, version);
+      this.finished.value = { fileName, url: URL.createObjectURL(exported.file), version, exported };
+      this.notices.announce(`${fileName} is ready`);
+    } catch (reason) {
+      this.notices.fail(`Export of ${mix.song.name}`, reason);
+    }
+  }
+}
+
+export function exportName(song: Song, version: VersionId): string {
+  const stem = song.name.replace(/\.[^.]{1,5}$/, "") || "song";
+  return `${stem} (${version === "original" ? "Original" : "Musical"}).wav`;
+}

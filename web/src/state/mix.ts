@@ -1,0 +1,170 @@
+/** Commands on the mix of the current song: edits, moves, Musical, fitting to the target. The only writer of documents. */
+import { computed, effect, signal, type ReadonlySignal } from "@preact/signals";
+import type { Engine } from "../engine/engine";
+import type { ParamKey } from "../protocol/params.gen";
+import { TARGETS, TARGET_CEILING_DBTP } from "../protocol/targets";
+import type { LoudnessTarget, Move, Song } from "../protocol/types";
+import { NEUTRAL_VALUES, isEdited, mergedDecision, moveState, parameter, withValue, type MixDocument } from "./document";
+import type { Notices } from "./notices";
+import { SongMix } from "./song_mix";
+
+/** Long enough that a drag is measured once, short enough that the figure follows the hand. */
+const MEASURE_DELAY_MS = 500;
+const DEFAULT_TARGET: LoudnessTarget = TARGETS[0] ?? { id: "none", label: "None", lufs: null };
+
+export class Mix {
+  private readonly mixes = signal<ReadonlyMap<string, SongMix>>(new Map());
+  readonly current: ReadonlySignal<SongMix | null>;
+
+  constructor(private readonly engine: Engine, private readonly currentSong: ReadonlySignal<Song | null>, private readonly notices: Notices) {
+    this.current = computed(() => {
+      const song = this.currentSong.value;
+      return song === null ? null : (this.mixes.value.get(song.id) ?? null);
+    });
+    effect(() => this.scheduleMeasure());
+  }
+
+  readonly document = computed<MixDocument | null>(() => this.current.value?.document.value ?? null);
+  readonly values = computed(() => this.document.value?.values ?? NEUTRAL_VALUES);
+  readonly undoLabel = computed(() => this.current.value?.history.undoLabel.value ?? null);
+  readonly redoLabel = computed(() => this.current.value?.history.redoLabel.value ?? null);
+  /** How far the measured result is from the target; null when either is unknown. */
+  readonly missLu = computed(() => {
+    const wanted = this.document.value?.target.lufs ?? null;
+    const measured = this.current.value?.report.value?.integratedLufs ?? null;
+    return wanted === null || measured === null ? null : measured - wanted;
+  });
+
+  add(song: Song): void {
+    const target = this.document.peek()?.target ?? DEFAULT_TARGET;
+    this.mixes.value = new Map(this.mixes.value).set(song.id, new SongMix(song, target));
+  }
+
+  remove(songId: string): void {
+    this.mixes.value.get(songId)?.dispose();
+    const rest = new Map(this.mixes.value);
+    rest.delete(songId);
+    this.mixes.value = rest;
+  }
+
+  /** One edit; a drag between beginDrag and endDrag is one undo step. */
+  setValue(key: ParamKey, value: number): void {
+    const mix = this.current.peek();
+    if (mix === null || mix.values.peek()[key] === value) return;
+    mix.history.commit(parameter(key).label, withValue(mix.document.peek(), key, value), key);
+  }
+
+  /** Several values at once, e.g. an EQ node's frequency and gain. */
+  setValues(label: string, values: Partial<Record<ParamKey, number>>, mergeKey: string): void {
+    const mix = this.current.peek();
+    if (mix === null) return;
+    const before = mix.document.peek();
+    mix.history.commit(label, { ...before, values: { ...before.values, ...values } }, mergeKey);
+  }
+
+  beginDrag(mergeKey: string): void {
+    this.current.peek()?.history.hold(mergeKey);
+  }
+
+  endDrag(): void {
+    this.current.peek()?.history.release();
+  }
+
+  undo(): void {
+    const label = this.current.peek()?.history.undo() ?? null;
+    if (label !== null) this.notices.announce(`Undone: ${label}`);
+  }
+
+  redo(): void {
+    const label = this.current.peek()?.history.redo() ?? null;
+    if (label !== null) this.notices.announce(`Done again: ${label}`);
+  }
+
+  /** Takes one move back, or applies it again. */
+  toggleMove(move: Move): void {
+    const mix = this.current.peek();
+    if (mix === null) return;
+    const applied = moveState(move, mix.values.peek()) === "applied";
+    const label = parameter(move.param).label;
+    mix.history.commit(`${applied ? "Take back" : "Apply"} ${label}`, withValue(mix.document.peek(), move.param, applied ? move.from : move.to));
+    this.notices.announce(`${label}: Musical's move ${applied ? "taken back" : "applied"}`);
+  }
+
+  /** Choosing a target makes the mix meet it: untouched decisions are made anew, edited ones only fitted. */
+  setTarget(target: LoudnessTarget): void {
+    const mix = this.current.peek();
+    if (mix === null || mix.document.peek().target.id === target.id) return;
+    const edited = isEdited(mix.document.peek());
+    mix.history.commit("Loudness target", { ...mix.document.peek(), target });
+    if (!edited && (mix.document.peek().decision !== null || mix.planning.view.peek() !== null)) this.plan(mix);
+    else if (edited && target.lufs !== null) this.fit(mix);
+  }
+
+  /** Starts Musical's first decision for the current song; later calls do nothing. */
+  ensurePlanned(): void {
+    const mix = this.current.peek();
+    if (mix !== null && !mix.planRequested) this.plan(mix);
+  }
+
+  replan(): void {
+    const mix = this.current.peek();
+    if (mix !== null) this.plan(mix);
+  }
+
+  fitToTarget(): void {
+    const mix = this.current.peek();
+    if (mix !== null) this.fit(mix);
+  }
+
+  cancelPlanning(): void {
+    this.current.peek()?.planning.cancel();
+  }
+
+  private plan(mix: SongMix): void {
+    mix.planRequested = true;
+    const { target } = mix.document.peek();
+    mix.measuring.cancel();
+    const work = mix.planning.run("Making the Musical mix", (options) =>
+      this.engine.plan(mix.song, NEUTRAL_VALUES, { lufs: target.lufs, ceilingDbtp: TARGET_CEILING_DBTP }, options),
+    );
+    mix.pendingPlan = work.then(
+      (plan) => {
+        mix.learn(plan.params, plan.output, null);
+        const { params, moves, notes } = plan;
+        mix.history.commit("Musical mix", { ...mix.document.peek(), values: params, decision: { params, moves, notes } });
+        this.notices.announce(`${mix.song.name}: the Musical mix is ready, ${moves.length} moves`);
+      },
+      (reason: unknown) => this.notices.fail(mix.song.name, reason),
+    );
+  }
+
+  private fit(mix: SongMix): void {
+    const { target, values, decision } = mix.document.peek();
+    if (target.lufs === null) return;
+    const wanted = { lufs: target.lufs, ceilingDbtp: values["limiter.ceiling_dbtp"] };
+    mix.measuring.cancel();
+    mix.pendingPlan = mix.planning.run("Fitting to the target", (options) => this.engine.fit(mix.song, values, wanted, options)).then(
+      (fit) => {
+        mix.learn(fit.params, fit.output, null);
+        mix.history.commit("Fit to target", { ...mix.document.peek(), values: fit.params, decision: mergedDecision(decision, fit) });
+      },
+      (reason: unknown) => this.notices.fail(mix.song.name, reason),
+    );
+  }
+
+  private scheduleMeasure(): (() => void) | undefined {
+    const mix = this.current.value;
+    if (mix === null || mix.values.value === NEUTRAL_VALUES || mix.facts.value !== null || mix.planning.view.value !== null) return undefined;
+    const values = mix.values.value;
+    const timer = setTimeout(() => {
+      mix.measuring.run("Measuring", (options) => this.engine.measure(mix.song, values, options)).then(
+        (facts) => mix.learn(values, facts.report, facts),
+        (reason: unknown) => this.notices.fail(mix.song.name, reason),
+      );
+    }, MEASURE_DELAY_MS);
+    return () => {
+      clearTimeout(timer);
+      mix.measuring.cancel();
+    };
+  }
+}

@@ -1,0 +1,46 @@
+/** The mix of one song: its document with history, the measured facts of each state, and the job working on it. */
+import { computed, signal } from "@preact/signals";
+import type { LoudnessTarget, ParamValues, RenderFacts, Song, StreamReport } from "../protocol/types";
+import { NEUTRAL_VALUES, type MixDocument } from "./document";
+import { History } from "./history";
+import { JobSlot } from "./job";
+
+export class SongMix {
+  readonly history: History<MixDocument>;
+  readonly planning = new JobSlot();
+  readonly measuring = new JobSlot();
+  /** Set once Musical was asked to decide, so that undoing its decision does not start it again. */
+  planRequested = false;
+  pendingPlan: Promise<void> = Promise.resolve();
+
+  private readonly known = new WeakMap<ParamValues, { report: StreamReport; facts: RenderFacts | null }>();
+  private readonly learnt = signal(0);
+
+  constructor(readonly song: Song, target: LoudnessTarget) {
+    this.history = new History<MixDocument>({ values: NEUTRAL_VALUES, target, decision: null });
+  }
+
+  readonly document = computed(() => this.history.document.value);
+  readonly values = computed(() => this.document.value.values);
+
+  /** What the chain's output measures with the current values; null while unknown. */
+  readonly report = computed<StreamReport | null>(() => {
+    void this.learnt.value;
+    if (this.values.value === NEUTRAL_VALUES) return this.song.report;
+    return this.known.get(this.values.value)?.report ?? null;
+  });
+  readonly facts = computed<RenderFacts | null>(() => {
+    void this.learnt.value;
+    return this.known.get(this.values.value)?.facts ?? null;
+  });
+
+  learn(values: ParamValues, report: StreamReport, facts: RenderFacts | null): void {
+    this.known.set(values, { report, facts });
+    this.learnt.value++;
+  }
+
+  dispose(): void {
+    this.planning.cancel();
+    this.measuring.cancel();
+  }
+}

@@ -1,0 +1,89 @@
+/** The whole state of the page over one engine: composes the modules and keeps the engine in step with them. */
+import { batch, computed, effect } from "@preact/signals";
+import type { Engine } from "../engine/engine";
+import type { ParamKey } from "../protocol/params.gen";
+import type { ParamValues, Song } from "../protocol/types";
+import { Exports } from "./exports";
+import { UNMATCHED, matchGains } from "./match";
+import { Mix } from "./mix";
+import { Notices } from "./notices";
+import { Player } from "./player";
+import { Songs } from "./songs";
+
+export class Studio {
+  readonly notices = new Notices();
+  readonly songs: Songs;
+  readonly mix: Mix;
+  readonly player: Player;
+  readonly exports: Exports;
+  private sent: Partial<ParamValues> = {};
+
+  constructor(readonly engine: Engine) {
+    this.songs = new Songs(engine, this.notices, (song, firstOfDrop) => this.added(song, firstOfDrop));
+    this.mix = new Mix(engine, this.songs.current, this.notices);
+    this.player = new Player(engine, this.songs.current, this.notices);
+    this.exports = new Exports(engine, this.notices);
+    effect(() => {
+      const mix = this.mix.current.value;
+      const lufs = mix?.report.value?.integratedLufs ?? null;
+      if (mix !== null && lufs !== null) this.lastLufs.set(mix.song.id, lufs);
+    });
+    effect(() => this.sendValues(this.mix.values.value));
+    effect(() => {
+      const { originalGainDb, processedGainDb } = this.gains.value;
+      engine.setMonitor(this.player.version.value, originalGainDb, processedGainDb);
+    });
+  }
+
+  readonly gains = computed(() => {
+    const mix = this.mix.current.value;
+    if (mix === null || !this.player.matchLoudness.value) return UNMATCHED;
+    return matchGains(mix.song.report.integratedLufs, mix.report.value?.integratedLufs ?? this.lastKnownLufs(mix.song.id));
+  });
+  private readonly lastLufs = new Map<string, number>();
+
+  select(song: Song): void {
+    if (this.songs.currentId.peek() === song.id && this.player.loaded.peek() === song) return;
+    batch(() => {
+      this.songs.currentId.value = song.id;
+      this.player.playing.value = false;
+    });
+    void this.player.load(song, () => {
+      this.sent = {};
+      this.sendValues(this.mix.values.peek());
+      const { originalGainDb, processedGainDb } = this.gains.peek();
+      this.engine.setMonitor(this.player.version.peek(), originalGainDb, processedGainDb);
+    }).then(() => this.mix.ensurePlanned());
+  }
+
+  async remove(song: Song): Promise<void> {
+    const wasCurrent = this.songs.currentId.peek() === song.id;
+    if (wasCurrent) await this.player.stop();
+    await this.songs.remove(song);
+    if (this.songs.list.peek().some((other) => other.id === song.id)) return;
+    if (wasCurrent) {
+      const next = this.songs.list.peek()[0];
+      this.songs.currentId.value = null;
+      this.player.loaded.value = null;
+      if (next !== undefined) this.select(next);
+    }
+    this.mix.remove(song.id);
+  }
+
+  private added(song: Song, firstOfDrop: boolean): void {
+    this.mix.add(song);
+    if (this.songs.currentId.peek() === null || (firstOfDrop && !this.player.playing.peek())) this.select(song);
+  }
+
+  /** While an edit is being measured, matching holds the gain it had: a jump to 0 dB would be heard. */
+  private lastKnownLufs(songId: string): number | null {
+    return this.lastLufs.get(songId) ?? null;
+  }
+
+  private sendValues(values: ParamValues): void {
+    const changed: Partial<Record<ParamKey, number>> = {};
+    for (const [key, value] of Object.entries(values) as [ParamKey, number][]) if (this.sent[key] !== value) changed[key] = value;
+    this.sent = values;
+    if (Object.keys(changed).length > 0) this.engine.setParams(changed);
+  }
+}

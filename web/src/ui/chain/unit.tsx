@@ -1,0 +1,47 @@
+/** The frame of one unit of the chain: power, name, an optional picture of what it does, and its sliders from the table. */
+import type { ComponentChildren, VNode } from "preact";
+import { PARAMS, type ParamKey } from "../../protocol/params.gen";
+import { useStudio } from "../shell/context";
+import { Power } from "./power";
+import { Slider } from "./slider";
+
+interface Props {
+  readonly name: string;
+  readonly group: string;
+  readonly power?: ParamKey;
+  readonly tag?: ComponentChildren;
+  readonly children?: ComponentChildren;
+}
+
+export function Unit({ name, group, power, tag, children }: Props): VNode {
+  const { mix } = useStudio();
+  const on = power === undefined || mix.values.value[power] >= 0.5;
+  return (
+    <section class={`unit unit-${group.toLowerCase()} ${on ? "" : "off"}`} aria-label={name}>
+      <header class="unit-head">
+        {power !== undefined && <Power id={power} />}
+        <h3>{name}</h3>
+        <span class="unit-state">{on ? tag : "bypassed"}</span>
+      </header>
+      {children}
+      <GroupSliders group={group} />
+    </section>
+  );
+}
+
+export function GroupSliders({ group }: { readonly group: string }): VNode {
+  const rows = PARAMS.filter((p) => p.group === group && p.curve !== "toggle" && p.curve !== "choice");
+  return (
+    <div class="sliders">
+      {rows.map((p) => (
+        <Slider key={p.key} id={p.key as ParamKey} short={shortLabel(p.label, group)} />
+      ))}
+    </div>
+  );
+}
+
+/** "Compressor make-up" in the panel "Compressor" reads "Make-up". */
+export function shortLabel(label: string, prefix: string): string {
+  const rest = label.startsWith(`${prefix} `) ? label.slice(prefix.length + 1) : label;
+  return rest.charAt(0).toUpperCase() + rest.slice(1);
+}

@@ -1,0 +1,89 @@
+/** The export dialog: settings, progress with cancel, and the finished file with its own measurement. */
+import type { VNode } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import type { ExportFormat, VersionId } from "../../protocol/types";
+import { VERSIONS } from "../../state/versions";
+import { useStudio } from "../shell/context";
+import { fileSize, sampleRate, signed, typeset } from "../shell/format";
+import { Icon } from "../shell/icons";
+import { ExportResult } from "./export_result";
+
+const FORMATS: readonly { readonly id: ExportFormat; readonly label: string; readonly hint: string; readonly bytes: number }[] = [
+  { id: "wav16", label: "WAV 16-bit (dithered)", hint: "TPDF dither. For CDs and simple players.", bytes: 2 },
+  { id: "wav24", label: "WAV 24-bit", hint: "For distribution and archives.", bytes: 3 },
+  { id: "wav32f", label: "WAV 32-bit float", hint: "Nothing is rounded or clipped. For further work.", bytes: 4 },
+];
+
+export function ExportDialog(): VNode | null {
+  const { exports } = useStudio();
+  return exports.open.value ? <OpenDialog /> : null;
+}
+
+function OpenDialog(): VNode | null {
+  const { exports, mix } = useStudio();
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => dialog.current?.showModal(), []);
+  const current = mix.current.value;
+  if (current === null) return null;
+  const { song } = current;
+  const job = exports.job.view.value;
+  const finished = exports.finished.value;
+  const format = FORMATS.find((f) => f.id === exports.format.value) ?? FORMATS[0]!;
+  const miss = mix.missLu.value;
+  const offTarget = exports.version.value === "musical" && miss !== null && Math.abs(miss) > 0.1;
+  const percent = Math.round((job?.ratio ?? 0) * 100);
+  return (
+    <dialog class="export" ref={dialog} aria-labelledby="export-title" onClose={() => void exports.close()}>
+      <header>
+        <h2 id="export-title">Export</h2>
+        <button type="button" class="icon-button" aria-label="Close" onClick={() => void exports.close()}><Icon name="close" size={14} /></button>
+      </header>
+      <p class="export-song">{song.name}</p>
+      <div class="fields">
+        <label class="field">
+          <span>Version</span>
+          <select aria-label="Export version" value={exports.version.value} disabled={job !== null}
+            onChange={(event) => {
+              exports.version.value = event.currentTarget.value as VersionId;
+              void exports.discard();
+            }}>
+            {VERSIONS.map((version) => <option key={version.id} value={version.id}>{version.label}</option>)}
+          </select>
+        </label>
+        <label class="field">
+          <span>Format</span>
+          <select aria-label="Export format" value={exports.format.value} disabled={job !== null}
+            onChange={(event) => {
+              exports.format.value = event.currentTarget.value as ExportFormat;
+              void exports.discard();
+            }}>
+            {FORMATS.map((f) => <option key={f.id} value={f.id}>{f.label}</option>)}
+          </select>
+        </label>
+      </div>
+      <p class="dim">{format.hint} {sampleRate(song.sampleRateHz)}, {song.channels === 1 ? "mono" : "stereo"}, about {fileSize(song.frames * song.channels * format.bytes)}.</p>
+      {offTarget && finished === null && job === null && (
+        <p class="export-warning">
+          <Icon name="warning" size={14} /> The mix is {typeset(signed(miss))} LU from its target.
+          <button type="button" class="small" onClick={() => mix.fitToTarget()}>Fit to target</button>
+        </p>
+      )}
+      {job !== null && (
+        <div class="export-job">
+          <div class="progress" role="progressbar" aria-label="Export progress" aria-valuemin={0} aria-valuemax={100} aria-valuenow={percent}><div style={{ width: `${percent}%` }} /></div>
+          <span class="dim">{job.what || "Rendering"} {percent} %</span>
+        </div>
+      )}
+      {finished !== null && <ExportResult finished={finished} />}
+      <footer>
+        {job !== null ? (
+          <button type="button" onClick={() => exports.job.cancel()}>Cancel</button>
+        ) : finished !== null ? (
+          <a class="button primary" href={finished.url} download={finished.fileName}><Icon name="down" /> Download</a>
+        ) : (
+          <button type="button" class="primary" onClick={() => void exports.start(current)}>Render</button>
+        )}
+      </footer>
+    </dialog>
+  );
+}

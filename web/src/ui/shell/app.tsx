@@ -1,0 +1,57 @@
+/** The page: header, songs and moves on the left, waveform, transport and chain in the middle, meters on the right. */
+import type { VNode } from "preact";
+import { useEffect } from "preact/hooks";
+import { Chain } from "../chain/chain";
+import { ExportDialog } from "../export/export_dialog";
+import { LoudnessPanel } from "../meters/loudness_panel";
+import { FileInput, openPicker } from "../songs/file_input";
+import { Moves } from "../songs/moves";
+import { SongList } from "../songs/song_list";
+import { Welcome } from "../songs/welcome";
+import { Transport } from "../transport/transport";
+import { WaveformPanel } from "../waveform/waveform_panel";
+import { runAction } from "./actions";
+import { useStudio } from "./context";
+import { Header } from "./header";
+import { Messages } from "./messages";
+import { actionFor, focusOf } from "./shortcuts";
+
+export function App(): VNode {
+  const studio = useStudio();
+  const song = studio.songs.current.value;
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      const action = actionFor(event, focusOf(document.activeElement, document.querySelector("dialog[open]") !== null));
+      if (action === null) return;
+      event.preventDefault();
+      runAction(action, studio, openPicker);
+    };
+    const onLeave = (event: BeforeUnloadEvent): void => {
+      if (studio.songs.list.peek().length > 0) event.preventDefault();
+    };
+    document.addEventListener("keydown", onKey);
+    window.addEventListener("beforeunload", onLeave);
+    return () => {
+      document.removeEventListener("keydown", onKey);
+      window.removeEventListener("beforeunload", onLeave);
+    };
+  }, [studio]);
+  return (
+    <div class={`studio ${song === null ? "no-song" : ""}`}>
+      <Header />
+      <div class="side">
+        <SongList />
+        <Moves />
+      </div>
+      <main class="center">
+        <section class="wave-panel" aria-label="Waveform">{song === null ? <Welcome /> : <WaveformPanel song={song} />}</section>
+        <Transport />
+        <Chain />
+      </main>
+      <LoudnessPanel />
+      <Messages />
+      <ExportDialog />
+      <FileInput />
+    </div>
+  );
+}

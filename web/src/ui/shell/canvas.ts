@@ -1,0 +1,49 @@
+/** A canvas whose pixels follow its CSS size and the screen's density. */
+import { useEffect, useRef } from "preact/hooks";
+import type { RefObject } from "preact";
+
+export interface Surface {
+  readonly context: CanvasRenderingContext2D;
+  readonly width: number;
+  readonly height: number;
+  readonly density: number;
+}
+
+/** onResize runs after each change of size and once at the start. */
+export function useSurface(onResize: () => void): { ref: RefObject<HTMLCanvasElement | null>; surface: () => Surface | null } {
+  const ref = useRef<HTMLCanvasElement>(null);
+  const latest = useRef(onResize);
+  latest.current = onResize;
+  const size = useRef<Surface | null>(null);
+  useEffect(() => {
+    const canvas = ref.current;
+    const context = canvas?.getContext("2d") ?? null;
+    if (canvas === null || context === null) return undefined;
+    const fit = (): void => {
+      const density = window.devicePixelRatio || 1;
+      const { width, height } = canvas.getBoundingClientRect();
+      if (width === 0 || height === 0) return;
+      canvas.width = Math.round(width * density);
+      canvas.height = Math.round(height * density);
+      context.setTransform(density, 0, 0, density, 0, 0);
+      size.current = { context, width, height, density };
+      latest.current();
+    };
+    const observer = new ResizeObserver(fit);
+    observer.observe(canvas);
+    fit();
+    return () => observer.disconnect();
+  }, []);
+  return { ref, surface: () => size.current };
+}
+
+/** Colours live in the style sheet; painters read them once by name. */
+const colours = new Map<string, string>();
+export function colour(name: string): string {
+  let value = colours.get(name);
+  if (value === undefined) {
+    value = getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+    colours.set(name, value);
+  }
+  return value;
+}

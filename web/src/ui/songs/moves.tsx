@@ -1,0 +1,63 @@
+/** What Musical did and why; every move can be taken back and applied again. */
+import type { VNode } from "preact";
+import type { Move, ParamValues } from "../../protocol/types";
+import { moveState, parameter } from "../../state/document";
+import { useStudio } from "../shell/context";
+import { parameterReadout } from "../shell/format";
+
+export function Moves(): VNode {
+  const { mix } = useStudio();
+  const current = mix.current.value;
+  const decision = mix.document.value?.decision ?? null;
+  const planning = current?.planning.view.value ?? null;
+  const percent = Math.round((planning?.ratio ?? 0) * 100);
+  return (
+    <section class="moves" aria-label="What Musical did">
+      <header class="panel-head">
+        <h2>What Musical did</h2>
+        {current !== null && planning === null && (
+          <button type="button" class="small" onClick={() => mix.replan()} title="Listen to the song again and set the chain from the start">{decision === null ? "Make it" : "Again"}</button>
+        )}
+      </header>
+      {planning !== null && (
+        <div class="planning">
+          <p>{planning.title} <span class="dim">{planning.what}</span></p>
+          <div class="progress" role="progressbar" aria-label={planning.title} aria-valuemin={0} aria-valuemax={100} aria-valuenow={percent}><div style={{ width: `${percent}%` }} /></div>
+          <button type="button" class="small" onClick={() => mix.cancelPlanning()}>Cancel</button>
+        </div>
+      )}
+      {decision === null ? (
+        planning === null && <p class="empty-note">{current === null ? "Each setting the assistant chooses is listed here with the measurement behind it." : "The song is unprocessed."}</p>
+      ) : (
+        <>
+          <ul>
+            {decision.moves.map((move) => <MoveRow key={move.param} move={move} values={mix.values.value} onToggle={() => mix.toggleMove(move)} />)}
+          </ul>
+          {decision.notes.map((note) => <p key={note} class="move-note">{note}</p>)}
+        </>
+      )}
+    </section>
+  );
+}
+
+const WORDS = { applied: "", reverted: "taken back", edited: "changed by hand" } as const;
+
+function MoveRow({ move, values, onToggle }: { readonly move: Move; readonly values: ParamValues; readonly onToggle: () => void }): VNode {
+  const p = parameter(move.param);
+  const state = moveState(move, values);
+  const applied = state === "applied";
+  return (
+    <li class={`move ${state}`}>
+      <div class="move-head">
+        <span class="move-name">{p.label}</span>
+        <span class="move-value">{parameterReadout(p, move.from)} → {parameterReadout(p, move.to)}</span>
+        <button type="button" class="small" aria-label={`${applied ? "Take back" : "Apply"}: ${p.label}`} onClick={onToggle}>{applied ? "Undo" : "Apply"}</button>
+      </div>
+      <p class="move-reason">{move.reason}</p>
+      <p class="move-evidence">
+        {move.evidence} <span class="move-confidence" title="How sure the rule is">{Math.round(move.confidence * 100)} % sure</span>
+        {WORDS[state] !== "" && <em> {WORDS[state]}</em>}
+      </p>
+    </li>
+  );
+}

@@ -1,0 +1,76 @@
+/** The songs in the studio, what is being read, and the ways to add more. */
+import type { VNode } from "preact";
+import { useState } from "preact/hooks";
+import type { Song } from "../../protocol/types";
+import type { Import } from "../../state/songs";
+import { useStudio } from "../shell/context";
+import { clock, decimal, sampleRate, typeset } from "../shell/format";
+import { Icon } from "../shell/icons";
+import { openPicker } from "./file_input";
+
+export function SongList(): VNode {
+  const { songs } = useStudio();
+  const list = songs.list.value;
+  const imports = songs.imports.value;
+  return (
+    <section class="songs" aria-label="Songs">
+      <header class="panel-head">
+        <h2>Songs</h2>
+        <button type="button" class="icon-button" aria-label="Choose files" title="Add songs (Ctrl+O)" onClick={openPicker}><Icon name="add" size={14} /></button>
+      </header>
+      {list.length + imports.length === 0 ? (
+        <p class="empty-note">No songs yet. Drop files anywhere on the page.</p>
+      ) : (
+        <ul>
+          {list.map((song) => <SongRow key={song.id} song={song} />)}
+          {imports.map((entry) => <ImportRow key={`import-${entry.id}`} entry={entry} />)}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function SongRow({ song }: { readonly song: Song }): VNode {
+  const studio = useStudio();
+  const [asking, setAsking] = useState(false);
+  const current = studio.songs.currentId.value === song.id;
+  return (
+    <li class={`song ${current ? "current" : ""}`}>
+      <button type="button" class="song-pick" aria-current={current ? "true" : undefined} onClick={() => studio.select(song)}>
+        <span class="song-name">{song.name}</span>
+        <span class="song-facts">
+          {clock(song.frames / song.sampleRateHz, 0)} · {sampleRate(song.sampleRateHz)} · {song.channels === 1 ? "mono" : "stereo"} · {typeset(decimal(song.report.integratedLufs))} LUFS
+        </span>
+      </button>
+      <button type="button" class="icon-button song-remove" aria-label={`Remove ${song.name}`} title="Remove from the studio" onClick={() => setAsking(!asking)}><Icon name="close" size={12} /></button>
+      {song.warnings.map((warning) => (
+        <p key={warning} class="song-warning"><Icon name="warning" size={12} /> {warning}</p>
+      ))}
+      {asking && (
+        <div class="song-confirm" role="group" aria-label={`Remove ${song.name}?`}>
+          <span>Remove song and its mix?</span>
+          <button type="button" class="small danger" onClick={() => void studio.remove(song)}>Remove</button>
+          <button type="button" class="small" onClick={() => setAsking(false)}>Keep</button>
+        </div>
+      )}
+    </li>
+  );
+}
+
+function ImportRow({ entry }: { readonly entry: Import }): VNode {
+  const { songs } = useStudio();
+  const view = entry.job.view.value;
+  const percent = Math.round((view?.ratio ?? 0) * 100);
+  return (
+    <li class="song importing">
+      <div class="song-pick">
+        <span class="song-name">{entry.file.name}</span>
+        <span class="song-facts">{view === null ? "Waiting" : `${view.what || "Reading"} ${percent} %`}</span>
+      </div>
+      <button type="button" class="icon-button song-remove" aria-label={`Cancel import of ${entry.file.name}`} title="Cancel" onClick={() => songs.cancel(entry)}><Icon name="close" size={12} /></button>
+      <div class="progress" role="progressbar" aria-label={`Importing ${entry.file.name}`} aria-valuemin={0} aria-valuemax={100} aria-valuenow={percent}>
+        <div style={{ width: `${percent}%` }} />
+      </div>
+    </li>
+  );
+}

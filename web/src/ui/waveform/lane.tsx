@@ -1,0 +1,28 @@
+/** One canvas with a waveform and, faintly behind it, the other version's. Repaints only when what it shows changes. */
+import type { VNode } from "preact";
+import { useEffect } from "preact/hooks";
+import type { Waveform } from "../../protocol/types";
+import { colour, useSurface } from "../shell/canvas";
+import { drawWaveform } from "./draw";
+import type { View } from "./view";
+
+interface Props {
+  readonly waveform: Waveform;
+  readonly ghost: Waveform | null;
+  readonly view: View;
+  readonly tint: "original" | "musical";
+}
+
+export function Lane({ waveform, ghost, view, tint }: Props): VNode {
+  const paint = (): void => {
+    const target = surface();
+    if (target === null) return;
+    const { context, width, height, density } = target;
+    context.clearRect(0, 0, width, height);
+    if (ghost !== null) drawWaveform(context, ghost, view, width, height, { peak: colour("wave-ghost"), body: colour("wave-ghost") }, density);
+    drawWaveform(context, waveform, view, width, height, { peak: colour(`wave-${tint}`), body: colour(`wave-${tint}-body`) }, density);
+  };
+  const { ref, surface } = useSurface(paint);
+  useEffect(paint, [waveform, ghost, view.startFrame, view.endFrame, tint]);
+  return <canvas class="lane" ref={ref} aria-hidden="true" />;
+}
