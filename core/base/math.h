@@ -33,7 +33,7 @@ template <class To, class From>
 [[nodiscard]] constexpr float flush_tiny(float x) noexcept { return (x < 1e-15f && x > -1e-15f) ? 0.0f : x; }
 [[nodiscard]] constexpr double flush_tiny(double x) noexcept { return (x < 1e-30 && x > -1e-30) ? 0.0 : x; }
 
-// log2 of a positive normal double; absolute error <= 1e-14 on [1e-300, 1e300].
+// log2 of a positive normal double; error <= 4 ulp (<= 1.2e-13 absolutely), powers of two exact.
 [[nodiscard]] inline double log2_exact(double x) noexcept {
   const auto bits = detail::bits_as<std::uint64_t>(x);
   int exponent = static_cast<int>((bits >> 52) & 0x7ff) - 1023;
@@ -49,7 +49,7 @@ template <class To, class From>
   return exponent + (2.0 / kLn2) * s * sum;
 }
 
-// 2^x for x in [-1020, 1020]; relative error <= 1e-14.
+// 2^x for x in [-1020, 1020] (clamped); error <= 2 ulp, whole x exact.
 [[nodiscard]] inline double exp2_exact(double x) noexcept {
   if (x > 1020.0) x = 1020.0;
   if (x < -1020.0) x = -1020.0;
@@ -60,6 +60,7 @@ template <class To, class From>
   return sum * detail::bits_as<double>(static_cast<std::uint64_t>(whole + 1023) << 52);
 }
 
+// |x| <= 700; relative error <= 1.3e-13 (3 ulp for |x| <= 1).
 [[nodiscard]] inline double exp_exact(double x) noexcept { return exp2_exact(x / kLn2); }
 // x > 0.
 [[nodiscard]] inline double pow_exact(double x, double y) noexcept { return exp2_exact(y * log2_exact(x)); }
@@ -97,7 +98,7 @@ struct SinCos {
   return sc.sin / sc.cos;
 }
 
-// Per-sample log2 of a positive normal float; absolute error <= 5e-7.
+// Per-sample log2 of a positive normal float; absolute error <= 5e-7 on [1/8, 8], <= 4.5e-6 everywhere (half an ulp of the result).
 [[nodiscard]] inline float log2_fast(float x) noexcept {
   const auto bits = detail::bits_as<std::uint32_t>(x);
   int exponent = static_cast<int>((bits >> 23) & 0xff) - 127;
@@ -123,6 +124,7 @@ struct SinCos {
   return sum * detail::bits_as<float>(static_cast<std::uint32_t>(whole + 127) << 23);
 }
 
+// [-200, 100] dB; error <= 3e-5 dB, as of lin_to_db_fast.
 [[nodiscard]] inline float db_to_lin_fast(float level_db) noexcept { return exp2_fast(level_db * 0.166096405f); }
 // lin is floored at 1e-10 (-200 dB).
 [[nodiscard]] inline float lin_to_db_fast(float lin) noexcept { return 6.02059991f * log2_fast(lin > 1e-10f ? lin : 1e-10f); }
