@@ -10,7 +10,8 @@ interface Common {
 }
 
 export type RenderRequest =
-  | (Common & { readonly kind: "musical" | "fit"; readonly target: PlanTarget })
+  | (Common & { readonly kind: "musical"; readonly target: PlanTarget })
+  | (Common & { readonly kind: "fit"; readonly target: PlanTarget })
   | (Common & { readonly kind: "measure" })
   | (Common & { readonly kind: "export"; readonly format: ExportFormat; readonly folderName: string | null; readonly fileName: string });
 

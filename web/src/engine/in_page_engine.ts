@@ -1,0 +1,185 @@
+/** The engine inside the page: files in the origin-private file system, playback in an AudioWorklet, long work in workers. Nothing leaves the machine. */
+import { PARAMS, type ParamKey } from "../protocol/params.gen";
+import type { ExportFormat, ParamValues, Plan, RenderFacts, Song, Telemetry, VersionId } from "../protocol/types";
+import { StudioError, type Engine, type ExportedFile, type JobOptions } from "./engine";
+import { decodeOnPage } from "./import/decode_on_page";
+import type { DecodeQuestion, Imported, ImportRequest } from "./import/messages";
+import { runJob } from "./jobs/run_job";
+import type { MonitorState } from "./player/messages";
+import { Player } from "./player/player";
+import type { RenderRequest, RenderResults } from "./render/messages";
+import type { SongAudio } from "./store/pages";
+import { Workspace } from "./store/workspace";
+import { coreModule } from "./wasm/module";
+import { paramId } from "./wasm/session";
+
+type Values = Partial<Record<ParamKey, number>>;
+type ParamList = readonly (readonly [id: number, value: number])[];
+
+const EXPORT_SUFFIX: Readonly<Record<ExportFormat, string>> = { wav16: "16 bit", wav24: "24 bit", wav32f: "32 bit float" };
+
+export class InPageEngine implements Engine {
+  readonly kind = "in-page";
+  private readonly workspace = Workspace.open();
+  private readonly songs = new Map<string, SongAudio>();
+  private readonly player = new Player(coreModule);
+  private values: Values = {};
+  private monitor: MonitorState = { processed: true, originalGainDb: 0, processedGainDb: 0 };
+  private loadedId: string | null = null;
+  private nextFile = 1;
+
+  async importFile(file: File, options: JobOptions): Promise<Song> {
+    const { folderName, remove } = await this.storage();
+    const songId = `song-${this.nextFile++}`;
+    const request: ImportRequest = { module: await coreModule(), file, songId, folderName };
+    const worker = new Worker(new URL("../worker/import_worker.ts", import.meta.url), { type: "module" });
+    try {
+      const { song, blob } = await runJob<ImportRequest, Imported, DecodeQuestion>(worker, request, options, async (question) => {
+        const message = await decodeOnPage(file, question);
+        return { message, transfer: "planes" in message ? message.planes.map((plane) => plane.buffer) : [] };
+      });
+      this.songs.set(song.id, { blob, sampleRateHz: song.sampleRateHz, channels: song.channels, frames: song.frames });
+      return song;
+    } catch (error) {
+      await remove(songId);
+      throw named(file.name, error);
+    }
+  }
+
+  async removeSong(songId: string): Promise<void> {
+    if (this.loadedId === songId) {
+      this.player.unload();
+      this.loadedId = null;
+    }
+    this.songs.delete(songId);
+    await (await this.storage()).remove(songId);
+  }
+
+  async load(song: Song): Promise<void> {
+    this.loadedId = null;
+    await this.player.load(this.audio(song), this.paramList(this.values), this.monitor);
+    this.loadedId = song.id;
+  }
+
+  play(): Promise<void> {
+    return this.player.play();
+  }
+
+  async pause(): Promise<void> {
+    this.player.pause();
+  }
+
+  async stop(): Promise<void> {
+    this.player.stop();
+  }
+
+  async seek(frame: number): Promise<void> {
+    this.player.seek(Math.max(0, Math.round(frame)));
+  }
+
+  setLoop(range: { readonly startFrame: number; readonly endFrame: number } | null): void {
+    this.player.setLoop(range);
+  }
+
+  setParams(values: Values): void {
+    this.values = { ...this.values, ...values };
+    this.player.setParams(this.paramList(values));
+  }
+
+  setMonitor(version: VersionId, originalGainDb: number, processedGainDb: number): void {
+    this.monitor = { processed: version !== "original", originalGainDb, processedGainDb };
+    this.player.setMonitor(this.monitor);
+  }
+
+  resetMeters(): void {
+    this.player.resetMeters();
+  }
+
+  telemetry(): Telemetry {
+    return this.player.telemetry();
+  }
+
+  plan(song: Song, from: ParamValues, target: { readonly lufs: number | null; readonly ceilingDbtp: number }, options: JobOptions): Promise<Plan> {
+    return this.render(song, "musical", { values: from, target }, options);
+  }
+
+  fit(song: Song, values: ParamValues, target: { readonly lufs: number; readonly ceilingDbtp: number }, options: JobOptions): Promise<Plan> {
+    return this.render(song, "fit", { values, target }, options);
+  }
+
+  measure(song: Song, values: ParamValues, options: JobOptions): Promise<RenderFacts> {
+    return this.render(song, "measure", { values }, options);
+  }
+
+  async exportSong(song: Song, values: ParamValues, format: ExportFormat, options: JobOptions): Promise<ExportedFile> {
+    const { folderName, remove } = await this.storage();
+    const fileName = `export-${this.nextFile++}`;
+    try {
+      const written = await this.render(song, "export", { values, format, folderName, fileName }, options);
+      const name = `${song.name.replace(/\.[^.]*$/, "")} (AG06 ${EXPORT_SUFFIX[format]}).wav`;
+      return {
+        file: new File([written.blob], name, { type: "audio/wav" }),
+        report: written.report,
+        clippedSamples: written.clippedSamples,
+        dispose: () => remove(fileName),
+      };
+    } catch (error) {
+      await remove(fileName);
+      throw error;
+    }
+  }
+
+  async dispose(): Promise<void> {
+    await this.player.dispose();
+    this.songs.clear();
+    await (await this.workspace).close();
+  }
+
+  /** For tests: what a listener hears from the first sample to the last, rendered by the worklet in an OfflineAudioContext. Holds the song in memory. */
+  async listenOffline(song: Song, values: ParamValues, version: VersionId = "musical"): Promise<Float32Array[]> {
+    const { renderThroughWorklet } = await import("./testing/render_through_worklet");
+    return renderThroughWorklet(await coreModule(), this.audio(song), this.paramList(values), { processed: version !== "original", originalGainDb: 0, processedGainDb: 0 });
+  }
+
+  private async storage(): Promise<{ folderName: string | null; remove: (name: string) => Promise<void> }> {
+    const workspace = await this.workspace;
+    return { folderName: workspace.folderName, remove: (name) => workspace.remove(name) };
+  }
+
+  private async render<K extends RenderRequest["kind"]>(
+    song: Song,
+    kind: K,
+    rest: Omit<Extract<RenderRequest, { kind: K }>, "kind" | "module" | "song">,
+    options: JobOptions,
+  ): Promise<RenderResults[K]> {
+    options.signal.throwIfAborted();
+    const request = { kind, module: await coreModule(), song: this.audio(song), ...rest };
+    const worker = new Worker(new URL("../worker/render_worker.ts", import.meta.url), { type: "module" });
+    try {
+      return await runJob<typeof request, RenderResults[K]>(worker, request, options);
+    } catch (error) {
+      throw named(song.name, error);
+    }
+  }
+
+  private audio(song: Song): SongAudio {
+    const audio = this.songs.get(song.id);
+    if (!audio) throw new StudioError(`${song.name}: the song is no longer in the studio`);
+    return audio;
+  }
+
+  private paramList(values: Values): ParamList {
+    return PARAMS.filter((p) => values[p.key as ParamKey] !== undefined).map((p) => [paramId(p.key as ParamKey), values[p.key as ParamKey] as number] as const);
+  }
+}
+
+/** Aborts and sentences for people pass as they are; anything else is named after the file it happened to. */
+function named(name: string, error: unknown): unknown {
+  if (error instanceof DOMException && error.name === "AbortError") return error;
+  if (error instanceof StudioError && error.message.includes(name)) return error;
+  return new StudioError(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+}
+
+export function createInPageEngine(): InPageEngine {
+  return new InPageEngine();
+}
