@@ -24,7 +24,8 @@ export default defineConfig({
   // Relative, so that the folder can be served from any path of any static host.
   base: "./",
   plugins: [requireCoreModule],
-  resolve: { alias: { "ag06.wasm": coreModule } },
+  // A plain string alias would not match together with the query.
+  resolve: { alias: [{ find: /^ag06\.wasm\?url$/, replacement: `${coreModule}?url` }] },
   worker: { format: "es" },
   build: { outDir: here("../build/web"), emptyOutDir: true, target: "es2022", assetsInlineLimit: 0, sourcemap: true, modulePreload: { polyfill: false } },
   server: { host: "127.0.0.1", headers: isolation, fs: { allow: [here("."), here("../build")] } },
