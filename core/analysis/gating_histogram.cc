@@ -16,8 +16,9 @@ constexpr int kTopBin = GatingHistogram::kRows * GatingHistogram::kBinsPerLu - 1
 void GatingHistogram::prepare() {
   energies_.assign(kTopBin + 1, 0.0);
   counts_.assign(kTopBin + 1, 0);
-  rows_ = {};
-  gated_ = {};
+  kept_energies_.assign(kBlocksKept, 0.0);
+  kept_bins_.assign(kBlocksKept, 0);
+  clear();
 }
 
 void GatingHistogram::clear() noexcept {
@@ -28,6 +29,7 @@ void GatingHistogram::clear() noexcept {
   }
   rows_ = {};
   gated_ = {};
+  blocks_ = 0;
 }
 
 void GatingHistogram::add(double energy) noexcept {
@@ -39,6 +41,11 @@ void GatingHistogram::add(double energy) noexcept {
   ++counts_[to];
   row.energy += energy;
   ++row.count;
+  if (blocks_ < kBlocksKept) {
+    kept_energies_[static_cast<std::size_t>(blocks_)] = energy;
+    kept_bins_[static_cast<std::size_t>(blocks_)] = static_cast<std::uint16_t>(to);
+  }
+  if (blocks_ <= kBlocksKept) ++blocks_;
   if (loudness_lufs > kAbsoluteGateLufs) {
     gated_.energy += energy;
     ++gated_.count;
@@ -50,46 +57,53 @@ double GatingHistogram::gate_lufs(double gate_lu) const noexcept {
   return std::max(lufs_of(gated_.energy / gated_.count) + gate_lu, kAbsoluteGateLufs);
 }
 
-int GatingHistogram::first_bin(double floor_lufs) const noexcept {
-  const int at = bin_of(floor_lufs);
-  const Tally edge = bin(at);
-  return edge.count > 0 && lufs_of(edge.energy / edge.count) < floor_lufs ? at + 1 : at;
+GatingHistogram::Tally GatingHistogram::edge(int index, double floor_lufs) const noexcept {
+  const Tally whole = bin(index);
+  const double floor_energy = energy_of(floor_lufs);
+  if (blocks_ > kBlocksKept) return whole.energy >= floor_energy * whole.count ? whole : Tally{};
+  Tally part;
+  for (int i = 0; i < blocks_; ++i) {
+    if (kept_bins_[static_cast<std::size_t>(i)] != index || kept_energies_[static_cast<std::size_t>(i)] < floor_energy) continue;
+    part.energy += kept_energies_[static_cast<std::size_t>(i)];
+    ++part.count;
+  }
+  return part;
 }
 
 double GatingHistogram::mean_energy_above(double floor_lufs) const noexcept {
-  Tally sum;
+  int b = bin_of(floor_lufs);
+  Tally sum = edge(b, floor_lufs);
   const auto take = [&sum](const Tally& more) {
     sum.energy += more.energy;
     sum.count += more.count;
   };
-  int b = first_bin(floor_lufs);
-  for (; b % kBinsPerLu != 0; ++b) take(bin(b));
+  while (++b % kBinsPerLu != 0) take(bin(b));
   for (int r = b / kBinsPerLu; r < kRows; ++r) take(rows_[static_cast<std::size_t>(r)]);
   return sum.count == 0 ? 0.0 : sum.energy / sum.count;
 }
 
 double GatingHistogram::percentile_lufs(double share_ratio, double floor_lufs) const noexcept {
-  const int first = first_bin(floor_lufs);
-  const int first_row = (first + kBinsPerLu - 1) / kBinsPerLu;
-  std::uint32_t count = 0;
-  for (int b = first; b < first_row * kBinsPerLu; ++b) count += bin(b).count;
+  const int first = bin_of(floor_lufs);
+  const Tally lowest = edge(first, floor_lufs);
+  const int first_row = first / kBinsPerLu + 1;
+  std::uint32_t count = lowest.count;
+  for (int b = first + 1; b < first_row * kBinsPerLu; ++b) count += bin(b).count;
   for (int r = first_row; r < kRows; ++r) count += rows_[static_cast<std::size_t>(r)].count;
   if (count == 0) return __builtin_nan("");
   // 1-based rank round((n - 1) p + 1), Tech 3342 section 3.
   const auto rank = static_cast<std::uint32_t>((count - 1) * share_ratio + 1.5);
-  std::uint32_t seen = 0;
-  int b = first;
-  while (b <= kTopBin) {
-    if (b % kBinsPerLu == 0 && seen + rows_[static_cast<std::size_t>(b / kBinsPerLu)].count < rank) {
-      seen += rows_[static_cast<std::size_t>(b / kBinsPerLu)].count;
+  std::uint32_t seen = lowest.count;
+  Tally found = lowest;
+  for (int b = first + 1; seen < rank && b <= kTopBin;) {
+    const Tally& row = rows_[static_cast<std::size_t>(b / kBinsPerLu)];
+    if (b % kBinsPerLu == 0 && seen + row.count < rank) {
+      seen += row.count;
       b += kBinsPerLu;
-      continue;
+    } else {
+      found = bin(b++);
+      seen += found.count;
     }
-    seen += bin(b).count;
-    if (seen >= rank) break;
-    ++b;
   }
-  const Tally found = bin(std::min(b, kTopBin));
   return lufs_of(found.energy / found.count);
 }
 

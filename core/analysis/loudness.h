@@ -28,7 +28,7 @@ class LoudnessMeter {
   // Of the last 400 ms, 3 s; renewed every 10 ms, so that a level's maximum is found wherever it starts.
   [[nodiscard]] double momentary_lufs() const noexcept;
   [[nodiscard]] double short_term_lufs() const noexcept;
-  // Since reset(). Computed on demand in less than a microsecond.
+  // Since reset(). Computed on demand in a microsecond or two.
   [[nodiscard]] double integrated_lufs() const noexcept;
   [[nodiscard]] double range_lu() const noexcept;
   [[nodiscard]] double momentary_max_lufs() const noexcept;

@@ -12,5 +12,6 @@ inline constexpr double kLeastEnergy = 1e-14;
 [[nodiscard]] inline double lufs_of(double energy) noexcept {
   return energy > kLeastEnergy ? -0.691 + 0.5 * lin_to_db(energy) : __builtin_nan("");
 }
+[[nodiscard]] inline double energy_of(double loudness_lufs) noexcept { return db_to_lin(2.0 * (loudness_lufs + 0.691)); }
 
 }  // namespace ag06::analysis
