@@ -10,7 +10,7 @@ import { SongMix } from "./song_mix";
 
 /** Long enough that a drag is measured once, short enough that the figure follows the hand. */
 const MEASURE_DELAY_MS = 500;
-const DEFAULT_TARGET: LoudnessTarget = TARGETS[0] ?? { id: "none", label: "None", lufs: null };
+export const DEFAULT_TARGET: LoudnessTarget = TARGETS[0] ?? { id: "none", label: "None", lufs: null };
 
 export class Mix {
   private readonly mixes = signal<ReadonlyMap<string, SongMix>>(new Map());

@@ -32,18 +32,24 @@ export function Chain(): VNode {
           <ReductionMeter name="Compressor reduction" read={(t) => t.compressorReductionDb} fullDb={18} />
         </div>
       </Unit>
-      <Unit name="Limiter" group="Limiter" power="limiter.enabled" tag="true peak">
+      <Unit name="Limiter" group="Limiter" power="limiter.enabled" tag="true peak" footer={<Levels />}>
         <div class="unit-view">
           <Picture curve={(db) => limitedDb(db, v["output.gain_db"], v["limiter.enabled"] >= 0.5 ? v["limiter.ceiling_dbtp"] : null)} floorDb={-48}
             markDb={v["limiter.ceiling_dbtp"] - v["output.gain_db"]} />
           <ReductionMeter name="Limiter reduction" read={(t) => t.limiterReductionDb} fullDb={12} />
         </div>
-        <div class="levels">
-          <GroupSliders group="Input" />
-          <GroupSliders group="Output" />
-        </div>
       </Unit>
       <EqPanel />
     </section>
+  );
+}
+
+/** The two gains that frame the chain. */
+function Levels(): VNode {
+  return (
+    <div class="levels" role="group" aria-label="Levels">
+      <GroupSliders group="Input" fullNames />
+      <GroupSliders group="Output" fullNames />
+    </div>
   );
 }

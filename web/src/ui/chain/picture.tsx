@@ -14,12 +14,14 @@ export function Picture({ curve, floorDb, markDb }: Props): VNode {
   const mark = SIZE * (1 - Math.min(1, Math.max(0, markDb / floorDb)));
   const path = transferPath(curve, floorDb, SIZE);
   return (
-    <svg class="picture" viewBox={`0 0 ${SIZE} ${SIZE}`} preserveAspectRatio="none" aria-hidden="true" focusable="false">
-      <path class="grid" d="M0 25H100M0 50H100M0 75H100M25 0V100M50 0V100M75 0V100" />
-      <path class="unity" d="M0 100L100 0" />
-      <path class="mark" d={`M${mark} 0V100`} />
-      <path class="area" d={`${path}L100 100L0 100Z`} />
-      <path class="curve" d={path} />
-    </svg>
+    <div class="picture">
+      <svg viewBox={`0 0 ${SIZE} ${SIZE}`} preserveAspectRatio="none" aria-hidden="true" focusable="false">
+        <path class="grid" d="M0 25H100M0 50H100M0 75H100M25 0V100M50 0V100M75 0V100" />
+        <path class="unity" d="M0 100L100 0" />
+        <path class="mark" d={`M${mark} 0V100`} />
+        <path class="area" d={`${path}L100 100L0 100Z`} />
+        <path class="curve" d={path} />
+      </svg>
+    </div>
   );
 }

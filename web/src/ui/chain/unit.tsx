@@ -11,9 +11,10 @@ interface Props {
   readonly power?: ParamKey;
   readonly tag?: ComponentChildren;
   readonly children?: ComponentChildren;
+  readonly footer?: ComponentChildren;
 }
 
-export function Unit({ name, group, power, tag, children }: Props): VNode {
+export function Unit({ name, group, power, tag, children, footer }: Props): VNode {
   const { mix } = useStudio();
   const on = power === undefined || mix.values.value[power] >= 0.5;
   return (
@@ -25,23 +26,25 @@ export function Unit({ name, group, power, tag, children }: Props): VNode {
       </header>
       {children}
       <GroupSliders group={group} />
+      {footer}
     </section>
   );
 }
 
-export function GroupSliders({ group }: { readonly group: string }): VNode {
+/** fullNames: for a panel whose name does not say the group. */
+export function GroupSliders({ group, fullNames = false }: { readonly group: string; readonly fullNames?: boolean }): VNode {
   const rows = PARAMS.filter((p) => p.group === group && p.curve !== "toggle" && p.curve !== "choice");
   return (
     <div class="sliders">
       {rows.map((p) => (
-        <Slider key={p.key} id={p.key as ParamKey} short={shortLabel(p.label, group)} />
+        <Slider key={p.key} id={p.key as ParamKey} short={fullNames ? p.label : shortLabel(p.label, group)} />
       ))}
     </div>
   );
 }
 
-/** "Compressor make-up" in the panel "Compressor" reads "Make-up". */
+/** "Compressor make-up" in the panel "Compressor" reads "Make-up"; the accessible name stays whole. */
 export function shortLabel(label: string, prefix: string): string {
   const rest = label.startsWith(`${prefix} `) ? label.slice(prefix.length + 1) : label;
-  return rest.charAt(0).toUpperCase() + rest.slice(1);
+  return (rest.charAt(0).toUpperCase() + rest.slice(1)).replace("high-pass", "HP");
 }

@@ -2,10 +2,12 @@
 import type { VNode } from "preact";
 import { useRef } from "preact/hooks";
 import type { Telemetry } from "../../protocol/types";
+import { DEFAULT_TARGET } from "../../state/mix";
 import { useStudio } from "../shell/context";
 import { decimal, quantity, signed, typeset } from "../shell/format";
 import { useFrame } from "../shell/frame";
 import { Icon } from "../shell/icons";
+import { LoudnessHistory } from "./loudness_history";
 import { MeterBridge } from "./meter_bridge";
 import { useSpoken } from "./spoken";
 
@@ -13,7 +15,7 @@ const TEXT_INTERVAL_MS = 100;
 
 export function LoudnessPanel(): VNode {
   const { player, mix } = useStudio();
-  const targetLufs = mix.document.value?.target.lufs ?? null;
+  const target = mix.document.value?.target ?? DEFAULT_TARGET;
   const ceiling = mix.values.value["limiter.ceiling_dbtp"];
   return (
     <aside class="meters" aria-label="Meters">
@@ -25,9 +27,10 @@ export function LoudnessPanel(): VNode {
       </header>
       <div class="meter-main">
         <Figure name="Integrated loudness" unit="LUFS" low={-70} high={0} read={(t) => t.integratedLufs} class="big" />
-        <TargetLine targetLufs={targetLufs} />
+        <TargetLine targetLufs={target.lufs} />
       </div>
-      <MeterBridge />
+      <LoudnessHistory targetLufs={target.lufs} />
+      <MeterBridge targetLufs={target.lufs} />
       <div class="meter-table">
         <Figure name="Momentary loudness" short="Momentary" unit="LUFS" low={-70} high={0} read={(t) => t.momentaryLufs} />
         <Figure name="Short-term loudness" short="Short-term" unit="LUFS" low={-70} high={0} read={(t) => t.shortTermLufs} />
@@ -64,12 +67,13 @@ function Figure({ name, short, unit, low, high, read, class: extra, alarm }: Fig
     const over = value !== null && alarm !== undefined && alarm(value);
     if (flag.current !== null) flag.current.hidden = !over;
     figure.current.classList.toggle("over", over);
+    figure.current.classList.toggle("none", value === null);
   });
   return (
     <div class={`figure ${extra ?? ""}`} role="meter" aria-label={name} aria-valuemin={low} aria-valuemax={high} aria-valuenow={low} aria-valuetext="not measurable" ref={spoken}>
       {short !== undefined && <span class="figure-name">{short}</span>}
       {alarm !== undefined && <span class="figure-flag" ref={flag} hidden>over</span>}
-      <span class="figure-value" ref={figure}>–</span>
+      <span class="figure-value none" ref={figure}>–</span>
       <span class="figure-unit">{unit}</span>
     </div>
   );

@@ -2,7 +2,6 @@
 import type { VNode } from "preact";
 import { useRef } from "preact/hooks";
 import type { Telemetry } from "../../protocol/types";
-import { useStudio } from "../shell/context";
 import { colour, useSurface, type Surface } from "../shell/canvas";
 import { useFrame } from "../shell/frame";
 import { LOUDNESS_SCALE, PEAK_SCALE, ballistic, position, type Scale } from "./scale";
@@ -11,7 +10,7 @@ const PEAK_FALL_DB_PER_S = 24;
 const LOUDNESS_FALL_DB_PER_S = 40;
 const HOLD_MS = 1800;
 const TOP = 16;
-const BOTTOM = 6;
+const BOTTOM = 18;
 
 interface Bar {
   shownDb: number;
@@ -21,12 +20,10 @@ interface Bar {
 
 const newBar = (): Bar => ({ shownDb: -120, heldDb: -120, heldAtMs: 0 });
 
-export function MeterBridge(): VNode {
-  const { mix } = useStudio();
+export function MeterBridge({ targetLufs }: { readonly targetLufs: number | null }): VNode {
   const bars = useRef({ momentary: newBar(), shortTerm: newBar(), left: newBar(), right: newBar() });
   const last = useRef(0);
   const { ref, surface } = useSurface(() => undefined);
-  const targetLufs = mix.document.value?.target.lufs ?? null;
 
   useFrame((t, nowMs) => {
     const target = surface();
@@ -64,6 +61,11 @@ function draw({ context, width, height }: Surface, bars: Record<"momentary" | "s
   column(context, bars.shortTerm, LOUDNESS_SCALE, loudX + barWidth + gap, barWidth, height, "S", (db) => loudnessColour(db, targetLufs));
   column(context, bars.left, PEAK_SCALE, peakX, barWidth, height, "L", peakColour);
   column(context, bars.right, PEAK_SCALE, peakX + barWidth + gap, barWidth, height, "R", peakColour);
+  context.fillStyle = colour("dim");
+  context.textAlign = "center";
+  context.textBaseline = "alphabetic";
+  context.fillText("LUFS", loudX + barWidth + gap / 2, height - 5);
+  context.fillText("dBFS", peakX + barWidth + gap / 2, height - 5);
   if (targetLufs !== null) {
     const y = yAt(LOUDNESS_SCALE, targetLufs, height);
     context.fillStyle = colour("accent");
@@ -73,6 +75,9 @@ function draw({ context, width, height }: Surface, bars: Record<"momentary" | "s
     context.lineTo(loudX + 2 * barWidth + gap + 9, y - 4);
     context.lineTo(loudX + 2 * barWidth + gap + 9, y + 4);
     context.fill();
+    context.textAlign = "left";
+    context.textBaseline = "middle";
+    context.fillText(String(Math.abs(targetLufs)), loudX + 2 * barWidth + gap + 12, y);
   }
   if (t.integratedLufs !== null) {
     const y = yAt(LOUDNESS_SCALE, t.integratedLufs, height);

@@ -5,7 +5,7 @@ export interface Scale {
   readonly ticksDb: readonly number[];
 }
 
-export const LOUDNESS_SCALE: Scale = { lowDb: -41, highDb: -5, ticksDb: [-9, -14, -18, -23, -27, -31, -36] };
+export const LOUDNESS_SCALE: Scale = { lowDb: -42, highDb: -3, ticksDb: [-6, -9, -12, -15, -18, -21, -24, -30, -36] };
 export const PEAK_SCALE: Scale = { lowDb: -60, highDb: 3, ticksDb: [0, -6, -12, -18, -24, -36, -48] };
 
 export function position(scale: Scale, db: number | null): number {

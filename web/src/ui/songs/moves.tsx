@@ -1,5 +1,6 @@
 /** What Musical did and why; every move can be taken back and applied again. */
 import type { VNode } from "preact";
+import { useState } from "preact/hooks";
 import type { Move, ParamValues } from "../../protocol/types";
 import { moveState, parameter } from "../../state/document";
 import { useStudio } from "../shell/context";
@@ -7,12 +8,13 @@ import { parameterReadout } from "../shell/format";
 
 export function Moves(): VNode {
   const { mix } = useStudio();
+  const [all, setAll] = useState(false);
   const current = mix.current.value;
   const decision = mix.document.value?.decision ?? null;
   const planning = current?.planning.view.value ?? null;
   const percent = Math.round((planning?.ratio ?? 0) * 100);
   return (
-    <section class="moves" aria-label="What Musical did">
+    <section class={`moves ${all ? "all" : ""}`} aria-label="What Musical did">
       <header class="panel-head">
         <h2>What Musical did</h2>
         {current !== null && planning === null && (
@@ -33,6 +35,7 @@ export function Moves(): VNode {
           <ul>
             {decision.moves.map((move) => <MoveRow key={move.param} move={move} values={mix.values.value} onToggle={() => mix.toggleMove(move)} />)}
           </ul>
+          {!all && decision.moves.length > 4 && <button type="button" class="small show-all" onClick={() => setAll(true)}>Show all {decision.moves.length}</button>}
           {decision.notes.map((note) => <p key={note} class="move-note">{note}</p>)}
         </>
       )}

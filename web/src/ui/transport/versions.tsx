@@ -28,7 +28,7 @@ export function Versions(): VNode {
       <button type="button" class={`switch ${on ? "on" : ""}`} role="switch" aria-checked={on} aria-label="Match loudness" disabled={disabled}
         title="Turns the louder version down while listening, never the export ( G )" onClick={() => (player.matchLoudness.value = !on)}>
         <span class="switch-track" aria-hidden="true" />
-        <span class="switch-text">Match loudness</span>
+        <span class="switch-text">Match<span class="switch-more"> loudness</span></span>
         <span class="switch-figure">{on && !disabled ? `${typeset(signed(offsetDb))} dB` : "off"}</span>
       </button>
     </div>

@@ -19,7 +19,10 @@ export function Lane({ waveform, ghost, view, tint }: Props): VNode {
     if (target === null) return;
     const { context, width, height, density } = target;
     context.clearRect(0, 0, width, height);
-    if (ghost !== null) drawWaveform(context, ghost, view, width, height, { peak: colour("wave-ghost"), body: colour("wave-ghost") }, density);
+    if (ghost !== null) {
+      const shade = colour(tint === "musical" ? "ghost-original" : "ghost-musical");
+      drawWaveform(context, ghost, view, width, height, { peak: shade, body: shade }, density);
+    }
     drawWaveform(context, waveform, view, width, height, { peak: colour(`wave-${tint}`), body: colour(`wave-${tint}-body`) }, density);
   };
   const { ref, surface } = useSurface(paint);
