@@ -138,7 +138,7 @@ const Telemetry& Monitor::take_telemetry() noexcept {
   telemetry_.compressor_reduction_db = reductions_.compressor_db;
   telemetry_.limiter_reduction_db = reductions_.limiter_db;
   telemetry_.processed_mix_ratio = static_cast<float>(fade_at_) / static_cast<float>(fade_frames_);
-  telemetry_.non_finite_count = static_cast<float>(session_.non_finite_count());
+  telemetry_.fault_count = static_cast<float>(session_.fault_count());
   telemetry_.reserved = 0.0f;
   std::fill(std::begin(peak_lin_), std::end(peak_lin_), 0.0f);
   reductions_ = {};

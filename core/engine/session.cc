@@ -9,8 +9,8 @@ namespace ag06::engine {
 namespace {
 namespace p = ag06::params;
 
-// +200 dBFS: beyond any signal, and small enough that no unit's gain can take it out of float range.
-constexpr float kLargestInput = 1e10f;
+// +80 dBFS: what lies beyond is a fault, not a signal, and would hold the dynamics down for seconds.
+constexpr float kLargestInput = 1e4f;
 
 // The EQ's parameters stand in the table band by band, five to a band in this order.
 enum EqField { kEnabled, kType, kFreq, kGain, kQ, kEqFields };
@@ -27,7 +27,7 @@ Status Session::prepare(const StreamSpec& spec) {
     if (status != Status::ok) return status;
   for (std::size_t i = 0; i < values_.size(); ++i) values_[i] = p::kTable[i].default_value;
   changed_groups_ = kEveryGroup;
-  non_finite_count_ = 0.0;
+  fault_count_ = 0.0;
   reset();
   return Status::ok;
 }
@@ -117,14 +117,13 @@ dsp::ParametricEqParams Session::eq_params() const noexcept {
   return eq;
 }
 
-void Session::sanitise(AudioBlock io) noexcept {
+void Session::silence_faults(AudioBlock io) noexcept {
   for (int c = 0; c < io.channel_count; ++c) {
     float* samples = io.channel(c);
     for (int i = 0; i < io.frames; ++i) {
       if (samples[i] <= kLargestInput && samples[i] >= -kLargestInput) continue;
-      const bool finite = is_finite(samples[i]);
-      samples[i] = finite ? clamp_to(samples[i], -kLargestInput, kLargestInput) : 0.0f;
-      if (!finite) non_finite_count_ += 1.0;
+      samples[i] = 0.0f;
+      fault_count_ += 1.0;
     }
   }
 }
@@ -140,7 +139,7 @@ void Session::process(AudioBlock io) noexcept {
 }
 
 void Session::process_slice(AudioBlock io) noexcept {
-  sanitise(io);
+  silence_faults(io);
   input_gain_.process(io);
   gate_.process(io);
   compressor_.process(io);

@@ -23,7 +23,7 @@ struct Reductions {
 };
 
 // Guarantee: with every unit off and both gains at 0 dB the output is the input delayed by latency_frames(), bit for bit;
-// a non-finite input sample is replaced by silence and counted, and the output is always finite.
+// an input sample that is not finite or lies beyond +80 dBFS is replaced by silence and counted, and the output is always finite.
 class Session {
  public:
   // Control thread; allocates. Errors: those of validate(). Parameters take their table defaults.
@@ -39,7 +39,7 @@ class Session {
   [[nodiscard]] int latency_frames() const noexcept;
   // Largest reductions during the latest process() call.
   [[nodiscard]] const Reductions& reductions() const noexcept { return reductions_; }
-  [[nodiscard]] double non_finite_count() const noexcept { return non_finite_count_; }
+  [[nodiscard]] double fault_count() const noexcept { return fault_count_; }
 
  private:
   enum Group : unsigned { kInput = 1, kGate = 2, kCompressor = 4, kEq = 8, kOutput = 16, kLimiter = 32, kEveryGroup = 63 };
@@ -49,7 +49,7 @@ class Session {
   [[nodiscard]] bool is_on(int index) const noexcept { return values_[static_cast<std::size_t>(index)] >= 0.5; }
   void bind_changed_units() noexcept;
   [[nodiscard]] dsp::ParametricEqParams eq_params() const noexcept;
-  void sanitise(AudioBlock io) noexcept;
+  void silence_faults(AudioBlock io) noexcept;
   void process_slice(AudioBlock io) noexcept;
 
   std::array<double, params::kCount> values_{};
@@ -62,7 +62,7 @@ class Session {
   dsp::Gain output_gain_;
   Bypass<dsp::TruePeakLimiter> limiter_;
   Reductions reductions_;
-  double non_finite_count_ = 0.0;
+  double fault_count_ = 0.0;
 };
 
 }  // namespace ag06::engine

@@ -15,7 +15,7 @@ struct Telemetry {
   float compressor_reduction_db;
   float limiter_reduction_db;
   float processed_mix_ratio;     // 0: original is heard, 1: processed
-  float non_finite_count;        // inputs replaced by silence since creation
+  float fault_count;             // inputs beyond +80 dBFS or not finite, replaced by silence since creation
   float loudness_range_lu;
   float momentary_max_lufs;
   float short_term_max_lufs;

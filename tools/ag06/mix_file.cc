@@ -42,8 +42,8 @@ class Rendering {
     result.input = meters_input_ ? input_meter_.finish() : *result.plan.input;
     result.output = output_meter_.finish();
     result.latency_frames = render_.session().latency_frames();
-    const double non_finite = render_.session().non_finite_count();
-    if (non_finite > 0.0) result.notes.push_back(counted(non_finite) + " samples of the input were not finite and were replaced by silence.");
+    const double faults = render_.session().fault_count();
+    if (faults > 0.0) result.notes.push_back(counted(faults) + " samples of the input were not finite or beyond +80 dBFS and were replaced by silence.");
     const auto clipped = static_cast<double>(writer_.clipped_samples());
     if (clipped > 0.0) result.notes.push_back(counted(clipped) + " samples were beyond full scale and were clipped to it.");
   }

@@ -127,7 +127,7 @@ TEST(Monitor, SilenceAndNonFiniteInputLeaveTheMetersHonest) {
   heard.monitor.process(io.block());
   for (const auto& plane : io.samples)
     for (const float x : plane) ASSERT_TRUE(std::isfinite(x));
-  EXPECT_EQ(heard.monitor.take_telemetry().non_finite_count, 2.0f);
+  EXPECT_EQ(heard.monitor.take_telemetry().fault_count, 2.0f);
 }
 
 }  // namespace
