@@ -99,7 +99,7 @@ class BadInputs(CliTest):
         data[8000:8004] = b"\x00\x00\x80\xff"
         self.write("nan.wav", wav_header(2, 32, 48000, len(data), 3) + bytes(data))
         result = self.json("mix", self.path("nan.wav"), "-o", self.path("out.wav"), "--version", "original", "--format", "wav32f")
-        self.assertIn("2 samples of the input were not finite and were replaced by silence.", result["notes"])
+        self.assertIn("2 samples of the input were not finite or beyond +80 dBFS and were replaced by silence.", result["notes"])
 
 
 if __name__ == "__main__":
