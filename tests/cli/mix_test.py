@@ -1,7 +1,11 @@
 """ag06 mix on a real song, judged by libebur128 and by ffmpeg."""
+import os
+import pty
+import re
+import subprocess
 import unittest
 
-from cli_support import CliTest, ag06, by_ffmpeg, by_libebur128, data_of, ffmpeg, real_song, write_tone
+from cli_support import AG06, CliTest, ag06, by_ffmpeg, by_libebur128, data_of, ffmpeg, real_song, write_tone
 
 LOUDNESS_KEYS = ["integrated_lufs", "momentary_max_lufs", "short_term_max_lufs", "range_lu", "true_peak_dbtp", "sample_peak_dbfs", "plr_db"]
 
@@ -97,6 +101,27 @@ class Mix(CliTest):
         self.assertNotIn("\r", done.stderr)
         self.assertRegex(done.stdout, r"excerpt\.wav -> .*out\.wav \(musical, wav24\)\n  before  -?[\d.]+ LUFS.*\n  after   -1[34]\.\d\d LUFS")
         self.assertEqual(ag06("mix", self.path("excerpt.wav"), "-o", self.path("out.wav"), "--quiet").stderr, "")
+
+    def test_progress_is_a_bar_on_a_terminal_and_leaves_nothing_behind(self):
+        self.excerpt()
+        ours, theirs = pty.openpty()
+        child = subprocess.Popen([AG06, "mix", self.path("excerpt.wav"), "-o", self.path("out.wav")], stdout=subprocess.DEVNULL, stderr=theirs,
+                                 env={**os.environ, "TERM": "xterm"})
+        os.close(theirs)
+        shown = b""
+        try:
+            while piece := os.read(ours, 4096):
+                shown += piece
+        except OSError:
+            pass  # how the end of a terminal reads
+        os.close(ours)
+        self.assertEqual(child.wait(), 0)
+        text = shown.decode()
+        for stage in ("measuring", "fitting loudness, pass 1", "writing"):
+            self.assertRegex(text, re.escape(f"excerpt.wav: {stage}") + r" \[[#.]{24}\] +\d+ %")
+        self.assertNotIn("\n", text)
+        self.assertTrue(text.endswith("\r\x1b[K"))
+        self.assertLessEqual(max(len(line.replace("\x1b[K", "")) for line in text.split("\r")), 80)
 
 
 if __name__ == "__main__":

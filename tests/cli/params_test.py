@@ -1,9 +1,10 @@
 """ag06 params, --params files, and the words of the command line."""
 import json
 import os
+import subprocess
 import unittest
 
-from cli_support import CliTest, ag06, data_of, write_tone
+from cli_support import AG06, CliTest, ag06, data_of, write_tone
 
 TABLE = os.path.join(os.path.dirname(__file__), "../../core/params/params.json")
 
@@ -66,7 +67,7 @@ class Params(CliTest):
                               ('{"eq.1.type": 2.5}', r"eq\.1\.type must be a whole number, not 2\.5"),
                               ('{"comp.ratio": 2, "comp.ratio": 3}', r"comp\.ratio is set twice"),
                               ('[1, 2]', r"must hold a JSON object of keys and values, not array"),
-                              ('{"comp.ratio": 2', r"p\.json: not JSON: a mistake near byte 16"),
+                              ('{"comp.ratio": 2', r"p\.json: not JSON: a mistake near byte 17"),
                               ('', r"p\.json: not JSON")]:
             self.refused(2, pattern, *self.params(text))
         self.refused(3, r"gone\.json: No such file", "mix", self.path("in.wav"), "-o", self.path("out.wav"), "--params", self.path("gone.json"))
@@ -86,11 +87,16 @@ class Params(CliTest):
                               ([*mix, "--format", "flac16"], r"out\.wav: its name says wav, --format says flac16"),
                               (["mix", self.path("in.wav"), "-o", self.path("out.mp3")], r"out\.mp3: mp3 files cannot be written"),
                               (["mix", self.path("in.wav"), "-o", self.path("in.wav")], r"in\.wav: the output would replace an input"),
-                              (["mix", self.path("in.wav")], "usage: -o"),
+                              (["mix", self.path("in.wav")], "usage: --output is required"),
                               (["mixx", "a"], "mixx: there is no such command; did you mean 'mix'"),
                               ([*mix, "--loud"], "usage: .*--loud")]:
             self.refused(2, pattern, *args)
         self.assertEqual(self.files(), ["in.wav"])
+
+    def test_a_result_that_cannot_be_written(self):
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            done = subprocess.run([AG06, "params"], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+        self.assertEqual((done.returncode, done.stderr), (4, "ag06: standard output: it could not be written\n"))
 
     def test_help_and_version(self):
         self.assertRegex(self.ok("--version").stdout, r"^ag06 \d+\.\d+\.\d+\n$")

@@ -73,9 +73,10 @@ void print_analysis(const AudioReader& reader, const Measured& measured) {
   std::printf("  dynamics    rms %s dBFS, crest factor %s dB, dynamic range %s dB, noise floor %s LUFS\n", decimal(report.rms_dbfs, 2).c_str(),
               decimal(report.crest_factor_db, 1).c_str(), decimal(report.dynamic_range_db, 1).c_str(), decimal(report.noise_floor_lufs, 1).c_str());
   if (measured.octave_level_db) {
-    std::printf("  octaves    ");
-    for (std::size_t b = 0; b < measured.octave_level_db->size(); ++b) std::printf(" %.0f Hz %s,", analysis::kOctaveBandHz[b], decimal((*measured.octave_level_db)[b], 1).c_str());
-    std::printf(" in dBFS\n");
+    std::string levels;
+    for (std::size_t b = 0; b < measured.octave_level_db->size(); ++b)
+      levels += (b ? ", " : "") + decimal(analysis::kOctaveBandHz[b], 0) + " Hz " + decimal((*measured.octave_level_db)[b], 1);
+    std::printf("  octaves     dBFS at %s\n", levels.c_str());
   }
   for (const std::string& note : reader.notes()) std::printf("  note: %s\n", note.c_str());
 }

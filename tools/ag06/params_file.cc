@@ -66,8 +66,9 @@ namespace p = ag06::params;
 }  // namespace
 
 std::vector<ParamOverride> read_params_file(const std::string& path) {
+  const json object = parsed(path);
   std::vector<ParamOverride> overrides;
-  for (const auto& [key, value] : parsed(path).items()) {
+  for (const auto& [key, value] : object.items()) {
     const int index = p::index_of_key(key);
     if (index < 0) throw Failure(ExitStatus::usage, path, "no parameter is called '" + key + "'; the nearest is '" + nearest_key(key) + "'");
     overrides.push_back({p::kTable[index].id, checked_value(path, p::kTable[index], value)});
