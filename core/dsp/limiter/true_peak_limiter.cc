@@ -16,7 +16,7 @@ constexpr double kSustainedReleaseRatio = 6.0;
 constexpr float kLargestSample = 1e5f;
 // Below one float ulp of a sample at the ceiling, times the rounding steps of the gain: what keeps samples at or under the ceiling.
 constexpr double kRoundingGuard = 1.0 - 4e-7;
-constexpr double kUnityQ30 = 1073741824.0;
+constexpr double kUnityQ40 = 1099511627776.0;
 // Within 1e-6 of unity (-0.00001 dB) the release lands.
 constexpr double kLandingDistance = 1e-6;
 
@@ -39,19 +39,16 @@ Status TruePeakLimiter::prepare(const StreamSpec& spec) {
   const int smoothing_frames = latency_frames_ - half_taps - flat_frames + 1;
   const int first = (smoothing_frames + 1) / 2;
   const int second = smoothing_frames + 1 - first;
-  window_frames_ = static_cast<std::uint32_t>(2 * flat_frames + smoothing_frames + 1 + frames_for_ms(kHoldMs, spec.sample_rate_hz));
+  const int window_frames = 2 * flat_frames + smoothing_frames + 1 + frames_for_ms(kHoldMs, spec.sample_rate_hz);
 
   for (int c = 0; c < channels_; ++c) {
     detector_[c].prepare(half_taps);
     audio_[c].prepare(latency_frames_);
   }
-  std::uint32_t size = 1;
-  while (size < window_frames_ + 1) size *= 2;
-  queue_.assign(size, Required{1.0, 0});
-  queue_mask_ = size - 1;
+  minima_.resize(static_cast<std::size_t>(window_frames + 1));
   first_ring_.resize(static_cast<std::size_t>(first));
   second_ring_.resize(static_cast<std::size_t>(second));
-  unity_sum_ = static_cast<std::int64_t>(kUnityQ30) * first * second;
+  unity_sum_ = static_cast<std::int64_t>(kUnityQ40) * first * second;
   per_unity_sum_ = 1.0 / static_cast<double>(unity_sum_);
   ceiling_lin_.prepare(spec.sample_rate_hz, kCeilingSmoothingMs);
   sustained_attack_coefficient_ = 1.0 - exp_exact(-1000.0 / (kSustainedAttackMs * spec.sample_rate_hz));
@@ -66,9 +63,12 @@ void TruePeakLimiter::reset() noexcept {
     audio_[c].reset();
   }
   ceiling_lin_.snap();
-  queue_begin_ = queue_end_ = frame_ = 0;
+  std::fill(minima_.begin(), minima_.end(), 1.0);
+  minima_at_ = 0;
+  running_minimum_ = 1.0;
+  unlimited_frames_ = minima_.size();
   released_ = sustained_ = 1.0;
-  const auto unity = static_cast<std::int64_t>(kUnityQ30);
+  const auto unity = static_cast<std::int64_t>(kUnityQ40);
   std::fill(first_ring_.begin(), first_ring_.end(), unity);
   first_sum_ = unity * static_cast<std::int64_t>(first_ring_.size());
   std::fill(second_ring_.begin(), second_ring_.end(), first_sum_);
@@ -79,7 +79,7 @@ void TruePeakLimiter::reset() noexcept {
 
 void TruePeakLimiter::set_params(const TruePeakLimiterParams& params) noexcept {
   const TruePeakLimiterParams defaults;
-  const float ceiling_dbtp = is_finite(params.ceiling_dbtp) ? clamp_to(params.ceiling_dbtp, -40.0f, 0.0f) : defaults.ceiling_dbtp;
+  const float ceiling_dbtp = is_finite(params.ceiling_dbtp) ? clamp_to(params.ceiling_dbtp, -60.0f, 0.0f) : defaults.ceiling_dbtp;
   const float release_ms = is_finite(params.release_ms) ? clamp_to(params.release_ms, 1.0f, 5000.0f) : defaults.release_ms;
   ceiling_lin_.set_target(db_to_lin(ceiling_dbtp) * kRoundingGuard);
   const double per_frame = -1000.0 / (release_ms * sample_rate_hz_);
@@ -124,29 +124,32 @@ void TruePeakLimiter::process_chunk(AudioBlock io, int at, int frames) noexcept 
 }
 
 float TruePeakLimiter::next_gain(double required) noexcept {
-  push_required(required);
-  const double wanted = queue_begin_ == queue_end_ ? 1.0 : queue_[queue_begin_ & queue_mask_].gain_lin;
+  const double wanted = sliding_minimum(required);
   // A short peak leaves the sustained gain near unity and is released fast; what lasts pulls it down, and then the release waits for it.
   sustained_ += (wanted < sustained_ ? sustained_attack_coefficient_ : sustained_release_coefficient_) * (wanted - sustained_);
   if (sustained_ > 1.0 - kLandingDistance) sustained_ = 1.0;
   released_ = std::min(wanted, released_ + release_coefficient_ * (std::max(sustained_, released_) - released_));
   if (released_ > 1.0 - kLandingDistance) released_ = 1.0;
-  const std::int64_t sum = smooth(static_cast<std::int64_t>(released_ * kUnityQ30));
+  const std::int64_t sum = smooth(static_cast<std::int64_t>(released_ * kUnityQ40));
   return sum == unity_sum_ ? 1.0f : static_cast<float>(static_cast<double>(sum) * per_unity_sum_);
 }
 
-void TruePeakLimiter::push_required(double required) noexcept {
-  if (queue_begin_ != queue_end_ && frame_ - queue_[queue_begin_ & queue_mask_].frame >= window_frames_) ++queue_begin_;
-  if (required < 1.0) {
-    while (queue_begin_ != queue_end_ && queue_[(queue_end_ - 1) & queue_mask_].gain_lin >= required) --queue_end_;
-    queue_[queue_end_++ & queue_mask_] = {required, frame_};
+double TruePeakLimiter::sliding_minimum(double required) noexcept {
+  unlimited_frames_ = required < 1.0 ? 0 : unlimited_frames_ + 1;
+  running_minimum_ = std::min(running_minimum_, required);
+  minima_[minima_at_] = required;
+  const double minimum = std::min(running_minimum_, minima_[++minima_at_]);
+  if (minima_at_ + 1 == minima_.size()) {
+    for (std::size_t k = minima_at_ - 1; k-- > 0;) minima_[k] = std::min(minima_[k], minima_[k + 1]);
+    minima_at_ = 0;
+    running_minimum_ = 1.0;
   }
-  ++frame_;
+  return minimum;
 }
 
-std::int64_t TruePeakLimiter::smooth(std::int64_t gain_q30) noexcept {
-  first_sum_ += gain_q30 - first_ring_[first_at_];
-  first_ring_[first_at_] = gain_q30;
+std::int64_t TruePeakLimiter::smooth(std::int64_t gain_q40) noexcept {
+  first_sum_ += gain_q40 - first_ring_[first_at_];
+  first_ring_[first_at_] = gain_q40;
   if (++first_at_ == first_ring_.size()) first_at_ = 0;
   second_sum_ += first_sum_ - second_ring_[second_at_];
   second_ring_[second_at_] = first_sum_;

@@ -1,6 +1,6 @@
 // A look-ahead limiter that holds a ceiling in true-peak terms, one gain for all channels. Not a clipper and not a loudness maximiser: it adds no gain.
 // Source: P. Hamalainen, "Smoothing of the control signal without clipped output in digital peak limiters", DAFx-02 (minimum, then FIR
-// smoothing); D. Lemire, "Streaming maximum-minimum filter using no more than three comparisons per element", 2006 (sliding minimum).
+// smoothing); M. van Herk, "A fast algorithm for local minimum and maximum filters", Pattern Recognition Letters 13, 1992 (sliding minimum).
 // Deviations: peaks between samples are detected; a second, slow release carries sustained reduction.
 #pragma once
 
@@ -15,7 +15,7 @@
 namespace ag06::dsp {
 
 struct TruePeakLimiterParams {
-  float ceiling_dbtp = -1.0f;  // [-40, 0]
+  float ceiling_dbtp = -1.0f;  // [-60, 0]
   float release_ms = 120.0f;   // [1, 5000]; time constant after a short peak; sustained reduction recovers six times slower
 };
 
@@ -38,9 +38,9 @@ class TruePeakLimiter {
 
   void process_chunk(AudioBlock io, int at, int frames) noexcept;
   [[nodiscard]] float next_gain(double required) noexcept;
-  void push_required(double required) noexcept;
-  [[nodiscard]] std::int64_t smooth(std::int64_t gain_q30) noexcept;
-  [[nodiscard]] bool idle() const noexcept { return queue_begin_ == queue_end_ && released_ == 1.0 && sustained_ == 1.0 && second_sum_ == unity_sum_; }
+  [[nodiscard]] double sliding_minimum(double required) noexcept;
+  [[nodiscard]] std::int64_t smooth(std::int64_t gain_q40) noexcept;
+  [[nodiscard]] bool idle() const noexcept { return unlimited_frames_ >= minima_.size() && released_ == 1.0 && sustained_ == 1.0 && second_sum_ == unity_sum_; }
 
   double sample_rate_hz_ = 48000.0;
   int channels_ = 0;
@@ -52,15 +52,11 @@ class TruePeakLimiter {
   double sustained_release_coefficient_ = 1.0;
   double sustained_attack_coefficient_ = 1.0;
 
-  // Sliding minimum of the required gain: a queue of rising values; unity is not queued.
-  struct Required {
-    double gain_lin;
-    std::uint32_t frame;
-  };
-  std::vector<Required> queue_;  // a power of two
-  std::uint32_t queue_begin_ = 0, queue_end_ = 0, queue_mask_ = 0;
-  std::uint32_t frame_ = 0;
-  std::uint32_t window_frames_ = 1;
+  // Sliding minimum of the required gain: before minima_at_ the block's values, from there the earlier block's minima up to its end; then unity.
+  std::vector<double> minima_;
+  std::size_t minima_at_ = 0;
+  double running_minimum_ = 1.0;       // of this block
+  std::size_t unlimited_frames_ = 0;   // since a gain below unity was required
   double released_ = 1.0;   // after both releases, before smoothing
   double sustained_ = 1.0;  // what the fast release falls back to
   // Two running means in whole numbers: they cannot drift, and unity in is exactly unity out.

@@ -170,13 +170,15 @@ bool PeakInterpolator::raise_peaks(int group, int frames, float floor_lin, float
   const f32x4 grid = max4(max4(abs4(begin), abs4(v1)), max4(abs4(v2), abs4(v3)));
   if (largest_lane(grid) * (1.0f + kLargestRise) <= floor_lin) return false;
   const f32x4 peak = max4(max4(peak_through(before, begin, v1), peak_through(begin, v1, v2)), max4(peak_through(v1, v2, v3), peak_through(v2, v3, end)));
-  bool exceeded = false;
-  for (int i = 0; i < frames; ++i) {
-    if (peak[i] <= floor_lin) continue;
-    peaks_lin[i] = std::max(peaks_lin[i], peak[i]);
-    exceeded = true;
+  const i32x4 above = peak > splat4(floor_lin);
+  if ((above[0] | above[1] | above[2] | above[3]) == 0) return false;
+  const f32x4 counted = select4(above, peak, splat4(0.0f));
+  if (frames == kLanes) {
+    store4(peaks_lin, max4(load4(peaks_lin), counted));
+  } else {
+    for (int i = 0; i < frames; ++i) peaks_lin[i] = std::max(peaks_lin[i], counted[i]);
   }
-  return exceeded;
+  return true;
 }
 
 }  // namespace ag06::dsp

@@ -19,7 +19,7 @@ class PeakInterpolator {
   [[nodiscard]] int delay_frames() const noexcept { return half_taps_; }
 
   // Pushes finite samples |x| <= 1e12. For each, raises peaks_lin[i] to the largest magnitude in the interval that begins
-  // delay_frames() before it, unless that magnitude cannot exceed floor_lin >= 0. Returns whether any estimate exceeded floor_lin.
+  // delay_frames() before it, unless that magnitude cannot exceed floor_lin >= 0. False: no estimate exceeded floor_lin.
   bool process(const float* in, int frames, float floor_lin, float* peaks_lin) noexcept;
 
  private:
