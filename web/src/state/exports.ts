@@ -4,7 +4,7 @@ import type { Engine, ExportedFile } from "../engine/engine";
 import type { ExportFormat, Song, VersionId } from "../protocol/types";
 import { NEUTRAL_VALUES } from "./document";
 import { JobSlot } from "./job";
-import type { Notices } from "./notices";
+import { isAbort, type Notices } from "./notices";
 import type { SongMix } from "./song_mix";
 
 export interface FinishedExport {
@@ -19,6 +19,8 @@ export class Exports {
   readonly format = signal<ExportFormat>("wav24");
   readonly version = signal<VersionId>("musical");
   readonly finished = signal<FinishedExport | null>(null);
+  /** Shown in the dialog, which covers the page's own messages. */
+  readonly failure = signal<string | null>(null);
   readonly job = new JobSlot();
 
   constructor(private readonly engine: Engine, private readonly notices: Notices) {}
@@ -31,6 +33,7 @@ export class Exports {
   /** Settings changed: a file made with other settings is no longer the answer. */
   async discard(): Promise<void> {
     this.job.cancel();
+    this.failure.value = null;
     const finished = this.finished.peek();
     this.finished.value = null;
     if (finished === null) return;
@@ -61,7 +64,8 @@ export class Exports {
       this.finished.value = { fileName, url: URL.createObjectURL(exported.file), version, exported };
       this.notices.announce(`${fileName} is ready`);
     } catch (reason) {
-      this.notices.fail(`Export of ${mix.song.name}`, reason);
+      if (isAbort(reason)) this.notices.announce("Export cancelled");
+      else this.failure.value = reason instanceof Error ? reason.message : String(reason);
     }
   }
 }

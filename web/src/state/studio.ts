@@ -28,7 +28,11 @@ export class Studio {
       const lufs = mix?.report.value?.integratedLufs ?? null;
       if (mix !== null && lufs !== null) this.lastLufs.set(mix.song.id, lufs);
     });
-    effect(() => this.sendValues(this.mix.values.value));
+    effect(() => {
+      const values = this.mix.values.value;
+      if (this.player.ready.value) this.sendValues(values);
+    });
+    effect(() => this.restartMeters());
     effect(() => {
       const { originalGainDb, processedGainDb } = this.gains.value;
       engine.setMonitor(this.player.version.value, originalGainDb, processedGainDb);
@@ -78,6 +82,13 @@ export class Studio {
   /** While an edit is being measured, matching holds the gain it had: a jump to 0 dB would be heard. */
   private lastKnownLufs(songId: string): number | null {
     return this.lastLufs.get(songId) ?? null;
+  }
+
+  /** Figures of one version say nothing about another: what is heard anew is measured anew. */
+  private restartMeters(): void {
+    void this.player.version.value;
+    void this.mix.document.value?.decision;
+    this.engine.resetMeters();
   }
 
   private sendValues(values: ParamValues): void {

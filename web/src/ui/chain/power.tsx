@@ -1,4 +1,5 @@
 /** The switch of a toggle parameter: a unit or an EQ band in or out of the chain. */
+import { useComputed } from "@preact/signals";
 import type { VNode } from "preact";
 import type { ParamKey } from "../../protocol/params.gen";
 import { parameter } from "../../state/document";
@@ -8,7 +9,7 @@ import { Icon } from "../shell/icons";
 export function Power({ id, text }: { readonly id: ParamKey; readonly text?: string }): VNode {
   const { mix } = useStudio();
   const p = parameter(id);
-  const on = mix.values.value[id] >= 0.5;
+  const on = useComputed(() => mix.values.value[id] >= 0.5).value;
   return (
     <button type="button" class={`power ${on ? "on" : ""}`} role="switch" aria-checked={on} aria-label={p.label} title={`${p.label}: ${on ? "on" : "bypassed"}`}
       onClick={() => mix.setValue(id, on ? p.min : p.max)}>

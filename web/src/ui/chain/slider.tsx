@@ -1,4 +1,5 @@
 /** The slider of one continuous parameter; label, range, unit and steps all come from the table. */
+import { useComputed } from "@preact/signals";
 import type { VNode } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { toNorm, snapToStep } from "../../protocol/curves";
@@ -20,11 +21,21 @@ const GRAB_PX = 12;
 export function Slider({ id, short }: Props): VNode {
   const { mix } = useStudio();
   const p = parameter(id);
-  const value = mix.values.value[id];
+  const value = useComputed(() => mix.values.value[id]).value;
   const track = useRef<HTMLDivElement>(null);
   const thumb = useRef<HTMLDivElement>(null);
   const grip = useRef<{ x: number; positionNorm: number } | null>(null);
   const [typing, setTyping] = useState<string | null>(null);
+  const entering = useRef(false);
+  const enter = (text: string): void => {
+    entering.current = true;
+    setTyping(text);
+  };
+  const leave = (): void => {
+    entering.current = false;
+    setTyping(null);
+    thumb.current?.focus();
+  };
 
   const onPointerDown = (event: PointerEvent): void => {
     if (event.button !== 0 || track.current === null) return;
@@ -54,7 +65,7 @@ export function Slider({ id, short }: Props): VNode {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const next = keyed(p, value, event.key, event.shiftKey);
     if (next !== null) mix.setValue(id, next);
-    else if (event.key === "Enter" || /^[\d.,-]$/.test(event.key)) setTyping(event.key === "Enter" ? value.toFixed(p.decimals) : event.key);
+    else if (event.key === "Enter" || /^[\d.,-]$/.test(event.key)) enter(event.key === "Enter" ? value.toFixed(p.decimals) : event.key);
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -65,10 +76,11 @@ export function Slider({ id, short }: Props): VNode {
     mix.setValue(id, nudged(p, value, event.deltaY < 0 ? 1 : -1, event.shiftKey));
   };
   const accept = (text: string): void => {
+    if (!entering.current) return;
+    entering.current = false;
     const typed = parseTyped(text);
     if (typed !== null) mix.setValue(id, snapToStep(p, typed));
-    setTyping(null);
-    thumb.current?.focus();
+    leave();
   };
 
   const at = toNorm(p, value);
@@ -77,7 +89,7 @@ export function Slider({ id, short }: Props): VNode {
     <div class="slider" title={p.help}>
       <span class="slider-label" aria-hidden="true">{short}</span>
       {typing === null ? (
-        <button type="button" class="slider-value" tabIndex={-1} aria-hidden="true" onClick={() => setTyping(value.toFixed(p.decimals))}>
+        <button type="button" class="slider-value" tabIndex={-1} aria-hidden="true" onClick={() => enter(value.toFixed(p.decimals))}>
           {parameterReadout(p, value)}
         </button>
       ) : (
@@ -85,7 +97,7 @@ export function Slider({ id, short }: Props): VNode {
           onKeyDown={(event) => {
             event.stopPropagation();
             if (event.key === "Enter") accept(event.currentTarget.value);
-            else if (event.key === "Escape") setTyping(null);
+            else if (event.key === "Escape") leave();
           }}
           onBlur={(event) => accept(event.currentTarget.value)} />
       )}

@@ -1,4 +1,5 @@
 /** The frame of one unit of the chain: power, name, an optional picture of what it does, and its sliders from the table. */
+import { useComputed } from "@preact/signals";
 import type { ComponentChildren, VNode } from "preact";
 import { PARAMS, type ParamKey } from "../../protocol/params.gen";
 import { useStudio } from "../shell/context";
@@ -16,7 +17,7 @@ interface Props {
 
 export function Unit({ name, group, power, tag, children, footer }: Props): VNode {
   const { mix } = useStudio();
-  const on = power === undefined || mix.values.value[power] >= 0.5;
+  const on = useComputed(() => power === undefined || mix.values.value[power] >= 0.5).value;
   return (
     <section class={`unit unit-${group.toLowerCase()} ${on ? "" : "off"}`} aria-label={name}>
       <header class="unit-head">

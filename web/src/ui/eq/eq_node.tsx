@@ -62,7 +62,7 @@ export function EqNode({ band, state, spanDb, area }: Props): VNode {
     if (values === null || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     event.stopPropagation();
-    if (event.key === "Enter" || event.key === " ") mix.setValue(bandKey(band, "enabled"), state.on ? 0 : 1);
+    if (event.key === "Enter") mix.setValue(bandKey(band, "enabled"), state.on ? 0 : 1);
     else set(values);
   };
   const keyedNode = (key: string, fine: boolean): Partial<Record<ParamKey, number>> | null => {
@@ -81,7 +81,6 @@ export function EqNode({ band, state, spanDb, area }: Props): VNode {
       case "Backspace":
         return { [gain.key]: gain.defaultValue };
       case "Enter":
-      case " ":
         return {};
       default:
         return null;

@@ -1,4 +1,5 @@
 /** The equaliser: response on top, one column per band below it. */
+import { useComputed } from "@preact/signals";
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import type { ParamKey } from "../../protocol/params.gen";
@@ -7,7 +8,7 @@ import { Power } from "../chain/power";
 import { Slider } from "../chain/slider";
 import { shortLabel } from "../chain/unit";
 import { useStudio } from "../shell/context";
-import { BANDS, bandKey, bandOf, type BandNumber } from "./bands";
+import { BANDS, bandKey, type BandNumber } from "./bands";
 import { EqCurve } from "./eq_curve";
 import { hasGain } from "./response";
 
@@ -16,7 +17,7 @@ const SPANS_DB = [6, 12, 18];
 export function EqPanel(): VNode {
   const { mix } = useStudio();
   const [spanDb, setSpanDb] = useState(12);
-  const on = mix.values.value["eq.enabled"] >= 0.5;
+  const on = useComputed(() => mix.values.value["eq.enabled"] >= 0.5).value;
   return (
     <section class={`unit unit-eq ${on ? "" : "off"}`} aria-label="EQ">
       <header class="unit-head">
@@ -44,17 +45,18 @@ export function EqPanel(): VNode {
 
 function BandColumn({ band }: { readonly band: BandNumber }): VNode {
   const { mix } = useStudio();
-  const state = bandOf(mix.values.value, band);
+  const on = useComputed(() => mix.values.value[bandKey(band, "enabled")] >= 0.5).value;
+  const shape = useComputed(() => mix.values.value[bandKey(band, "type")]).value;
   const type = parameter(bandKey(band, "type"));
   const column = (field: "freq_hz" | "gain_db" | "q"): VNode => {
     const id: ParamKey = bandKey(band, field);
     return <Slider id={id} short={shortLabel(parameter(id).label, `EQ ${band}`)} />;
   };
   return (
-    <div class={`eq-band band-${band} ${state.on ? "" : "off"} ${hasGain(state.type) ? "" : "no-gain"}`} role="group" aria-label={`Band ${band}`}>
+    <div class={`eq-band band-${band} ${on ? "" : "off"} ${hasGain(shape) ? "" : "no-gain"}`} role="group" aria-label={`Band ${band}`}>
       <div class="eq-band-head">
         <Power id={bandKey(band, "enabled")} text={String(band)} />
-        <select aria-label={type.label} value={state.type} onChange={(event) => mix.setValue(bandKey(band, "type"), Number(event.currentTarget.value))}>
+        <select aria-label={type.label} value={shape} onChange={(event) => mix.setValue(bandKey(band, "type"), Number(event.currentTarget.value))}>
           {type.choices.map((choice, i) => (
             <option key={choice} value={i + type.min}>{choice}</option>
           ))}

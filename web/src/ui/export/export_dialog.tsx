@@ -74,6 +74,7 @@ function OpenDialog(): VNode | null {
           <span class="dim">{job.what || "Rendering"} {percent} %</span>
         </div>
       )}
+      {exports.failure.value !== null && <p class="export-failure" role="alert"><Icon name="warning" size={14} /> {exports.failure.value}</p>}
       {finished !== null && <ExportResult finished={finished} />}
       <footer>
         {job !== null ? (

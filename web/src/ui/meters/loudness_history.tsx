@@ -13,6 +13,7 @@ export function LoudnessHistory({ targetLufs }: { readonly targetLufs: number | 
   const shortTerm = useRef(new Float32Array(SAMPLES));
   const next = useRef(0);
   const nextMs = useRef(0);
+  const known = useRef(0);
   const paint = (): void => {
     const target = surface();
     if (target === null) return;
@@ -20,14 +21,15 @@ export function LoudnessHistory({ targetLufs }: { readonly targetLufs: number | 
     context.clearRect(0, 0, width, height);
     const x = (i: number): number => (i / (SAMPLES - 1)) * width;
     const y = (share: number): number => height - 1 - share * (height - 2);
+    const first = SAMPLES - known.current;
     const line = (values: Float32Array): Path2D => {
       const path = new Path2D();
-      for (let i = 0; i < SAMPLES; i++) path.lineTo(x(i), y(values[(next.current + i) % SAMPLES] ?? 0));
+      for (let i = first; i < SAMPLES; i++) path.lineTo(x(i), y(values[(next.current + i) % SAMPLES] ?? 0));
       return path;
     };
     const shade = line(momentary.current);
     shade.lineTo(width, height);
-    shade.lineTo(0, height);
+    shade.lineTo(x(first), height);
     context.fillStyle = colour("history-shade");
     context.fill(shade);
     if (targetLufs !== null) {
@@ -47,6 +49,7 @@ export function LoudnessHistory({ targetLufs }: { readonly targetLufs: number | 
       momentary.current[next.current] = position(LOUDNESS_SCALE, t.momentaryLufs);
       shortTerm.current[next.current] = position(LOUDNESS_SCALE, t.shortTermLufs);
       next.current = (next.current + 1) % SAMPLES;
+      known.current = Math.min(SAMPLES, known.current + 1);
     } else if (!stale) return;
     painted.current = targetLufs;
     paint();

@@ -50,7 +50,7 @@ function advance(bar: Bar, db: number | null, elapsedMs: number, nowMs: number, 
 
 function draw({ context, width, height }: Surface, bars: Record<"momentary" | "shortTerm" | "left" | "right", Bar>, targetLufs: number | null, t: Telemetry): void {
   context.clearRect(0, 0, width, height);
-  context.font = `10px ${getComputedStyle(document.body).fontFamily}`;
+  context.font = `10px ${colour("font")}`;
   const barWidth = Math.max(10, Math.min(26, (width - 84) / 4));
   const gap = 4;
   const loudX = 26;

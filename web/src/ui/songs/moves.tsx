@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import type { Move, ParamValues } from "../../protocol/types";
 import { moveState, parameter } from "../../state/document";
 import { useStudio } from "../shell/context";
-import { parameterReadout } from "../shell/format";
+import { parameterReadout, typeset } from "../shell/format";
 
 export function Moves(): VNode {
   const { mix } = useStudio();
@@ -36,7 +36,7 @@ export function Moves(): VNode {
             {decision.moves.map((move) => <MoveRow key={move.param} move={move} values={mix.values.value} onToggle={() => mix.toggleMove(move)} />)}
           </ul>
           {!all && decision.moves.length > 4 && <button type="button" class="small show-all" onClick={() => setAll(true)}>Show all {decision.moves.length}</button>}
-          {decision.notes.map((note) => <p key={note} class="move-note">{note}</p>)}
+          {decision.notes.map((note) => <p key={note} class="move-note">{typeset(note)}</p>)}
         </>
       )}
     </section>
@@ -56,9 +56,9 @@ function MoveRow({ move, values, onToggle }: { readonly move: Move; readonly val
         <span class="move-value">{parameterReadout(p, move.from)} → {parameterReadout(p, move.to)}</span>
         <button type="button" class="small" aria-label={`${applied ? "Take back" : "Apply"}: ${p.label}`} onClick={onToggle}>{applied ? "Undo" : "Apply"}</button>
       </div>
-      <p class="move-reason">{move.reason}</p>
+      <p class="move-reason">{typeset(move.reason)}</p>
       <p class="move-evidence">
-        {move.evidence} <span class="move-confidence" title="How sure the rule is">{Math.round(move.confidence * 100)} % sure</span>
+        {typeset(move.evidence)} <span class="move-confidence" title="How sure the rule is">{Math.round(move.confidence * 100)} % sure</span>
         {WORDS[state] !== "" && <em> {WORDS[state]}</em>}
       </p>
     </li>

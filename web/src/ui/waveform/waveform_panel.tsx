@@ -120,6 +120,12 @@ export function WaveformPanel({ song }: { readonly song: Song }): VNode {
             onPointerUp={() => (press.current = null)} onPointerCancel={() => (press.current = null)} onKeyDown={onKeyDown} />
           <LoopRegion song={song} view={view} />
           <div class="wave-head" ref={head} />
+          {version === "original" && (
+            <p class="wave-hint">
+              You hear the original; edits shape Musical.
+              <button type="button" class="link" onClick={() => (player.version.value = "musical")}>Hear it</button>
+            </p>
+          )}
         </div>
       </div>
     </div>
