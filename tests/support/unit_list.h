@@ -66,7 +66,9 @@ struct UnitTraits<dsp::Compressor> {
   static constexpr const char* kName = "Compressor";
   using Params = dsp::CompressorParams;
   static Params neutral() { return {.threshold_dbfs = -6.0f}; }
-  static Params working() { return {.threshold_dbfs = -30.0f, .ratio = 5.0f, .attack_ms = 3.0f, .release_ms = 60.0f, .makeup_db = 4.0f, .mix_ratio = 0.8f}; }
+  static Params working() {
+    return {.threshold_dbfs = -30.0f, .ratio = 5.0f, .attack_ms = 3.0f, .release_ms = 60.0f, .makeup_db = 4.0f, .mix_ratio = 0.8f};
+  }
   template <class F>
   static void each_field(Params& p, F f) {
     f(p.threshold_dbfs, -80.0f, 0.0f);
@@ -93,8 +95,12 @@ struct UnitTraits<dsp::ParametricEq> {
   static Params working() {
     using dsp::EqType;
     Params p;
-    p.bands = {{{true, EqType::high_pass, 35.0f, 0.0f, 0.707f}, {true, EqType::low_shelf, 120.0f, 3.0f, 0.707f}, {true, EqType::bell, 400.0f, -6.0f, 2.0f},
-                {true, EqType::notch, 3000.0f, 0.0f, 8.0f}, {true, EqType::high_shelf, 9000.0f, 4.0f, 0.707f}, {true, EqType::low_pass, 17000.0f, 0.0f, 0.707f}}};
+    p.bands = {{{true, EqType::high_pass, 35.0f, 0.0f, 0.707f},
+                {true, EqType::low_shelf, 120.0f, 3.0f, 0.707f},
+                {true, EqType::bell, 400.0f, -6.0f, 2.0f},
+                {true, EqType::notch, 3000.0f, 0.0f, 8.0f},
+                {true, EqType::high_shelf, 9000.0f, 4.0f, 0.707f},
+                {true, EqType::low_pass, 17000.0f, 0.0f, 0.707f}}};
     return p;
   }
   template <class F>

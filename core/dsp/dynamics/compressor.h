@@ -49,7 +49,9 @@ class Compressor {
   double attack_coefficient_ = 1.0;
   double release_coefficient_ = 1.0;
   // Side-chain filter: how the two states and the input make the next states, and the high-pass output.
-  double low_to_low_ = 1.0, band_to_low_ = 0.0, in_to_low_ = 0.0, low_to_band_ = 0.0, band_to_band_ = 1.0, in_to_band_ = 0.0, band_to_high_ = 0.0, norm_ = 1.0;
+  double low_to_low_ = 1.0, band_to_low_ = 0.0, in_to_low_ = 0.0;
+  double low_to_band_ = 0.0, band_to_band_ = 1.0, in_to_band_ = 0.0;
+  double band_to_high_ = 0.0, norm_ = 1.0;
   f64x2 low_{}, band_{};
   double released_db_ = 0.0;  // the reduction after release, before attack smoothing
   double reduction_db_ = 0.0;

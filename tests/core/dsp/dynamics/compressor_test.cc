@@ -17,7 +17,10 @@ constexpr double kRateHz = 48000.0;
 // JAES 60(6) 2012, eq. 4, as printed there.
 double curve_db(double x, double threshold, double ratio, double knee) {
   if (2.0 * (x - threshold) < -knee) return x;
-  if (2.0 * std::fabs(x - threshold) <= knee && knee > 0.0) return x + (1.0 / ratio - 1.0) * (x - threshold + knee / 2.0) * (x - threshold + knee / 2.0) / (2.0 * knee);
+  if (2.0 * std::fabs(x - threshold) <= knee && knee > 0.0) {
+    const double into = x - threshold + knee / 2.0;
+    return x + (1.0 / ratio - 1.0) * into * into / (2.0 * knee);
+  }
   return threshold + (x - threshold) / ratio;
 }
 
@@ -36,7 +39,11 @@ TEST(Compressor, StaticCurveOfATone) {
     for (const double ratio : {1.5, 2.0, 4.0, 20.0, 100.0})
       for (const double knee : {0.0, 6.0, 24.0})
         for (double level_db = -50.0; level_db <= 0.0; level_db += 5.0) {
-          Compressor compressor = prepared({.threshold_dbfs = static_cast<float>(threshold), .ratio = static_cast<float>(ratio), .knee_db = static_cast<float>(knee), .attack_ms = 10.0f, .release_ms = 100.0f});
+          CompressorParams params{.attack_ms = 10.0f, .release_ms = 100.0f};
+          params.threshold_dbfs = static_cast<float>(threshold);
+          params.ratio = static_cast<float>(ratio);
+          params.knee_db = static_cast<float>(knee);
+          Compressor compressor = prepared(params);
           Planes io = test::sine(1, 24000, kRateHz, 997.0, test::from_db(level_db));
           test::run(compressor, io);
           const double error = test::tone_db(io.samples[0], 19200, 4800, kRateHz, 997.0) - curve_db(level_db, threshold, ratio, knee);
@@ -46,16 +53,26 @@ TEST(Compressor, StaticCurveOfATone) {
   RecordProperty("worst_db", std::to_string(worst_db));
 }
 
-// A square wave at half the sample rate has a constant magnitude which the side-chain high-pass leaves alone: the curve without ripple.
+// A square wave at half the sample rate has a constant magnitude which the side-chain high-pass leaves alone.
+Planes alternating(int frames, double level_db) {
+  Planes io(1, frames);
+  for (std::size_t i = 0; i < io.samples[0].size(); ++i) io.samples[0][i] = static_cast<float>((i % 2 ? -1.0 : 1.0) * test::from_db(level_db));
+  return io;
+}
+
+// The curve without a detector's ripple.
 TEST(Compressor, StaticCurveOfAConstantMagnitude) {
   for (const double knee : {0.0, 1.0, 12.0, 40.0})
     for (const double ratio : {1.0, 3.0, 100.0})
       for (double level_db = -60.0; level_db <= 20.0; level_db += 2.5) {
-        Compressor compressor = prepared({.threshold_dbfs = -20.0f, .ratio = static_cast<float>(ratio), .knee_db = static_cast<float>(knee), .attack_ms = 1.0f, .release_ms = 10.0f, .sidechain_hp_hz = 10.0f});
-        Planes io(1, 9600);
-        for (std::size_t i = 0; i < 9600; ++i) io.samples[0][i] = static_cast<float>((i % 2 ? -1.0 : 1.0) * test::from_db(level_db));
+        CompressorParams params{.threshold_dbfs = -20.0f, .attack_ms = 1.0f, .release_ms = 10.0f, .sidechain_hp_hz = 10.0f};
+        params.ratio = static_cast<float>(ratio);
+        params.knee_db = static_cast<float>(knee);
+        Compressor compressor = prepared(params);
+        Planes io = alternating(9600, level_db);
         test::run(compressor, io);
-        EXPECT_NEAR(test::to_db(std::fabs(io.samples[0].back())), curve_db(level_db, -20.0, ratio, knee), 1e-3) << "R " << ratio << " W " << knee << " at " << level_db;
+        EXPECT_NEAR(test::to_db(std::fabs(io.samples[0].back())), curve_db(level_db, -20.0, ratio, knee), 1e-3)
+            << "R " << ratio << " W " << knee << " at " << level_db;
       }
 }
 
@@ -70,7 +87,7 @@ std::vector<double> step_reductions(Compressor& compressor, double low_db, doubl
   }
   test::run(compressor, io);
   std::vector<double> reductions;
-  for (int i = 0; i < frames; ++i) reductions.push_back(in_db[static_cast<std::size_t>(i)] - test::to_db(std::fabs(io.samples[0][static_cast<std::size_t>(i)])));
+  for (std::size_t i = 0; i < in_db.size(); ++i) reductions.push_back(in_db[i] - test::to_db(std::fabs(io.samples[0][i])));
   return reductions;
 }
 
@@ -78,8 +95,11 @@ TEST(Compressor, AttackAndReleaseTakeTheirTimes) {
   for (const double rate_hz : {8000.0, 48000.0, 192000.0})
     for (const double attack_ms : {0.5, 10.0, 80.0})
       for (const double release_ms : {200.0, 1000.0}) {
-        Compressor compressor = prepared({.threshold_dbfs = -40.0f, .ratio = 4.0f, .knee_db = 0.0f, .attack_ms = static_cast<float>(attack_ms), .release_ms = static_cast<float>(release_ms), .sidechain_hp_hz = 10.0f}, 1, rate_hz);
-        const int up_at = static_cast<int>(0.1 * rate_hz), down_at = up_at + static_cast<int>(12.0 * 0.001 * attack_ms * rate_hz) + 100;
+        CompressorParams params{.threshold_dbfs = -40.0f, .ratio = 4.0f, .knee_db = 0.0f, .sidechain_hp_hz = 10.0f};
+        params.attack_ms = static_cast<float>(attack_ms);
+        params.release_ms = static_cast<float>(release_ms);
+        Compressor compressor = prepared(params, 1, rate_hz);
+        const int up_at = static_cast<int>(0.1 * rate_hz), down_at = up_at + static_cast<int>(0.012 * attack_ms * rate_hz) + 100;
         const int frames = down_at + static_cast<int>(0.003 * release_ms * rate_hz);
         const auto reductions = step_reductions(compressor, -60.0, -20.0, up_at, down_at, frames);
         const double full_db = 0.75 * 20.0;
@@ -96,14 +116,18 @@ TEST(Compressor, AttackAndReleaseTakeTheirTimes) {
 
 // In single precision a release of ten seconds at 192 kHz would stall.
 TEST(Compressor, SlowestReleaseAtTheHighestRateArrives) {
-  Compressor compressor = prepared({.threshold_dbfs = -40.0f, .ratio = 4.0f, .knee_db = 0.0f, .attack_ms = 1.0f, .release_ms = 10000.0f, .sidechain_hp_hz = 10.0f}, 1, 192000.0);
+  const CompressorParams params{
+      .threshold_dbfs = -40.0f, .ratio = 4.0f, .knee_db = 0.0f, .attack_ms = 1.0f, .release_ms = 10000.0f, .sidechain_hp_hz = 10.0f};
+  Compressor compressor = prepared(params, 1, 192000.0);
   const auto reductions = step_reductions(compressor, -60.0, -20.0, 100, 10100, 10100 + 1920000);
   EXPECT_NEAR(reductions.back(), 15.0 * std::exp(-1.0), 0.01 * 15.0);
 }
 
 TEST(Compressor, UnreducedIsBitExact) {
-  for (const CompressorParams& params : {CompressorParams{.threshold_dbfs = -40.0f, .ratio = 1.0f}, CompressorParams{.threshold_dbfs = 0.0f, .ratio = 20.0f, .knee_db = 0.0f},
-                                         CompressorParams{.threshold_dbfs = -40.0f, .ratio = 8.0f, .mix_ratio = 0.0f}}) {
+  const CompressorParams transparent[] = {{.threshold_dbfs = -40.0f, .ratio = 1.0f},
+                                          {.threshold_dbfs = 0.0f, .ratio = 20.0f, .knee_db = 0.0f},
+                                          {.threshold_dbfs = -40.0f, .ratio = 8.0f, .mix_ratio = 0.0f}};
+  for (const CompressorParams& params : transparent) {
     Compressor compressor = prepared(params, 2);
     const Planes in = test::noise(2, 48000, 0.4, 8);
     Planes out = in;
@@ -124,13 +148,18 @@ TEST(Compressor, ReleasesBackToBitExact) {
   EXPECT_EQ(compressor.gain_reduction_db(), 0.0f);
 }
 
+// 16 dB over the threshold at 4:1 is a reduction of 12 dB.
+constexpr CompressorParams kTwelveDownAtMinusEight{
+    .threshold_dbfs = -24.0f, .ratio = 4.0f, .knee_db = 0.0f, .attack_ms = 1.0f, .release_ms = 10.0f, .sidechain_hp_hz = 10.0f};
+
 TEST(Compressor, MakeupAndMixAreGains) {
-  // 16 dB over the threshold at 4:1 is a reduction of 12 dB.
   for (const double mix : {0.0, 0.3, 1.0})
     for (const double makeup_db : {-6.0, 0.0, 9.0}) {
-      Compressor compressor = prepared({.threshold_dbfs = -24.0f, .ratio = 4.0f, .knee_db = 0.0f, .attack_ms = 1.0f, .release_ms = 10.0f, .makeup_db = static_cast<float>(makeup_db), .sidechain_hp_hz = 10.0f, .mix_ratio = static_cast<float>(mix)});
-      Planes io(1, 9600);
-      for (std::size_t i = 0; i < 9600; ++i) io.samples[0][i] = static_cast<float>((i % 2 ? -1.0 : 1.0) * test::from_db(-8.0));
+      CompressorParams params = kTwelveDownAtMinusEight;
+      params.makeup_db = static_cast<float>(makeup_db);
+      params.mix_ratio = static_cast<float>(mix);
+      Compressor compressor = prepared(params);
+      Planes io = alternating(9600, -8.0);
       test::run(compressor, io);
       const double expected = 1.0 + mix * (test::from_db(makeup_db - 12.0) - 1.0);
       EXPECT_NEAR(std::fabs(io.samples[0].back()) / test::from_db(-8.0), expected, 1e-5) << "mix " << mix << ", make-up " << makeup_db;
@@ -150,7 +179,9 @@ TEST(Compressor, BothChannelsGetTheSameGain) {
 TEST(Compressor, SideChainHighPassIsSecondOrderButterworth) {
   for (const double cutoff_hz : {60.0, 200.0, 1000.0})
     for (const double tone_hz : {0.5 * cutoff_hz, cutoff_hz, 3.0 * cutoff_hz}) {
-      Compressor compressor = prepared({.threshold_dbfs = -40.0f, .ratio = 100.0f, .knee_db = 0.0f, .attack_ms = 20.0f, .release_ms = 2000.0f, .sidechain_hp_hz = static_cast<float>(cutoff_hz)});
+      CompressorParams params{.threshold_dbfs = -40.0f, .ratio = 100.0f, .knee_db = 0.0f, .attack_ms = 20.0f, .release_ms = 2000.0f};
+      params.sidechain_hp_hz = static_cast<float>(cutoff_hz);
+      Compressor compressor = prepared(params);
       Planes io = test::sine(1, 96000, kRateHz, tone_hz, 0.5);
       test::run(compressor, io);
       const double reduction_db = test::to_db(0.5) - test::tone_db(io.samples[0], 48000, 48000, kRateHz, tone_hz);
@@ -161,9 +192,8 @@ TEST(Compressor, SideChainHighPassIsSecondOrderButterworth) {
 }
 
 TEST(Compressor, ReportsTheReductionItApplies) {
-  Compressor compressor = prepared({.threshold_dbfs = -24.0f, .ratio = 4.0f, .knee_db = 0.0f, .attack_ms = 1.0f, .release_ms = 10.0f, .sidechain_hp_hz = 10.0f});
-  Planes io(1, 19200);
-  for (std::size_t i = 0; i < 19200; ++i) io.samples[0][i] = static_cast<float>((i % 2 ? -1.0 : 1.0) * test::from_db(-8.0));
+  Compressor compressor = prepared(kTwelveDownAtMinusEight);
+  Planes io = alternating(19200, -8.0);
   compressor.process(io.slice(0, 9600));
   compressor.process(io.slice(9600, 9600));
   EXPECT_NEAR(compressor.gain_reduction_db(), 12.0f, 1e-3f);
@@ -173,7 +203,7 @@ TEST(Compressor, ReportsTheReductionItApplies) {
 
 // Distortion of a low tone in steady compression: the ripple the release lets through at twice its frequency.
 TEST(Compressor, DistortionOfALowToneAtSixDecibels) {
-  Compressor compressor = prepared({.threshold_dbfs = -18.0f, .ratio = 2.0f, .knee_db = 0.0f, .attack_ms = 10.0f, .release_ms = 100.0f, .sidechain_hp_hz = 10.0f});
+  Compressor compressor = prepared({.knee_db = 0.0f, .attack_ms = 10.0f, .release_ms = 100.0f, .sidechain_hp_hz = 10.0f});
   Planes io = test::sine(1, 96000, kRateHz, 100.0, test::from_db(-6.0));
   test::run(compressor, io);
   ASSERT_NEAR(compressor.gain_reduction_db(), 6.0f, 0.3f);

@@ -43,8 +43,10 @@ int first_frame_where(const std::vector<double>& gains, int from, bool (*holds)(
 }
 
 TEST(Gate, OpensAtThresholdAndClosesBelowHysteresis) {
-  const GateParams params{.threshold_dbfs = -40.0f, .hysteresis_db = 6.0f, .range_db = 30.0f, .attack_ms = 0.02f, .hold_ms = 0.0f, .release_ms = 1.0f, .lookahead_ms = 0.0f};
-  // 1 dB in 24000 frames: the gain moves within 0.002 dB of the crossing.
+  GateParams params{.threshold_dbfs = -40.0f, .hysteresis_db = 6.0f, .range_db = 30.0f, .attack_ms = 0.02f};
+  params.hold_ms = params.lookahead_ms = 0.0f;
+  params.release_ms = 1.0f;
+  // 1.5 dB in 24000 frames: the level moves 0.003 dB while the gate fades.
   std::vector<float> ramp;
   for (int i = 0; i < 24 * 24000; ++i) {
     const double level_db = i < 12 * 24000 ? -52.0 + i / 24000.0 * 1.5 : -34.0 - (i - 12 * 24000) / 24000.0 * 1.5;
@@ -89,7 +91,11 @@ TEST(Gate, AttackHoldAndReleaseTakeTheirTimes) {
   for (const float lookahead_ms : {0.0f, 2.0f, 5.0f})
     for (const float attack_ms : {0.5f, 4.0f, 20.0f})
       for (const float hold_ms : {0.0f, 30.0f, 200.0f}) {
-        const GateParams params{.threshold_dbfs = -40.0f, .range_db = 24.0f, .attack_ms = attack_ms, .hold_ms = hold_ms, .release_ms = 80.0f, .lookahead_ms = lookahead_ms};
+        const GateParams params{.threshold_dbfs = -40.0f,
+                                .attack_ms = attack_ms,
+                                .hold_ms = hold_ms,
+                                .release_ms = 80.0f,
+                                .lookahead_ms = lookahead_ms};
         const int step_up = 4800, step_down = step_up + 9600;
         const auto gains = gains_for(steps({{4800, -70.0}, {9600, -20.0}, {30000, -70.0}}), params);
         const int starts = first_frame_where(gains, 0, [](double g) { return g > test::from_db(-23.999); });
