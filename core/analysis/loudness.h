@@ -1,7 +1,9 @@
 // Programme loudness of a stream: momentary, short-term, integrated and range. Not a file scanner: the caller streams, memory stays fixed.
 // Source: ITU-R BS.1770-5 (2023) Annex 1; EBU Tech 3341 v4 (2023); EBU Tech 3342 v4 (2023). Filters for rates other than 48 kHz after B. De Man,
 // "Evaluation of Implementations of the EBU R128 Loudness Measurement", AES 145, 2018 (analogue prototypes that give the standard's coefficients).
-// Deviation: no silence is added after the stream before its range is measured, as Tech 3342 asks of files: that is for who knows the end.
+// Deviations: the high-pass prototype keeps its gain unnormalised, as in libebur128 and ffmpeg, so that other rates read up to 0.035 LU unlike 48 kHz
+// from 32 to 192 kHz, and up to 0.25 LU at 8 kHz. No silence is added after the stream before its range is measured, as Tech 3342 asks of files:
+// that is for who knows the end.
 #pragma once
 
 #include <array>
