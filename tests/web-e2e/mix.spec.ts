@@ -29,6 +29,10 @@ for (const container of ["wav", "flac"] as const) {
     expect(mixed.stderr).toBe("");
     expect(mixed.status).toBe(0);
     expect(sampleHash(exported, "s32le")).toBe(sampleHash(native, "s32le"));
+
+    const nativeFloat = join(folder, `native-float-${container}.wav`);
+    expect(run(ag06, ["mix", song, "-o", nativeFloat, "--version", "musical", "--target", "spotify", "--format", "wav32f", "--quiet"]).status).toBe(0);
+    expect(await studio.listenedHash("musical"), "what a listener hears from the worklet").toBe(sampleHash(nativeFloat, "f32le"));
   });
 }
 

@@ -56,9 +56,9 @@ export class Studio {
   }
 
   /** Waits until the song is in the list and its versions can be heard. */
-  async songReady(name: string): Promise<void> {
-    await expect(this.page.getByRole("listitem").filter({ hasText: name })).toBeVisible({ timeout: 120_000 });
-    await expect(this.page.getByRole("button", { name: "Play", exact: true })).toBeEnabled({ timeout: 120_000 });
+  async songReady(name: string, timeoutMs = 120_000): Promise<void> {
+    await expect(this.page.getByRole("button", { name: `Remove ${name}` })).toBeVisible({ timeout: timeoutMs });
+    await expect(this.page.getByRole("button", { name: "Play", exact: true })).toBeEnabled({ timeout: timeoutMs });
   }
 
   async listenTo(version: "Original" | "Musical"): Promise<void> {
@@ -74,6 +74,52 @@ export class Studio {
     );
     if (value === undefined) throw new Error(`no loudness target reads ${label}`);
     await box.selectOption(value);
+  }
+
+  /** Exports through the dialog and saves the download. */
+  async exportAs(version: "Original" | "Musical", format: RegExp, path: string, timeoutMs = 300_000): Promise<void> {
+    await this.musicalReady(timeoutMs);
+    await this.page.getByRole("button", { name: "Export", exact: true }).click();
+    const dialog = this.page.getByRole("dialog", { name: "Export" });
+    await dialog.getByRole("combobox", { name: "Export version" }).selectOption({ label: version });
+    const formats = dialog.getByRole("combobox", { name: "Export format" });
+    const label = (await formats.locator("option").allTextContents()).find((text) => format.test(text));
+    if (label === undefined) throw new Error(`no export format reads ${format}`);
+    await formats.selectOption({ label });
+    await dialog.getByRole("button", { name: "Render" }).click();
+    const link = dialog.getByRole("link", { name: "Download" });
+    await expect(link).toBeVisible({ timeout: timeoutMs });
+    const [download] = await Promise.all([this.page.waitForEvent("download"), link.click()]);
+    await download.saveAs(path);
+    await dialog.getByRole("button", { name: "Close" }).click();
+  }
+
+  /** Waits until the Musical version of the current song is decided and measured. */
+  async musicalReady(timeoutMs = 300_000): Promise<void> {
+    await expect(this.page.getByRole("region", { name: "What Musical did" }).getByRole("progressbar")).toHaveCount(0, { timeout: timeoutMs });
+  }
+
+  /** Moves the playhead to a share of the song with the keyboard-reachable position slider's mouse counterpart. */
+  async seekTo(share: number): Promise<void> {
+    const slider = this.page.getByRole("slider", { name: "Position" });
+    const box = await slider.boundingBox();
+    if (box === null) throw new Error("the position slider is not on screen");
+    await slider.click({ position: { x: box.width * share, y: box.height / 2 } });
+  }
+
+  /** SHA-256 of the interleaved 32-bit floats that a listener hears, rendered by the worklet faster than real time. */
+  listenedHash(version: "original" | "musical"): Promise<string> {
+    return this.page.evaluate(async (wanted) => {
+      const ag06 = (window as unknown as { ag06: { listenOffline(version: string): Promise<Float32Array[] | null> } }).ag06;
+      const planes = await ag06.listenOffline(wanted);
+      if (planes === null || planes[0] === undefined) throw new Error("no song is loaded");
+      const interleaved = new Float32Array(planes.length * planes[0].length);
+      planes.forEach((plane, c) => {
+        for (let i = 0; i < plane.length; ++i) interleaved[i * planes.length + c] = plane[i] as number;
+      });
+      const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", interleaved));
+      return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+    }, version);
   }
 
   telemetry(): Promise<Record<string, unknown>> {

@@ -45,6 +45,9 @@ export interface Engine {
   /** The file's bytes live in the origin-private file system or a Blob until dispose() is called. */
   exportSong(song: Song, values: ParamValues, format: ExportFormat, options: JobOptions): Promise<ExportedFile>;
 
+  /** Every sample a listener hears from first to last, without match gains. Holds the song in memory: meant for comparisons. */
+  listenOffline?(song: Song, values: ParamValues, version: VersionId): Promise<Float32Array[]>;
+
   dispose(): Promise<void>;
 }
 

@@ -135,8 +135,8 @@ export class InPageEngine implements Engine {
     await (await this.workspace).close();
   }
 
-  /** For tests: what a listener hears from the first sample to the last, rendered by the worklet in an OfflineAudioContext. Holds the song in memory. */
-  async listenOffline(song: Song, values: ParamValues, version: VersionId = "musical"): Promise<Float32Array[]> {
+  /** Rendered by the listeners' worklet in an OfflineAudioContext. */
+  async listenOffline(song: Song, values: ParamValues, version: VersionId): Promise<Float32Array[]> {
     const { renderThroughWorklet } = await import("./testing/render_through_worklet");
     return renderThroughWorklet(await coreModule(), this.audio(song), this.paramList(values), { processed: version !== "original", originalGainDb: 0, processedGainDb: 0 });
   }

@@ -1,4 +1,4 @@
-/** window.ag06: what tests and the curious may read; the surface CONTRACTS.md names. Read-only. */
+/** window.ag06: what tests and the curious may read: whether the studio is ready, which engine runs, the meters, and what a listener hears. Read-only. */
 import type { Telemetry, VersionId } from "../protocol/types";
 import type { Studio } from "./studio";
 import { VERSIONS } from "./versions";
@@ -8,6 +8,8 @@ export interface Ag06Window {
   readonly engine: string;
   readonly versions: readonly VersionId[];
   telemetry(): Telemetry;
+  /** Every sample a listener of the current song hears, without match gains; null without a song or where the engine cannot tell. Holds the song in memory. */
+  listenOffline(version: VersionId): Promise<Float32Array[] | null>;
 }
 
 export function exposeForTests(studio: Studio): void {
@@ -16,6 +18,10 @@ export function exposeForTests(studio: Studio): void {
     engine: studio.engine.kind,
     versions: Object.freeze(VERSIONS.map((version) => version.id)),
     telemetry: () => ({ ...studio.player.telemetry() }),
+    listenOffline: async (version: VersionId) => {
+      const mix = studio.mix.current.peek();
+      return mix === null ? null : ((await studio.engine.listenOffline?.(mix.song, mix.values.peek(), version)) ?? null);
+    },
   });
   Object.defineProperty(window, "ag06", { value: surface, writable: false, configurable: false });
 }
