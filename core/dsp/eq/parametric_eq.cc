@@ -89,32 +89,31 @@ void ParametricEq::process_segment(AudioBlock io, int at, int frames) noexcept {
 }
 
 void ParametricEq::run_stages(f64x2* io, int frames) noexcept {
+  // What enters the first band, for those that pass before any filters: its state already holds what came before.
+  f64x2 older = frames > 1 ? io[frames - 2] : slots_[0].stage.newest_input();
+  f64x2 newest = io[frames - 1];
   EqStage* waiting = nullptr;
-  const auto run_waiting = [&] {
-    if (waiting) waiting->filter(io, frames);
-    waiting = nullptr;
-  };
   for (Slot& slot : slots_) {
     EqStage& stage = slot.stage;
+    if (stage.passes()) continue;
     if (stage.fading()) {
-      run_waiting();
+      if (waiting) waiting->filter(io, frames);
+      waiting = nullptr;
       stage.crossfade(io, frames, fade_weights_.data() + slot.fade_frame);
       slot.fade_frame += frames;
-    } else if (!stage.passes()) {
-      if (waiting) {
-        EqStage::filter_pair(*waiting, stage, io, frames);
-        waiting = nullptr;
-      } else {
-        waiting = &stage;
-      }
-    }
-    // A passing stage watches what its predecessors put out, which a waiting one has not done yet.
-    if (stage.passes()) {
-      run_waiting();
-      stage.watch(frames > 1 ? io[frames - 2] : stage.newest_input(), io[frames - 1]);
+    } else if (waiting) {
+      EqStage::filter_pair(*waiting, stage, io, frames);
+      waiting = nullptr;
+    } else {
+      waiting = &stage;
     }
   }
-  run_waiting();
+  if (waiting) waiting->filter(io, frames);
+  for (Slot& slot : slots_) {
+    if (slot.stage.passes()) slot.stage.watch(older, newest);
+    older = slot.stage.older_output();
+    newest = slot.stage.newest_output();
+  }
 }
 
 void ParametricEq::pass(AudioBlock io, int at, int frames) noexcept {
@@ -124,11 +123,19 @@ void ParametricEq::pass(AudioBlock io, int at, int frames) noexcept {
   for (Slot& slot : slots_) slot.stage.watch(frames > 1 ? sample(frames - 2) : slot.stage.newest_input(), sample(frames - 1));
 }
 
-double response_db(const ParametricEqParams& params, double sample_rate_hz, double freq_hz) noexcept {
-  const double freq = clamp_to(freq_hz, 0.0, 0.5 * sample_rate_hz);
+EqResponse::EqResponse(const ParametricEqParams& params, double sample_rate_hz) noexcept : sample_rate_hz_(sample_rate_hz) {
+  for (std::size_t b = 0; b < biquads_.size(); ++b) biquads_[b] = design_band(params.bands[b], sample_rate_hz);
+}
+
+double EqResponse::at_db(double freq_hz) const noexcept {
+  const double freq = clamp_to(freq_hz, 0.0, 0.5 * sample_rate_hz_);
   double power = 1.0;
-  for (const EqBand& band : params.bands) power *= power_response(design_band(band, sample_rate_hz), sample_rate_hz, freq);
+  for (const Biquad& biquad : biquads_) power *= power_response(biquad, sample_rate_hz_, freq);
   return 0.5 * lin_to_db(std::max(power, 1e-30));
+}
+
+double response_db(const ParametricEqParams& params, double sample_rate_hz, double freq_hz) noexcept {
+  return EqResponse(params, sample_rate_hz).at_db(freq_hz);
 }
 
 }  // namespace ag06::dsp

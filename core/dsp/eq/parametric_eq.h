@@ -48,7 +48,18 @@ class ParametricEq {
   int grid_frame_ = 0;                // frames since reset, modulo kGridFrames
 };
 
-// Response of the settled filter, as designed, in dB; floored at -300. freq_hz is clamped to [0, sample_rate_hz / 2]. Any thread.
+// Response of the settled filter, as designed, in dB; floored at -300. Frequencies are clamped to [0, sample_rate_hz / 2]. Any thread.
+class EqResponse {
+ public:
+  EqResponse(const ParametricEqParams& params, double sample_rate_hz) noexcept;
+  [[nodiscard]] double at_db(double freq_hz) const noexcept;
+
+ private:
+  double sample_rate_hz_;
+  std::array<Biquad, kEqBands> biquads_;
+};
+
+// One value of it. Designs the bands anew: for a curve keep an EqResponse.
 [[nodiscard]] double response_db(const ParametricEqParams& params, double sample_rate_hz, double freq_hz) noexcept;
 
 }  // namespace ag06::dsp
