@@ -1,6 +1,6 @@
 /** Reads one audio file: decodes it into pages, measures it, draws its waveform, looks for what is wrong with it. */
 import { StudioError } from "../engine/engine";
-import { checkShape, SampleChecks, seconds } from "../engine/import/checks";
+import { checkShape, SampleChecks } from "../engine/import/checks";
 import { openMedia } from "../engine/import/decode_media";
 import { openWav } from "../engine/import/decode_wav";
 import type { DecodeQuestion, DecodeReply, Imported, ImportRequest } from "../engine/import/messages";
@@ -21,8 +21,10 @@ async function open(file: File, job: ImportJob): Promise<Source> {
   await file.slice(0, 1).arrayBuffer().catch(() => {
     throw new StudioError(`${file.name}: the browser cannot read it; it may have been moved or be a folder`);
   });
-  const wav = (await looksLikeWav(file)) ? await openWav(file) : null;
-  const source = wav ?? (await openMedia(file, (question) => job.ask(question)));
+  const isWav = await looksLikeWav(file);
+  const source = (isWav ? await openWav(file) : null) ?? (await openMedia(file, (question) => job.ask(question)).catch((error: unknown) => {
+    throw isWav ? new StudioError(`${file.name}: its WAV coding cannot be read here; convert it to PCM`) : error;
+  }));
   checkShape(file.name, source.channels, source.sampleRateHz);
   return source;
 }
@@ -46,7 +48,7 @@ async function importFile({ module, file, songId, folderName }: ImportRequest, j
     };
     await source.decode(take, (ratio) => job.progress(ratio, "Decoding"));
     const frames = pages.frames;
-    if (frames === 0) throw new StudioError(`${file.name}: it holds no audio (${seconds(0, sampleRateHz)})`);
+    if (frames === 0) throw new StudioError(`${file.name}: it holds no audio`);
     const report = meter.finish();
     const song = {
       id: songId,

@@ -28,6 +28,7 @@ async function plan(request: PlanRequest, job: Job): Promise<Plan> {
     await streamSong(song, planner.planes, (frames) => planner.feed(frames), (ratio) => job.progress(from + (to - from) * ratio, what));
     planner.endPass();
   }
+  job.progress(1, "Done");
   const result = planner.result();
   planner.destroy();
   return result;

@@ -28,8 +28,8 @@ describe("input checks", () => {
     expect(look([tone(500, 0.5), tone(500, 0.5)])).toMatch(/mono/);
     expect(look([tone(500, 0.5), tone(500, -0.5)])).toMatch(/polarity/);
     expect(look([new Float32Array(500), new Float32Array(500)])).toBe("The file is silent from start to end.");
-    expect(look([Float32Array.of(0.1, 1.5, 0.2)])).toMatch(/^1 samples are above full scale/);
-    expect(look([Float32Array.of(0.1, Number.NaN, Infinity)])).toMatch(/^2 samples are not numbers/);
+    expect(look([Float32Array.of(0.1, 1.5, 0.2)])).toMatch(/^1 sample is above full scale/);
+    expect(look([Float32Array.of(0.1, Number.NaN, Infinity)])).toMatch(/^2 samples are not a number/);
     expect(look([tone(500, 0.5)], 0.03)).toMatch(/3\.0 %.*DC/);
   });
 });

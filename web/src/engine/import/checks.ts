@@ -17,6 +17,8 @@ export function notAudio(name: string): StudioError {
 
 export const seconds = (frames: number, sampleRateHz: number): string => `${(frames / sampleRateHz).toFixed(1)} s`;
 
+const samples = (count: number): string => (count === 1 ? "1 sample is" : `${count} samples are`);
+
 const FULL_SCALE = 0.9999;
 const FLAT_SAMPLES = 3;
 const FEW_CLIPS = 3;
@@ -46,9 +48,9 @@ export class SampleChecks {
   warnings(dcOffsetRatio: number | null): string[] {
     const out: string[] = [];
     if (this.silent) out.push("The file is silent from start to end.");
-    if (this.nonFinite > 0) out.push(`${this.nonFinite} samples are not numbers; they are heard as silence.`);
+    if (this.nonFinite > 0) out.push(`${samples(this.nonFinite)} not a number, heard as silence.`);
     if (this.clips > FEW_CLIPS) out.push(`Clipped: the peaks are cut flat in ${this.clips} places. Mixing cannot bring them back.`);
-    if (this.beyond > 0) out.push(`${this.beyond} samples are above full scale (floating point); the mix brings them back below it.`);
+    if (this.beyond > 0) out.push(`${samples(this.beyond)} above full scale (floating point); the mix brings the peaks back below it.`);
     if (!this.silent && this.channels === 2 && this.same) out.push("Left and right are the same: the file is mono in a stereo file.");
     if (!this.silent && this.channels === 2 && this.inverted && !this.same) out.push("Right is left with its polarity reversed: in mono the song disappears.");
     if (dcOffsetRatio !== null && dcOffsetRatio > AUDIBLE_DC_RATIO) out.push(`The waveform is off centre by ${(100 * dcOffsetRatio).toFixed(1)} % of full scale (DC offset).`);

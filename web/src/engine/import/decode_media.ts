@@ -9,22 +9,24 @@ import { mp3Gap, type Gap } from "./gapless_mp3";
 import type { DecodeQuestion, DecodeReply } from "./messages";
 
 const LOSSLESS = new Set(["flac", "alac"]);
-const CODEC_NAMES: Readonly<Record<string, string>> = { mp3: "MP3", aac: "AAC", vorbis: "Ogg Vorbis", opus: "Opus", flac: "FLAC" };
+const CODEC_NAMES: Readonly<Record<string, string>> = { mp3: "MP3", aac: "AAC", vorbis: "Ogg Vorbis", opus: "Opus", flac: "FLAC", alaw: "A-law", ulaw: "µ-law" };
 
 export async function openMedia(file: File, ask: (question: DecodeQuestion) => Promise<DecodeReply>): Promise<Source> {
   const input = new Input({ source: new BlobSource(file), formats: ALL_FORMATS });
   if (!(await input.canRead().catch(() => false))) throw notAudio(file.name);
   const track = await input.getPrimaryAudioTrack().catch(() => null);
   if (!track) throw new StudioError(`${file.name}: it holds no audio track`);
-  const codec = (await track.getCodec()) ?? "unknown";
+  const codec = (await track.getCodec()) ?? String((await track.getInternalCodecId().catch(() => null)) ?? "unknown coding");
   const sampleRateHz = await track.getSampleRate();
   const channels = await track.getNumberOfChannels();
   const durationS = await track.computeDuration().catch(() => null);
+  const promisedS = await track.getDurationFromMetadata().catch(() => null);
   const warnings: string[] = [];
   const lossy = !LOSSLESS.has(codec) && !codec.startsWith("pcm") && codec !== "alaw" && codec !== "ulaw";
   const name = CODEC_NAMES[codec] ?? codec.toUpperCase();
   if (lossy) warnings.push(`${name} is a lossy format: what its encoder left out cannot be brought back.`);
   const expectedFrames = durationS === null ? null : Math.round(durationS * sampleRateHz);
+  const promisedFrames = Math.max(expectedFrames ?? 0, Math.round((promisedS ?? 0) * sampleRateHz));
   const gap = codec === "mp3" ? await mp3Gap(file) : { startFrames: 0, endFrames: 0 };
   const here = await track.canDecode().catch(() => false);
   const trim = new Trim(gap, expectedFrames);
@@ -35,7 +37,7 @@ export async function openMedia(file: File, ask: (question: DecodeQuestion) => P
     channels,
     warnings,
     decode: here
-      ? (take, progress) => decodeTrack(track, { file, sampleRateHz, channels, expectedFrames, warnings }, trim, take, progress)
+      ? (take, progress) => decodeTrack(track, { file, sampleRateHz, channels, promisedFrames, warnings }, trim, take, progress)
       : (take) => decodeElsewhere(file.name, name, { sampleRateHz, channels }, ask, trim, take),
   };
 }
@@ -44,7 +46,8 @@ interface Facts {
   readonly file: File;
   readonly sampleRateHz: number;
   readonly channels: number;
-  readonly expectedFrames: number | null;
+  /** By the file's own header; 0 where it does not say. */
+  readonly promisedFrames: number;
   readonly warnings: string[];
 }
 type Take = (planes: readonly Float32Array[], frames: number) => void;
@@ -68,7 +71,7 @@ class Trim {
 }
 
 async function decodeTrack(track: InputAudioTrack, facts: Facts, trim: Trim, take: Take, progress: (ratio: number) => void): Promise<void> {
-  const { sampleRateHz, channels, expectedFrames, file, warnings } = facts;
+  const { sampleRateHz, channels, promisedFrames, file, warnings } = facts;
   let decoded = 0;
   try {
     for await (const sample of new AudioSampleSink(track).samples()) {
@@ -84,7 +87,7 @@ async function decodeTrack(track: InputAudioTrack, facts: Facts, trim: Trim, tak
       } finally {
         sample.close();
       }
-      progress(expectedFrames ? Math.min(1, decoded / expectedFrames) : 0);
+      progress(promisedFrames > 0 ? Math.min(1, decoded / promisedFrames) : 0);
     }
   } catch (error) {
     if (error instanceof StudioError) throw error;
@@ -93,8 +96,8 @@ async function decodeTrack(track: InputAudioTrack, facts: Facts, trim: Trim, tak
     return;
   }
   // A second short of what the container says is no rounding of durations.
-  if (expectedFrames !== null && decoded < expectedFrames - sampleRateHz)
-    warnings.push(`The file is truncated: it promises ${seconds(expectedFrames, sampleRateHz)}, ${seconds(decoded, sampleRateHz)} are there.`);
+  if (decoded < promisedFrames - sampleRateHz)
+    warnings.push(`The file is truncated: it promises ${seconds(promisedFrames, sampleRateHz)}, ${seconds(decoded, sampleRateHz)} are there.`);
 }
 
 /** In the decoder's own sample format: conversions inside browsers scale positive 16-bit values by 32767, which is not exact. */

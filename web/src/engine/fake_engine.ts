@@ -1,0 +1,187 @@
+/** A deterministic engine for tests of state and ui: the real parameter table, made-up audio facts, a clock that is moved by hand. Never part of the page. */
+import { isInRange } from "../protocol/curves";
+import { PARAMS, type ParamKey } from "../protocol/params.gen";
+import type { ExportFormat, Move, ParamValues, Plan, RenderFacts, Song, StreamReport, Telemetry, VersionId, Waveform } from "../protocol/types";
+import { StudioError, type Engine, type ExportedFile, type JobOptions } from "./engine";
+import { WaveformBuilder } from "./peaks/waveform_builder";
+
+export const FAKE_SAMPLE_RATE_HZ = 48000;
+const FAKE_FRAMES = 4 * FAKE_SAMPLE_RATE_HZ;
+const PROGRESS_STEPS = 4;
+
+export function fakeReport(integratedLufs: number | null, truePeakDbtp: number | null = -1): StreamReport {
+  return {
+    integratedLufs, momentaryMaxLufs: integratedLufs, shortTermMaxLufs: integratedLufs, rangeLu: 5, truePeakDbtp, samplePeakDbfs: truePeakDbtp, rmsDbfs: -18,
+    crestFactorDb: 12, dynamicRangeDb: 8, plrDb: integratedLufs === null || truePeakDbtp === null ? null : truePeakDbtp - integratedLufs, noiseFloorLufs: -60,
+    dcOffsetRatio: 0, frames: FAKE_FRAMES,
+  };
+}
+
+/** A 110 Hz sine whose level follows a slow swell. */
+export function fakeWaveform(frames = FAKE_FRAMES): Waveform {
+  const builder = new WaveformBuilder(2);
+  const at = (i: number): number => Math.sin((2 * Math.PI * 110 * i) / FAKE_SAMPLE_RATE_HZ) * (0.3 + 0.3 * Math.sin((2 * Math.PI * i) / frames));
+  const plane = Float32Array.from({ length: frames }, (_, i) => at(i));
+  builder.feed([plane, plane], frames);
+  return builder.finish();
+}
+
+export class FakeEngine implements Engine {
+  readonly kind = "fake";
+  /** Every call in order, for tests to look at. */
+  readonly calls: string[] = [];
+  /** The next job rejects with this and clears it. */
+  failNext: Error | null = null;
+  /** Jobs wait for release() when set: for tests of progress and cancel. */
+  holdJobs = false;
+  readonly params = new Map<ParamKey, number>(PARAMS.map((p) => [p.key as ParamKey, p.defaultValue]));
+  loaded: Song | null = null;
+  version: VersionId = "musical";
+  monitorGainsDb: readonly [number, number] = [0, 0];
+  loop: { readonly startFrame: number; readonly endFrame: number } | null = null;
+  private playing = false;
+  private positionFrames = 0;
+  private nextId = 1;
+  private released: (() => void)[] = [];
+
+  /** Lets playing time pass. */
+  advance(frames: number): void {
+    if (!this.playing || !this.loaded) return;
+    this.positionFrames += frames;
+    if (this.loop && this.positionFrames >= this.loop.endFrame) this.positionFrames = this.loop.startFrame + (this.positionFrames - this.loop.endFrame);
+    if (this.positionFrames < this.loaded.frames) return;
+    this.positionFrames = this.loaded.frames;
+    this.playing = false;
+  }
+
+  release(): void {
+    for (const go of this.released.splice(0)) go();
+  }
+
+  async importFile(file: File, options: JobOptions): Promise<Song> {
+    await this.job("import", "Decoding", options);
+    if (file.size === 0) throw new StudioError(`${file.name}: the file is empty`);
+    return {
+      id: `song-${this.nextId++}`, name: file.name, sampleRateHz: FAKE_SAMPLE_RATE_HZ, channels: 2, frames: FAKE_FRAMES, codec: "WAV (PCM)", bitDepth: 24,
+      report: fakeReport(-20, -3), waveform: fakeWaveform(), warnings: [],
+    };
+  }
+
+  async removeSong(songId: string): Promise<void> {
+    this.calls.push(`remove ${songId}`);
+    if (this.loaded?.id === songId) this.loaded = null;
+  }
+
+  async load(song: Song): Promise<void> {
+    this.calls.push(`load ${song.id}`);
+    this.loaded = song;
+    this.playing = false;
+    this.positionFrames = 0;
+  }
+
+  async play(): Promise<void> {
+    this.calls.push("play");
+    if (!this.loaded) throw new StudioError("No song is loaded");
+    if (this.positionFrames >= this.loaded.frames) this.positionFrames = 0;
+    this.playing = true;
+  }
+
+  async pause(): Promise<void> {
+    this.calls.push("pause");
+    this.playing = false;
+  }
+
+  async stop(): Promise<void> {
+    this.calls.push("stop");
+    this.playing = false;
+    this.positionFrames = 0;
+  }
+
+  async seek(frame: number): Promise<void> {
+    this.calls.push(`seek ${frame}`);
+    this.positionFrames = frame;
+  }
+
+  setLoop(range: { readonly startFrame: number; readonly endFrame: number } | null): void {
+    this.calls.push(range ? `loop ${range.startFrame}..${range.endFrame}` : "loop off");
+    this.loop = range;
+  }
+
+  /** As strict as the real one: an unknown key or a value outside the table's range throws. */
+  setParams(values: Partial<Record<ParamKey, number>>): void {
+    for (const [key, value] of Object.entries(values)) {
+      const row = PARAMS.find((p) => p.key === key);
+      if (!row || !isInRange(row, value)) throw new RangeError(`${key} = ${value}`);
+      this.params.set(key as ParamKey, value);
+    }
+  }
+
+  setMonitor(version: VersionId, originalGainDb: number, processedGainDb: number): void {
+    this.calls.push(`monitor ${version} ${originalGainDb} ${processedGainDb}`);
+    this.version = version;
+    this.monitorGainsDb = [originalGainDb, processedGainDb];
+  }
+
+  resetMeters(): void {
+    this.calls.push("reset meters");
+  }
+
+  telemetry(): Telemetry {
+    const level = this.playing ? -18 + 3 * Math.sin(this.positionFrames / FAKE_SAMPLE_RATE_HZ) : null;
+    return {
+      playing: this.playing, positionFrames: this.positionFrames, momentaryLufs: level, shortTermLufs: level, integratedLufs: level, loudnessRangeLu: level === null ? null : 5,
+      momentaryMaxLufs: level, shortTermMaxLufs: level, truePeakDbtp: level === null ? null : level + 12, truePeakMaxDbtp: level === null ? null : -3,
+      peakDbfs: [level, level], gateReductionDb: 0, compressorReductionDb: this.playing ? 3 : 0, limiterReductionDb: 0,
+      processedMixRatio: this.version === "original" ? 0 : 1, nonFiniteCount: 0, underruns: 0,
+    };
+  }
+
+  async plan(song: Song, from: ParamValues, target: { readonly lufs: number | null; readonly ceilingDbtp: number }, options: JobOptions): Promise<Plan> {
+    await this.job(`plan ${song.id}`, "Measuring", options);
+    const params = { ...from, "comp.enabled": 1, "limiter.enabled": 1, "limiter.ceiling_dbtp": target.ceilingDbtp };
+    const move = (param: ParamKey): Move => ({ param, from: from[param], to: params[param], reason: `Sets ${param}.`, evidence: "Integrated loudness -20.0 LUFS", confidence: 0.8 });
+    return { params, moves: [move("comp.enabled"), move("limiter.enabled")], notes: [], input: song.report, output: fakeReport(target.lufs ?? -18, target.ceilingDbtp) };
+  }
+
+  async fit(song: Song, values: ParamValues, target: { readonly lufs: number; readonly ceilingDbtp: number }, options: JobOptions): Promise<Plan> {
+    await this.job(`fit ${song.id}`, "Fitting loudness", options);
+    const gain = target.lufs - (song.report.integratedLufs ?? target.lufs);
+    const params = { ...values, "output.gain_db": gain, "limiter.enabled": 1, "limiter.ceiling_dbtp": target.ceilingDbtp };
+    return { params, moves: [], notes: [], input: song.report, output: fakeReport(target.lufs, target.ceilingDbtp) };
+  }
+
+  async measure(song: Song, values: ParamValues, options: JobOptions): Promise<RenderFacts> {
+    await this.job(`measure ${song.id}`, "Measuring", options);
+    const gain = values["input.gain_db"] + values["output.gain_db"];
+    return { report: fakeReport((song.report.integratedLufs ?? -20) + gain), waveform: song.waveform };
+  }
+
+  async exportSong(song: Song, _values: ParamValues, format: ExportFormat, options: JobOptions): Promise<ExportedFile> {
+    await this.job(`export ${song.id} ${format}`, "Rendering", options);
+    const file = new File([new Uint8Array(44)], `${song.name.replace(/\.[^.]*$/, "")}.wav`, { type: "audio/wav" });
+    return { file, report: song.report, clippedSamples: 0, dispose: async () => void this.calls.push(`dispose ${song.id}`) };
+  }
+
+  async dispose(): Promise<void> {
+    this.calls.push("dispose");
+  }
+
+  private async job(name: string, what: string, { signal, onProgress }: JobOptions): Promise<void> {
+    this.calls.push(name);
+    for (let step = 0; step < PROGRESS_STEPS; ++step) {
+      signal.throwIfAborted();
+      onProgress(step / PROGRESS_STEPS, what);
+      await Promise.resolve();
+    }
+    if (this.holdJobs)
+      await new Promise<void>((resolve, reject) => {
+        this.released.push(resolve);
+        signal.addEventListener("abort", () => reject(signal.reason));
+      });
+    signal.throwIfAborted();
+    const failure = this.failNext;
+    this.failNext = null;
+    if (failure) throw failure;
+    onProgress(1, what);
+  }
+}
