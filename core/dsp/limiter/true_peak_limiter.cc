@@ -22,9 +22,16 @@ constexpr double kLandingDistance = 1e-6;
 
 static_assert(DspUnit<TruePeakLimiter>);
 
-float cleaned(float x) noexcept {
-  if (!is_finite(x)) return 0.0f;
-  return clamp_to(x, -kLargestSample, kLargestSample);
+// NaN and infinity become zero.
+void clean(float* samples, int frames) noexcept {
+  int i = 0;
+  for (; i + 4 <= frames; i += 4) {
+    const f32x4 x = load4(samples + i);
+    const i32x4 finite = (bits_of(x) & 0x7f800000) != 0x7f800000;
+    const f32x4 kept = lanes_of(bits_of(x) & finite);
+    store4(samples + i, max4(splat4(-kLargestSample), min4(kept, splat4(kLargestSample))));
+  }
+  for (; i < frames; ++i) samples[i] = is_finite(samples[i]) ? clamp_to(samples[i], -kLargestSample, kLargestSample) : 0.0f;
 }
 }  // namespace
 
@@ -41,6 +48,7 @@ Status TruePeakLimiter::prepare(const StreamSpec& spec) {
   const int second = smoothing_frames + 1 - first;
   const int window_frames = 2 * flat_frames + smoothing_frames + 1 + frames_for_ms(kHoldMs, spec.sample_rate_hz);
 
+  allowance_.prepare(spec.sample_rate_hz, half_taps);
   for (int c = 0; c < channels_; ++c) {
     detector_[c].prepare(half_taps);
     audio_[c].prepare(latency_frames_);
@@ -63,6 +71,7 @@ void TruePeakLimiter::reset() noexcept {
     audio_[c].reset();
   }
   ceiling_lin_.snap();
+  allowance_.reset();
   std::fill(minima_.begin(), minima_.end(), 1.0);
   minima_at_ = 0;
   running_minimum_ = 1.0;
@@ -102,20 +111,22 @@ void TruePeakLimiter::process_chunk(AudioBlock io, int at, int frames) noexcept 
     for (int i = 0; i < frames; ++i) lowest_ceiling = std::min(lowest_ceiling, ceilings[i] = ceiling_lin_.next());
   }
 
-  float peaks_lin[kChunkFrames] = {};
+  for (int c = 0; c < channels; ++c) clean(io.channel(c) + at, frames);
+  float peaks_lin[kChunkFrames] = {}, allowances_lin[kChunkFrames];
+  const double largest_allowance = static_cast<double>(allowance_.process(io, channels, at, frames, allowances_lin));
+  // Rounded down, so that no peak is missed.
+  const auto floor_lin = static_cast<float>(std::max(0.0, (lowest_ceiling - largest_allowance) * kRoundingGuard));
   bool exceeded = false;
   for (int c = 0; c < channels; ++c) {
     float* samples = io.channel(c) + at;
-    for (int i = 0; i < frames; ++i) samples[i] = cleaned(samples[i]);
-    // Rounded down, so that no peak above the double ceiling is missed.
-    exceeded |= detector_[c].process(samples, frames, static_cast<float>(lowest_ceiling * kRoundingGuard), peaks_lin);
+    exceeded |= detector_[c].process(samples, frames, floor_lin, peaks_lin);
     audio_[c].process(samples, samples, frames);
   }
   if (!exceeded && idle()) return;
 
   for (int i = 0; i < frames; ++i) {
     const double ceiling = ceiling_moves ? ceilings[i] : lowest_ceiling;
-    const auto peak = static_cast<double>(peaks_lin[i]);
+    const double peak = peaks_lin[i] > 0.0f ? static_cast<double>(peaks_lin[i]) + static_cast<double>(allowances_lin[i]) : 0.0;
     const float gain = next_gain(peak > ceiling ? ceiling / peak : 1.0);
     if (gain == 1.0f) continue;
     smallest_gain_lin_ = std::min(smallest_gain_lin_, gain);
