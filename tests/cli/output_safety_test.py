@@ -28,10 +28,15 @@ class OutputSafety(CliTest):
                          preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000)))
             self.assert_untouched()
 
-    def test_a_disk_that_fills_up_under_flac(self):
-        self.refused(4, r"out\.flac: ", "mix", self.path("in.wav"), "-o", self.path("out.flac"), "--version", "original",
-                     preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000)))
-        self.assert_untouched()
+    def test_a_disk_that_fills_up_at_any_byte_of_a_flac(self):
+        self.ok("mix", self.path("in.wav"), "-o", self.path("whole.flac"), "--version", "original", "-q")
+        size = os.path.getsize(self.path("whole.flac"))
+        os.remove(self.path("whole.flac"))
+        # The last ones meet the flush while closing, whose errors the library does not report.
+        for limit in (1, 20_000, size // 2, size - 9000, size - 500, size - 1):
+            self.refused(4, r"out\.flac: File too large", "mix", self.path("in.wav"), "-o", self.path("out.flac"), "--version", "original",
+                         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)))
+            self.assert_untouched()
 
     def test_ctrl_c_in_the_middle(self):
         for number in (signal.SIGINT, signal.SIGTERM):

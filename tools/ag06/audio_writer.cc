@@ -1,6 +1,5 @@
 #include "audio_writer.h"
 
-#include <cerrno>
 #include <cstring>
 
 #include "audio_reader.h"
@@ -23,10 +22,11 @@ constexpr std::int64_t kLargestWavBytes = 3'000'000'000;
 }  // namespace
 
 AudioWriter::AudioWriter(const std::string& path, const ExportFormat& format, int sample_rate_hz, int channels, std::int64_t expected_frames)
-    : path_(path), format_(format), atomic_file_(path) {
+    : path_(path), format_(format), atomic_file_(path), output_(atomic_file_.descriptor()) {
   SF_INFO info = info_for(format, sample_rate_hz, channels, expected_frames);
-  file_.reset(sf_open_fd(atomic_file_.descriptor(), SFM_WRITE, &info, SF_FALSE));
-  if (!file_) throw Failure(ExitStatus::output, path_, sf_strerror(nullptr));
+  SF_VIRTUAL_IO callbacks = WatchedOutput::callbacks();
+  file_.reset(sf_open_virtual(&callbacks, SFM_WRITE, &info, &output_));
+  check(file_ != nullptr);
   // The PEAK chunk holds the time of day: without it the same song gives the same bytes.
   sf_command(file_.get(), SFC_SET_ADD_PEAK_CHUNK, nullptr, SF_FALSE);
   if ((info.format & SF_FORMAT_TYPEMASK) == SF_FORMAT_RF64) sf_command(file_.get(), SFC_RF64_AUTO_DOWNGRADE, nullptr, SF_TRUE);
@@ -41,11 +41,9 @@ AudioWriter::AudioWriter(const std::string& path, const ExportFormat& format, in
   for (int c = 0; c < channels; ++c) written_planes_.push_back(written_.data() + c * kBlockFrames);
 }
 
-void AudioWriter::check(bool done) {
-  if (done) return;
-  const int error_number = errno;
-  const bool system = sf_error(file_.get()) == SF_ERR_SYSTEM || error_number == ENOSPC || error_number == EFBIG || error_number == EDQUOT || error_number == EIO;
-  throw Failure(ExitStatus::output, path_, system && error_number ? std::strerror(error_number) : sf_strerror(file_.get()));
+void AudioWriter::check(bool done) const {
+  if (output_.first_error() != 0) throw Failure(ExitStatus::output, path_, std::strerror(output_.first_error()));
+  if (!done) throw Failure(ExitStatus::output, path_, sf_strerror(file_.get()));
 }
 
 ConstAudioBlock AudioWriter::write(ConstAudioBlock block) {
@@ -57,7 +55,6 @@ void AudioWriter::write_float(ConstAudioBlock block) {
   float* to = interleaved_.data();
   for (int i = 0; i < block.frames; ++i)
     for (int c = 0; c < block.channel_count; ++c) *to++ = written_planes_[static_cast<std::size_t>(c)][i] = block.channel(c)[i];
-  errno = 0;
   check(sf_writef_float(file_.get(), interleaved_.data(), block.frames) == block.frames);
 }
 
@@ -72,16 +69,12 @@ void AudioWriter::write_integer(ConstAudioBlock block) {
       written_planes_[static_cast<std::size_t>(c)][i] = static_cast<float>(*value) / full_scale;
       *value *= to_int32;
     }
-  errno = 0;
   check(sf_writef_int(file_.get(), integers_.data(), block.frames) == block.frames);
 }
 
 void AudioWriter::finish() {
-  // libsndfile rewrites the header while closing; fsync in commit() reports what the disk made of it.
-  sf_write_sync(file_.get());
-  errno = 0;
-  const int error = sf_close(file_.release());
-  if (error != 0) throw Failure(ExitStatus::output, path_, errno ? std::strerror(errno) : sf_error_number(error));
+  const bool closed = sf_close(file_.release()) == 0;
+  check(closed);
   atomic_file_.commit();
 }
 

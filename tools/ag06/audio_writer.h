@@ -13,6 +13,7 @@
 #include "base/audio_block.h"
 #include "dsp/dither/quantiser.h"
 #include "export_format.h"
+#include "watched_output.h"
 
 namespace ag06::cli {
 
@@ -34,13 +35,14 @@ class AudioWriter {
   struct Close {
     void operator()(SNDFILE* file) const noexcept { sf_close(file); }
   };
-  void check(bool done);
+  void check(bool done) const;
   void write_float(ConstAudioBlock block);
   void write_integer(ConstAudioBlock block);
 
   std::string path_;
   ExportFormat format_;
   AtomicFile atomic_file_;
+  WatchedOutput output_;  // before file_, which writes to it while closing
   std::unique_ptr<SNDFILE, Close> file_;
   dsp::Quantiser quantiser_;
   std::vector<std::int32_t> integers_;

@@ -17,7 +17,7 @@ using ag06::cli::ExitStatus;
 using ag06::cli::Failure;
 
 constexpr char kFooter[] =
-    "\nExit status: 0 done, 2 wrong usage, 3 an input could not be read or is not audio, 4 an output could not be written, 5 the work failed.\n"
+    "Exit status: 0 done, 2 wrong usage, 3 an input could not be read or is not audio, 4 an output could not be written, 5 the work failed.\n"
     "'ag06 COMMAND --help' lists the options of a command.";
 
 [[nodiscard]] bool begins_with_dash(const char* word) noexcept { return word[0] == '-'; }
