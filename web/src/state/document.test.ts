@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { fakeReport } from "../engine/fake_engine";
 import { PARAMS } from "../protocol/params.gen";
 import { NEUTRAL_VALUES, isEdited, mergedDecision, moveState, withValue, type MixDocument } from "./document";
 import { matchGains } from "./match";
-import { report } from "./testing/scripted_engine";
 
 const document: MixDocument = { values: NEUTRAL_VALUES, target: { id: "spotify", label: "", lufs: -14 }, decision: null };
 const move = { param: "output.gain_db" as const, from: 0, to: 4, reason: "", evidence: "", confidence: 1 };
@@ -31,7 +31,7 @@ describe("mix document", () => {
   it("merges a fit into the moves and keeps where each began", () => {
     const other = { ...move, param: "comp.ratio" as const, from: 2, to: 3 };
     const before = { params: NEUTRAL_VALUES, moves: [move, other], notes: ["a"] };
-    const fit = { params: NEUTRAL_VALUES, moves: [{ ...move, from: 4, to: 6 }], notes: ["a", "b"], input: report(-20), output: report(-14) };
+    const fit = { params: NEUTRAL_VALUES, moves: [{ ...move, from: 4, to: 6 }], notes: ["a", "b"], input: fakeReport(-20), output: fakeReport(-14) };
     const merged = mergedDecision(before, fit);
     expect(merged.moves.map(({ param, from, to }) => [param, from, to])).toEqual([["comp.ratio", 2, 3], ["output.gain_db", 0, 6]]);
     expect(merged.notes).toEqual(["a", "b"]);

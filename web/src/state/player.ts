@@ -66,12 +66,19 @@ export class Player {
     if (song !== null) await this.seek(this.engine.telemetry().positionFrames + seconds * song.sampleRateHz);
   }
 
+  /** Without a range the loop is the whole song, so that its ends can be taken hold of. */
   setLoopOn(on: boolean): void {
+    const song = this.loaded.peek();
+    if (song === null) return;
+    const range = this.loopRange.peek();
+    const isWhole = range !== null && range.startFrame === 0 && range.endFrame === song.frames;
+    if (on && range === null) this.loopRange.value = { startFrame: 0, endFrame: song.frames };
+    if (!on && isWhole) this.loopRange.value = null;
     this.loopOn.value = on;
     this.applyLoop();
   }
 
-  /** Keeps the range in the song and in order; null is the whole song. */
+  /** Keeps the range in the song and in order; null takes it away. */
   setLoopRange(range: LoopRange | null): void {
     const song = this.loaded.peek();
     if (song === null) return;
@@ -104,9 +111,7 @@ export class Player {
   private sawPlaying = false;
 
   private applyLoop(): void {
-    const song = this.loaded.peek();
-    if (song === null) return;
-    this.engine.setLoop(this.loopOn.peek() ? (this.loopRange.peek() ?? { startFrame: 0, endFrame: song.frames }) : null);
+    this.engine.setLoop(this.loopOn.peek() ? this.loopRange.peek() : null);
   }
 
   private async guard(what: string, work: () => Promise<void>): Promise<boolean> {

@@ -1,22 +1,45 @@
 import { describe, expect, it } from "vitest";
+import { StudioError } from "../engine/engine";
+import { FAKE_SAMPLE_RATE_HZ, FakeEngine } from "../engine/fake_engine";
 import { TARGETS } from "../protocol/targets";
+import type { ParamValues } from "../protocol/types";
 import { NEUTRAL_VALUES } from "./document";
 import { Studio } from "./studio";
-import { ScriptedEngine, settled } from "./testing/scripted_engine";
 
+/** Lets every promise that can settle, settle. */
+async function settled(): Promise<void> {
+  for (let i = 0; i < 60; i++) await Promise.resolve();
+}
+
+const FAKE_FRAMES = 4 * FAKE_SAMPLE_RATE_HZ;
+const count = (engine: FakeEngine, call: RegExp): number => engine.calls.filter((line) => call.test(line)).length;
 const file = (name: string, text = "audio"): File => new File([text], name);
 
-async function withSong(name = "a.wav"): Promise<{ engine: ScriptedEngine; studio: Studio }> {
-  const engine = new ScriptedEngine();
+async function withSong(name = "a.wav"): Promise<{ engine: FakeEngine; studio: Studio }> {
+  const engine = new FakeEngine();
   const studio = new Studio(engine);
   await studio.songs.add([file(name)]);
   await settled();
   return { engine, studio };
 }
 
+/** The song is loaded; Musical is held in the middle of deciding. */
+async function withUndecidedSong(): Promise<{ engine: FakeEngine; studio: Studio }> {
+  const engine = new FakeEngine();
+  const studio = new Studio(engine);
+  const plan = engine.plan.bind(engine);
+  engine.plan = (song, from, target, options) => {
+    engine.holdJobs = true;
+    return plan(song, from, target, options);
+  };
+  await studio.songs.add([file("a.wav")]);
+  await settled();
+  return { engine, studio };
+}
+
 describe("songs", () => {
   it("loads the first of a drop, reads the rest, and says why one failed without losing any", async () => {
-    const engine = new ScriptedEngine();
+    const engine = new FakeEngine();
     const studio = new Studio(engine);
     await studio.songs.add([file("a.wav"), file("empty.wav", ""), file("b.wav")]);
     await settled();
@@ -39,7 +62,7 @@ describe("songs", () => {
   });
 
   it("drops a cancelled import silently", async () => {
-    const studio = new Studio(new ScriptedEngine());
+    const studio = new Studio(new FakeEngine());
     const reading = studio.songs.add([file("a.wav"), file("b.wav")]);
     studio.songs.cancel(studio.songs.imports.value[1]!);
     await reading;
@@ -53,7 +76,7 @@ describe("songs", () => {
     await settled();
     await studio.remove(studio.songs.current.value!);
     await settled();
-    expect(engine.log).toContain("remove id-b.wav");
+    expect(engine.calls).toContain("remove song-2");
     expect(studio.songs.current.value?.name).toBe("a.wav");
     expect(studio.player.ready.value).toBe(true);
   });
@@ -63,19 +86,19 @@ describe("songs", () => {
     studio.mix.setValue("comp.ratio", 4);
     await studio.songs.add([file("b.wav")]);
     await settled();
-    expect(engine.params["comp.ratio"]).toBe(2);
+    expect(engine.params.get("comp.ratio")).toBe(2);
     studio.select(studio.songs.list.value[0]!);
     await settled();
-    expect(engine.params["comp.ratio"]).toBe(4);
+    expect(engine.params.get("comp.ratio")).toBe(4);
   });
 });
 
 describe("Musical", () => {
   it("decides by itself once a song is loaded, and its values reach the engine", async () => {
     const { engine, studio } = await withSong();
-    expect(engine.plans).toBe(1);
+    expect(count(engine, /^plan/)).toBe(1);
     expect(studio.mix.document.value?.decision?.moves.length).toBe(2);
-    expect(engine.params["output.gain_db"]).toBe(6);
+    expect(engine.params.get("comp.enabled")).toBe(1);
     expect(studio.mix.missLu.value).toBe(0);
   });
 
@@ -84,49 +107,44 @@ describe("Musical", () => {
     studio.mix.undo();
     await settled();
     expect(studio.mix.values.value).toBe(NEUTRAL_VALUES);
-    expect(engine.params["limiter.enabled"]).toBe(0);
+    expect(engine.params.get("limiter.enabled")).toBe(0);
     studio.mix.ensurePlanned();
-    expect(engine.plans).toBe(1);
+    expect(count(engine, /^plan/)).toBe(1);
     studio.mix.redo();
-    expect(engine.params["limiter.enabled"]).toBe(1);
+    expect(engine.params.get("limiter.enabled")).toBe(1);
   });
 
   it("has moves that can be taken back and applied one by one", async () => {
     const { engine, studio } = await withSong();
     const move = studio.mix.document.value!.decision!.moves[1]!;
     studio.mix.toggleMove(move);
-    expect(engine.params["limiter.enabled"]).toBe(0);
-    expect(engine.params["output.gain_db"]).toBe(6);
+    expect(engine.params.get("limiter.enabled")).toBe(0);
+    expect(engine.params.get("comp.enabled")).toBe(1);
     studio.mix.toggleMove(move);
-    expect(engine.params["limiter.enabled"]).toBe(1);
+    expect(engine.params.get("limiter.enabled")).toBe(1);
     studio.mix.undo();
-    expect(engine.params["limiter.enabled"]).toBe(0);
+    expect(engine.params.get("limiter.enabled")).toBe(0);
   });
 
   it("decides anew for another target when untouched, and only fits when edited by hand", async () => {
     const { engine, studio } = await withSong();
     studio.mix.setTarget(TARGETS.find((target) => target.id === "ebu-r128")!);
     await settled();
-    expect([engine.plans, engine.fits]).toEqual([2, 0]);
-    expect(engine.params["output.gain_db"]).toBe(-3);
+    expect([count(engine, /^plan/), count(engine, /^fit/)]).toEqual([2, 0]);
+    expect(studio.mix.missLu.value).toBe(0);
     studio.mix.setValue("comp.ratio", 4);
     studio.mix.setTarget(TARGETS.find((target) => target.id === "spotify")!);
     await settled();
-    expect([engine.plans, engine.fits]).toEqual([2, 1]);
-    expect(engine.params["comp.ratio"]).toBe(4);
-    expect(engine.params["output.gain_db"]).toBe(3.5);
+    expect([count(engine, /^plan/), count(engine, /^fit/)]).toEqual([2, 1]);
+    expect(engine.params.get("comp.ratio")).toBe(4);
+    expect(engine.params.get("output.gain_db")).toBe(6);
   });
 
   it("can be cancelled and leaves the song as it was, without an error", async () => {
-    const engine = new ScriptedEngine();
-    let open = (): void => undefined;
-    engine.gate = new Promise((resolve) => (open = resolve));
-    const studio = new Studio(engine);
-    await studio.songs.add([file("a.wav")]);
-    await settled();
+    const { engine, studio } = await withUndecidedSong();
     expect(studio.mix.current.value?.planning.view.value?.title).toBe("Making the Musical mix");
     studio.mix.cancelPlanning();
-    open();
+    engine.release();
     await settled();
     expect(studio.mix.document.value?.decision).toBeNull();
     expect(studio.notices.errors.value).toEqual([]);
@@ -136,37 +154,37 @@ describe("Musical", () => {
 describe("listening", () => {
   it("matches loudness in the monitor only: the louder version is turned down", async () => {
     const { engine, studio } = await withSong();
-    expect(engine.monitor).toEqual({ version: "musical", originalGainDb: 0, processedGainDb: -6 });
+    expect([engine.version, ...engine.monitorGainsDb]).toEqual(["musical", 0, -6]);
     studio.player.version.value = "original";
-    expect(engine.monitor.version).toBe("original");
+    expect(engine.version).toBe("original");
     studio.player.matchLoudness.value = false;
-    expect(engine.monitor).toEqual({ version: "original", originalGainDb: 0, processedGainDb: 0 });
+    expect([engine.version, ...engine.monitorGainsDb]).toEqual(["original", 0, 0]);
   });
 
   it("holds the matching gain while an edit is not measured yet", async () => {
     const { engine, studio } = await withSong();
     studio.mix.setValue("comp.makeup_db", 3);
     expect(studio.mix.current.value?.report.value).toBeNull();
-    expect(engine.monitor.processedGainDb).toBe(-6);
+    expect(engine.monitorGainsDb[1]).toBe(-6);
   });
 
   it("starts the meters anew when another version is heard", async () => {
     const { engine, studio } = await withSong();
-    const before = engine.log.filter((line) => line === "reset meters").length;
+    const before = count(engine, /^reset meters/);
     studio.player.version.value = "original";
-    expect(engine.log.filter((line) => line === "reset meters").length).toBe(before + 1);
+    expect(count(engine, /^reset meters/)).toBe(before + 1);
   });
 
   it("keeps a loop inside the song, in order and not too short", async () => {
     const { studio, engine } = await withSong();
     studio.player.setLoopOn(true);
-    expect(engine.log.at(-1)).toBe("loop 0-480000");
+    expect(engine.loop).toEqual({ startFrame: 0, endFrame: FAKE_FRAMES });
     studio.player.setLoopRange({ startFrame: 96000, endFrame: 48000 });
-    expect(engine.log.at(-1)).toBe("loop 48000-96000");
-    studio.player.setLoopRange({ startFrame: 479999, endFrame: 999999 });
-    expect(studio.player.loopRange.value).toEqual({ startFrame: 477600, endFrame: 480000 });
+    expect(engine.loop).toEqual({ startFrame: 48000, endFrame: 96000 });
+    studio.player.setLoopRange({ startFrame: FAKE_FRAMES - 1, endFrame: 999999 });
+    expect(studio.player.loopRange.value).toEqual({ startFrame: FAKE_FRAMES - 2400, endFrame: FAKE_FRAMES });
     studio.player.setLoopOn(false);
-    expect(engine.log.at(-1)).toBe("loop off");
+    expect(engine.loop).toBeNull();
   });
 
   it("shows Play again when the song ends by itself", async () => {
@@ -174,7 +192,7 @@ describe("listening", () => {
     await studio.player.toggle();
     studio.player.follow(engine.telemetry());
     expect(studio.player.playing.value).toBe(true);
-    engine.playing = false;
+    engine.advance(FAKE_FRAMES);
     studio.player.follow(engine.telemetry());
     expect(studio.player.playing.value).toBe(false);
   });
@@ -183,45 +201,54 @@ describe("listening", () => {
 describe("export", () => {
   it("sends the original through a neutral chain, Musical through its values", async () => {
     const { engine, studio } = await withSong("My song.flac");
+    const sent: ParamValues[] = [];
+    const exportSong = engine.exportSong.bind(engine);
+    engine.exportSong = (song, values, format, options) => {
+      sent.push(values);
+      return exportSong(song, values, format, options);
+    };
     studio.exports.show("original");
     await studio.exports.start(studio.mix.current.value!);
-    expect(engine.exportedValues).toBe(NEUTRAL_VALUES);
     expect(studio.exports.finished.value?.fileName).toBe("My song (Original).wav");
     studio.exports.version.value = "musical";
     await studio.exports.start(studio.mix.current.value!);
-    expect(engine.exportedValues?.["output.gain_db"]).toBe(6);
-    expect(engine.log.filter((line) => line === "dispose export").length).toBe(1);
+    expect(sent).toEqual([NEUTRAL_VALUES, studio.mix.values.value]);
+    expect(count(engine, /^dispose song/)).toBe(1);
     await studio.exports.close();
-    expect(engine.log.filter((line) => line === "dispose export").length).toBe(2);
+    expect(count(engine, /^dispose song/)).toBe(2);
+    expect(studio.exports.finished.value).toBeNull();
   });
 
   it("waits for a decision that is still being made", async () => {
-    const engine = new ScriptedEngine();
-    let open = (): void => undefined;
-    engine.gate = new Promise((resolve) => (open = resolve));
-    const studio = new Studio(engine);
-    await studio.songs.add([file("a.wav")]);
-    await settled();
+    const { engine, studio } = await withUndecidedSong();
     const done = studio.exports.start(studio.mix.current.value!);
     await settled();
-    expect(engine.exportedValues).toBeNull();
-    open();
+    expect(count(engine, /^export/)).toBe(0);
+    expect(studio.exports.job.view.value?.what).toBe("Waiting for the Musical mix");
+    engine.holdJobs = false;
+    engine.release();
     await done;
-    expect(engine.exportedValues?.["output.gain_db"]).toBe(6);
+    expect(count(engine, /^export/)).toBe(1);
+    expect(studio.mix.document.value?.decision).not.toBeNull();
   });
 
-  it("tells in the dialog why it failed and nothing when cancelled", async () => {
+  it("tells in the dialog why it failed", async () => {
     const { engine, studio } = await withSong();
-    engine.exportSong = async () => Promise.reject(new Error("the disk is full"));
+    engine.failNext = new StudioError("the disk is full");
     await studio.exports.start(studio.mix.current.value!);
     expect(studio.exports.failure.value).toBe("the disk is full");
-    engine.exportSong = (_song, _values, _format, options?: { signal: AbortSignal }) =>
-      new Promise((_resolve, reject) => options?.signal.addEventListener("abort", () => reject(new DOMException("cancelled", "AbortError"))));
+    expect(studio.exports.finished.value).toBeNull();
+  });
+
+  it("ends quietly when cancelled", async () => {
+    const { engine, studio } = await withSong();
+    engine.holdJobs = true;
     const running = studio.exports.start(studio.mix.current.value!);
     await settled();
     studio.exports.job.cancel();
     await running;
     expect(studio.exports.failure.value).toBeNull();
     expect(studio.exports.finished.value).toBeNull();
+    expect(studio.exports.job.view.value).toBeNull();
   });
 });

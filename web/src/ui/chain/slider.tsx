@@ -105,7 +105,7 @@ export function Slider({ id, short }: Props): VNode {
         onDblClick={() => mix.setValue(id, p.defaultValue)} onWheel={onWheel}>
         <div class="slider-fill" style={{ left: `${Math.min(at, from) * 100}%`, width: `${Math.abs(at - from) * 100}%` }} />
         <div class="slider-thumb" ref={thumb} role="slider" tabIndex={0} aria-label={p.label} aria-valuemin={p.min} aria-valuemax={p.max} aria-valuenow={value}
-          aria-valuetext={parameterText(p, value)} aria-orientation="horizontal" onKeyDown={onKeyDown} style={{ left: `${at * 100}%` }} />
+          aria-valuetext={parameterText(p, value)} aria-orientation="horizontal" aria-description={p.help} onKeyDown={onKeyDown} style={{ left: `${at * 100}%` }} />
       </div>
     </div>
   );

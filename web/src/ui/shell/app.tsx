@@ -36,6 +36,9 @@ export function App(): VNode {
       window.removeEventListener("beforeunload", onLeave);
     };
   }, [studio]);
+  useEffect(() => {
+    document.title = song === null ? "AG06 Studio" : `${song.name} – AG06 Studio`;
+  }, [song]);
   return (
     <div class={`studio ${song === null ? "no-song" : ""}`}>
       <Header />

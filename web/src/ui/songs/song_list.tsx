@@ -19,7 +19,7 @@ export function SongList(): VNode {
         <button type="button" class="icon-button" aria-label="Choose files" title="Add songs (Ctrl+O)" onClick={openPicker}><Icon name="add" size={14} /></button>
       </header>
       {list.length + imports.length === 0 ? (
-        <p class="empty-note">No songs yet. Drop files anywhere on the page.</p>
+        <button type="button" class="drop-here" onClick={openPicker}><Icon name="down" /> Drop songs here</button>
       ) : (
         <ul>
           {list.map((song) => <SongRow key={song.id} song={song} />)}

@@ -29,7 +29,7 @@ export function Versions(): VNode {
         title="Turns the louder version down while listening, never the export ( G )" onClick={() => (player.matchLoudness.value = !on)}>
         <span class="switch-track" aria-hidden="true" />
         <span class="switch-text">Match<span class="switch-more"> loudness</span></span>
-        <span class="switch-figure">{on && !disabled ? `${typeset(signed(offsetDb))} dB` : "off"}</span>
+        <span class="switch-figure">{disabled ? "" : on ? `${typeset(signed(offsetDb))} dB` : "off"}</span>
       </button>
     </div>
   );
