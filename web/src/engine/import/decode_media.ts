@@ -6,6 +6,7 @@ import type { PcmEncoding } from "../wav/wav_format";
 import { notAudio, seconds } from "./checks";
 import type { Source } from "./decoded";
 import { mp3Gap, type Gap } from "./gapless_mp3";
+import { restoreIntegers } from "./restore_integers";
 import type { DecodeQuestion, DecodeReply } from "./messages";
 
 const LOSSLESS = new Set(["flac", "alac"]);
@@ -29,16 +30,16 @@ export async function openMedia(file: File, ask: (question: DecodeQuestion) => P
   const promisedFrames = Math.max(expectedFrames ?? 0, Math.round((promisedS ?? 0) * sampleRateHz));
   const gap = codec === "mp3" ? await mp3Gap(file) : { startFrames: 0, endFrames: 0 };
   const here = await track.canDecode().catch(() => false);
-  const trim = new Trim(gap, expectedFrames);
+  const bitDepth = codec === "flac" ? await flacBitDepth(track) : null;
   return {
     codec: name,
-    bitDepth: codec === "flac" ? await flacBitDepth(track) : null,
+    bitDepth,
     sampleRateHz,
     channels,
     warnings,
     decode: here
-      ? (take, progress) => decodeTrack(track, { file, sampleRateHz, channels, promisedFrames, warnings }, trim, take, progress)
-      : (take) => decodeElsewhere(file.name, name, { sampleRateHz, channels }, ask, trim, take),
+      ? (take, progress) => decodeTrack(track, { file, sampleRateHz, channels, promisedFrames, warnings }, new Trim(gap, expectedFrames), take, progress)
+      : (take) => decodeElsewhere({ fileName: file.name, codecName: name, gap, expectedFrames, bitDepth, warnings }, () => ask({ sampleRateHz, channels }), take),
   };
 }
 
@@ -119,17 +120,24 @@ function copy(sample: AudioSample, planeIndex: number): ArrayBuffer {
   return bytes;
 }
 
-async function decodeElsewhere(
-  fileName: string,
-  codecName: string,
-  question: DecodeQuestion,
-  ask: (question: DecodeQuestion) => Promise<DecodeReply>,
-  trim: Trim,
-  take: Take,
-): Promise<void> {
-  const reply = await ask(question);
-  if ("failure" in reply) throw new StudioError(`${fileName}: ${codecName}: ${reply.failure}`);
-  trim.pass(reply.planes, reply.planes[0]?.length ?? 0, take);
+interface ElsewhereFacts {
+  readonly fileName: string;
+  readonly codecName: string;
+  readonly gap: Gap;
+  readonly expectedFrames: number | null;
+  readonly bitDepth: number | null;
+  readonly warnings: string[];
+}
+
+async function decodeElsewhere(facts: ElsewhereFacts, ask: () => Promise<DecodeReply>, take: Take): Promise<void> {
+  const reply = await ask();
+  if ("failure" in reply) throw new StudioError(`${facts.fileName}: ${facts.codecName}: ${reply.failure}`);
+  if (facts.bitDepth !== null && !restoreIntegers(reply.planes, facts.bitDepth))
+    facts.warnings.push("This browser decodes the file with small rounding errors; WAV is read exactly.");
+  const frames = reply.planes[0]?.length ?? 0;
+  // Fewer frames than the container holds: this decoder has taken the encoder's gaps off itself.
+  const trimmed = facts.expectedFrames !== null && frames <= facts.expectedFrames - facts.gap.startFrames;
+  new Trim(trimmed ? { startFrames: 0, endFrames: 0 } : facts.gap, facts.expectedFrames).pass(reply.planes, frames, take);
 }
 
 /** STREAMINFO: 20 bits of rate, 3 of channels - 1, 5 of bits - 1. */
