@@ -48,6 +48,9 @@ export interface Engine {
   /** Every sample a listener hears from first to last, without match gains. Holds the song in memory: meant for comparisons. */
   listenOffline?(song: Song, values: ParamValues, version: VersionId): Promise<Float32Array[]>;
 
+  /** For tests: what a listener hears from the first sample to the last at 0 dB of monitor gain, rendered by the player itself. Holds the song in memory. */
+  listenOffline?(song: Song, values: ParamValues, version: VersionId): Promise<readonly Float32Array[]>;
+
   dispose(): Promise<void>;
 }
 
