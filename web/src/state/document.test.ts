@@ -17,7 +17,7 @@ describe("mix document", () => {
   it("knows whether a person changed it", () => {
     expect(isEdited(document)).toBe(false);
     expect(isEdited(withValue(document, "comp.ratio", 3))).toBe(true);
-    const decided = { ...withValue(document, "output.gain_db", 4), decision: { params: { ...NEUTRAL_VALUES, "output.gain_db": 4 }, moves: [move], notes: [] } };
+    const decided = { ...withValue(document, "output.gain_db", 4), decision: { params: { ...NEUTRAL_VALUES, "output.gain_db": 4 }, moves: [move], notes: [], keepsEdits: false } };
     expect(isEdited(decided)).toBe(false);
     expect(isEdited(withValue(decided, "output.gain_db", 0))).toBe(true);
   });
@@ -30,11 +30,12 @@ describe("mix document", () => {
 
   it("merges a fit into the moves and keeps where each began", () => {
     const other = { ...move, param: "comp.ratio" as const, from: 2, to: 3 };
-    const before = { params: NEUTRAL_VALUES, moves: [move, other], notes: ["a"] };
+    const before = { params: NEUTRAL_VALUES, moves: [move, other], notes: ["a"], keepsEdits: false };
     const fit = { params: NEUTRAL_VALUES, moves: [{ ...move, from: 4, to: 6 }], notes: ["a", "b"], input: fakeReport(-20), output: fakeReport(-14) };
     const merged = mergedDecision(before, fit);
     expect(merged.moves.map(({ param, from, to }) => [param, from, to])).toEqual([["comp.ratio", 2, 3], ["output.gain_db", 0, 6]]);
     expect(merged.notes).toEqual(["a", "b"]);
+    expect(isEdited({ ...document, decision: merged })).toBe(true);
   });
 });
 

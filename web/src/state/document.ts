@@ -7,6 +7,8 @@ export interface Decision {
   readonly params: ParamValues;
   readonly moves: readonly Move[];
   readonly notes: readonly string[];
+  /** The values hold a person's edits, kept by a fit: deciding anew would lose them. */
+  readonly keepsEdits: boolean;
 }
 
 export interface MixDocument {
@@ -31,8 +33,9 @@ export function withValue(document: MixDocument, key: ParamKey, value: number): 
   return { ...document, values: { ...document.values, [key]: value } };
 }
 
-/** Whether a person changed anything since Musical decided. */
+/** Whether the values hold anything that Musical did not decide. */
 export function isEdited(document: MixDocument): boolean {
+  if (document.decision?.keepsEdits === true) return true;
   const base = document.decision?.params ?? NEUTRAL_VALUES;
   return PARAMS.some((p) => document.values[p.key as ParamKey] !== base[p.key as ParamKey]);
 }
@@ -46,9 +49,9 @@ export function moveState(move: Move, values: ParamValues): MoveState {
 
 /** A fit replaces the moves of the parameters it set; their origin stays where the first move started. */
 export function mergedDecision(before: Decision | null, fit: Plan): Decision {
-  if (before === null) return { params: fit.params, moves: fit.moves, notes: fit.notes };
+  if (before === null) return { params: fit.params, moves: fit.moves, notes: fit.notes, keepsEdits: true };
   const origin = new Map(before.moves.map((move) => [move.param, move.from]));
   const refit = fit.moves.map((move) => ({ ...move, from: origin.get(move.param) ?? move.from }));
   const replaced = new Set(refit.map((move) => move.param));
-  return { params: fit.params, moves: [...before.moves.filter((move) => !replaced.has(move.param)), ...refit], notes: [...new Set([...before.notes, ...fit.notes])] };
+  return { params: fit.params, moves: [...before.moves.filter((move) => !replaced.has(move.param)), ...refit], notes: [...new Set([...before.notes, ...fit.notes])], keepsEdits: true };
 }

@@ -131,7 +131,7 @@ export class Mix {
       (plan) => {
         mix.learn(plan.params, plan.output, null);
         const { params, moves, notes } = plan;
-        mix.history.commit("Musical mix", { ...mix.document.peek(), values: params, decision: { params, moves, notes } });
+        mix.history.commit("Musical mix", { ...mix.document.peek(), values: params, decision: { params, moves, notes, keepsEdits: false } });
         this.notices.announce(`${mix.song.name}: the Musical mix is ready, ${moves.length} moves`);
       },
       (reason: unknown) => this.notices.fail(mix.song.name, reason),

@@ -1,6 +1,6 @@
 /** The mix of one song: its document with history, the measured facts of each state, and the job working on it. */
 import { computed, signal } from "@preact/signals";
-import type { LoudnessTarget, ParamValues, RenderFacts, Song, StreamReport } from "../protocol/types";
+import type { LoudnessTarget, ParamValues, RenderFacts, Song, StreamReport, Waveform } from "../protocol/types";
 import { NEUTRAL_VALUES, type MixDocument } from "./document";
 import { History } from "./history";
 import { JobSlot } from "./job";
@@ -15,6 +15,7 @@ export class SongMix {
 
   private readonly known = new WeakMap<ParamValues, { report: StreamReport; facts: RenderFacts | null }>();
   private readonly learnt = signal(0);
+  private latest: RenderFacts | null = null;
 
   constructor(readonly song: Song, target: LoudnessTarget) {
     this.history = new History<MixDocument>({ values: NEUTRAL_VALUES, target, decision: null });
@@ -34,8 +35,16 @@ export class SongMix {
     return this.known.get(this.values.value)?.facts ?? null;
   });
 
+  /** The processed version's waveform; while an edit is being measured, that of the state before it. */
+  readonly waveform = computed<Waveform>(() => {
+    void this.learnt.value;
+    if (this.values.value === NEUTRAL_VALUES) return this.song.waveform;
+    return (this.facts.value ?? this.latest)?.waveform ?? this.song.waveform;
+  });
+
   learn(values: ParamValues, report: StreamReport, facts: RenderFacts | null): void {
     this.known.set(values, { report, facts });
+    this.latest = facts ?? this.latest;
     this.learnt.value++;
   }
 

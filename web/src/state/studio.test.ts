@@ -138,6 +138,10 @@ describe("Musical", () => {
     expect([count(engine, /^plan/), count(engine, /^fit/)]).toEqual([2, 1]);
     expect(engine.params.get("comp.ratio")).toBe(4);
     expect(engine.params.get("output.gain_db")).toBe(6);
+    studio.mix.setTarget(TARGETS.find((target) => target.id === "podcast")!);
+    await settled();
+    expect([count(engine, /^plan/), count(engine, /^fit/)]).toEqual([2, 2]);
+    expect(engine.params.get("comp.ratio")).toBe(4);
   });
 
   it("can be cancelled and leaves the song as it was, without an error", async () => {

@@ -113,7 +113,7 @@ function WholeSong(): VNode {
           <span class="ok"><Icon name="check" size={12} /> On target</span>
         ) : miss !== null && decided ? (
           <>
-            <span class="off-target"><Icon name="warning" size={12} /> {typeset(signed(miss))} LU off target</span>
+            <span class="off-target"><Icon name="warning" size={12} /> {typeset(signed(miss))} LU off</span>
             <button type="button" class="small" onClick={() => mix.fitToTarget()}>Fit to target</button>
           </>
         ) : null}

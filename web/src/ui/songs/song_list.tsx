@@ -39,11 +39,12 @@ function SongRow({ song }: { readonly song: Song }): VNode {
       <button type="button" class="song-pick" aria-current={current ? "true" : undefined} onClick={() => studio.select(song)}>
         <span class="song-name">{song.name}</span>
         <span class="song-facts">
+          {!current && song.warnings.length > 0 && <span class="song-flag" title={song.warnings.join("\n")}><Icon name="warning" size={11} /></span>}
           {clock(song.frames / song.sampleRateHz, 0)} · {sampleRate(song.sampleRateHz)} · {song.channels === 1 ? "mono" : "stereo"} · {typeset(decimal(song.report.integratedLufs))} LUFS
         </span>
       </button>
       <button type="button" class="icon-button song-remove" aria-label={`Remove ${song.name}`} title="Remove from the studio" onClick={() => setAsking(!asking)}><Icon name="close" size={12} /></button>
-      {song.warnings.map((warning) => (
+      {current && song.warnings.map((warning) => (
         <p key={warning} class="song-warning"><Icon name="warning" size={12} /> {warning}</p>
       ))}
       {asking && (

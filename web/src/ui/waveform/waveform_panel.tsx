@@ -25,7 +25,7 @@ export function WaveformPanel({ song }: { readonly song: Song }): VNode {
   const spokenAtMs = useRef(0);
   const view = viewSignal.value;
   const current = mix.current.value;
-  const rendered: Waveform | null = current?.facts.value?.waveform ?? null;
+  const rendered: Waveform = current?.waveform.value ?? song.waveform;
   const version = player.version.value;
 
   useEffect(() => {
@@ -96,7 +96,8 @@ export function WaveformPanel({ song }: { readonly song: Song }): VNode {
     return () => element?.removeEventListener("wheel", turn);
   }, []);
 
-  const musical = version === "musical" && rendered !== null;
+  const shown = version === "musical" ? rendered : song.waveform;
+  const other = version === "musical" ? song.waveform : rendered;
   const whole = wholeSong(song.frames);
   return (
     <div class={`wave version-${version}`}>
@@ -107,14 +108,14 @@ export function WaveformPanel({ song }: { readonly song: Song }): VNode {
         viewSignal.value = panned(viewSignal.peek(), frame - span / 2 - viewSignal.peek().startFrame, song.frames);
         void player.seek(frame);
       }}>
-        <Lane waveform={musical ? rendered : song.waveform} ghost={null} view={whole} tint={musical ? "musical" : "original"} />
+        <Lane waveform={shown} ghost={null} view={whole} tint={version} />
         <div class="wave-window" style={{ left: `${(view.startFrame / song.frames) * 100}%`, width: `${((view.endFrame - view.startFrame) / song.frames) * 100}%` }} />
         <div class="wave-head" ref={overviewHead} />
       </div>
       <div class="wave-area" ref={area}>
         <TimeMarks view={view} sampleRateHz={song.sampleRateHz} />
         <div class="wave-lane">
-          <Lane waveform={musical ? rendered : song.waveform} ghost={musical ? song.waveform : rendered} view={view} tint={musical ? "musical" : "original"} />
+          <Lane waveform={shown} ghost={other === shown ? null : other} view={view} tint={version} />
           <div class="wave-seek" role="slider" tabIndex={0} ref={slider} aria-label="Position" aria-valuemin={0} aria-valuemax={song.frames / song.sampleRateHz} aria-valuenow={0}
             title="Click or drag to seek, Shift-drag to loop, Ctrl-wheel to zoom" onPointerDown={onPointerDown} onPointerMove={onPointerMove}
             onPointerUp={() => (press.current = null)} onPointerCancel={() => (press.current = null)} onKeyDown={onKeyDown} />
