@@ -2,6 +2,7 @@
 import type { VNode } from "preact";
 import { useRef } from "preact/hooks";
 import type { Telemetry } from "../../protocol/types";
+import { NEUTRAL_VALUES } from "../../state/document";
 import { DEFAULT_TARGET } from "../../state/mix";
 import { useStudio } from "../shell/context";
 import { decimal, quantity, signed, typeset } from "../shell/format";
@@ -91,7 +92,7 @@ function WholeSong(): VNode {
   const result = current?.report.value ?? null;
   const miss = mix.missLu.value;
   const measuring = current?.measuring.view.value ?? current?.planning.view.value ?? null;
-  const decided = current !== null && current.document.value.decision !== null;
+  const processed = current !== null && current.values.value !== NEUTRAL_VALUES;
   return (
     <div class="whole">
       <h3>Whole song</h3>
@@ -109,9 +110,9 @@ function WholeSong(): VNode {
       <div class="whole-state">
         {measuring !== null ? (
           <span class="dim">{`${measuring.title}… ${Math.round(measuring.ratio * 100)} %`}</span>
-        ) : miss !== null && decided && Math.abs(miss) <= 0.1 ? (
+        ) : miss !== null && processed && Math.abs(miss) <= 0.1 ? (
           <span class="ok"><Icon name="check" size={12} /> On target</span>
-        ) : miss !== null && decided ? (
+        ) : miss !== null && processed ? (
           <>
             <span class="off-target"><Icon name="warning" size={12} /> {typeset(signed(miss))} LU off</span>
             <button type="button" class="small" onClick={() => mix.fitToTarget()}>Fit to target</button>

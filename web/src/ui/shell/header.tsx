@@ -12,10 +12,10 @@ export function Header(): VNode {
   const redo = mix.redoLabel.value;
   return (
     <header class="top">
-      <div class="brand" aria-label="AG06 Studio">
+      <h1 class="brand">
         <Mark />
         <span class="brand-name">AG06 <b>Studio</b></span>
-      </div>
+      </h1>
       <div class="now">
         {song !== null && (
           <>

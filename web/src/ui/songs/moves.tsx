@@ -18,7 +18,7 @@ export function Moves(): VNode {
       <header class="panel-head">
         <h2>What Musical did</h2>
         {current !== null && planning === null && (
-          <button type="button" class="small" onClick={() => mix.replan()} title="Listen to the song again and set the chain from the start">{decision === null ? "Make it" : "Again"}</button>
+          <button type="button" class="small" onClick={() => mix.replan()} aria-label={decision === null ? "Make the Musical mix" : "Make the Musical mix again"} title="Measures the song and sets the whole chain; undoable">{decision === null ? "Make it" : "Again"}</button>
         )}
       </header>
       {planning !== null && (

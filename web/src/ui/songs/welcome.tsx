@@ -10,7 +10,7 @@ export function Welcome(): VNode {
     <div class="welcome">
       <Skyline />
       <div class="welcome-text">
-        <h1><span>Drop a song.</span> <span>Hear it mixed.</span></h1>
+        <h2><span>Drop a song.</span> <span>Hear it mixed.</span></h2>
         <p>It is measured, mixed with reasons you can read and undo, and exported at its own rate. Nothing leaves this machine.</p>
         <button type="button" class="primary big" onClick={openPicker}><Icon name="add" /> Choose files</button>
         <p class="formats">WAV · FLAC · MP3 · OGG · M4A, mono or stereo, 8 to 192 kHz</p>

@@ -15,11 +15,15 @@ export function Transport(): VNode {
   const playing = player.playing.value;
   const song = player.loaded.value;
   const time = useRef<HTMLSpanElement>(null);
+  const total = useRef<HTMLSpanElement>(null);
   useFrame((telemetry) => {
     player.follow(telemetry);
     const now = song === null ? 0 : telemetry.positionFrames / song.sampleRateHz;
     const text = clock(now);
     if (time.current !== null && time.current.textContent !== text) time.current.textContent = text;
+    const length = song === null ? "0:00.0" : clock(song.frames / song.sampleRateHz);
+    const below = telemetry.underruns === 0 ? length : `${length} · ${telemetry.underruns} dropouts`;
+    if (total.current !== null && total.current.textContent !== below) total.current.textContent = below;
   });
   const zoom = (factor: number): void => {
     if (song === null) return;
@@ -44,7 +48,7 @@ export function Transport(): VNode {
       </div>
       <div class="time">
         <span class="time-now" ref={time}>0:00.0</span>
-        <span class="time-total">{song === null ? "0:00.0" : clock(song.frames / song.sampleRateHz)}</span>
+        <span class="time-total" ref={total} title="Length; dropouts are moments the player ran out of audio">0:00.0</span>
       </div>
       <Versions />
       <div class="zoom" role="group" aria-label="Zoom">

@@ -5,7 +5,7 @@ export interface View {
 }
 
 /** Closer than this, single samples would be drawn from bins. */
-const MIN_FRAMES = 2048;
+const MIN_FRAMES = 16384;
 
 export function wholeSong(frames: number): View {
   return { startFrame: 0, endFrame: Math.max(1, frames) };
