@@ -152,6 +152,18 @@ TEST(Compressor, ReleasesBackToBitExact) {
 constexpr CompressorParams kTwelveDownAtMinusEight{
     .threshold_dbfs = -24.0f, .ratio = 4.0f, .knee_db = 0.0f, .attack_ms = 1.0f, .release_ms = 10.0f, .sidechain_hp_hz = 10.0f};
 
+// An absurd sample is heard as +60 dBFS, so it is released in the time that takes.
+TEST(Compressor, NothingIsHeardLouderThanSixtyDecibelsOverFullScale) {
+  Compressor compressor = prepared({}, 2), twin = prepared({}, 2);
+  Planes absurd = test::music(2, 24000, kRateHz, 0.5, 4), loud = absurd;
+  absurd.samples[0][500] = 1e30f;
+  loud.samples[0][500] = 1000.0f;
+  test::run(compressor, absurd);
+  test::run(twin, loud);
+  absurd.samples[0][500] = loud.samples[0][500];
+  EXPECT_EQ(test::first_difference(absurd, loud), -1);
+}
+
 TEST(Compressor, MakeupAndMixAreGains) {
   for (const double mix : {0.0, 0.3, 1.0})
     for (const double makeup_db : {-6.0, 0.0, 9.0}) {

@@ -109,6 +109,18 @@ TEST(Gate, AttackHoldAndReleaseTakeTheirTimes) {
       }
 }
 
+// An attack of one frame opens at once: the look-ahead and the hold are exact to the frame.
+TEST(Gate, LookAheadAndHoldAreExactToTheFrame) {
+  for (const float lookahead_ms : {0.0f, 1.0f, 2.0f, 5.0f})
+    for (const float hold_ms : {0.0f, 10.0f}) {
+      const GateParams params{.threshold_dbfs = -40.0f, .attack_ms = 0.02f, .hold_ms = hold_ms, .release_ms = 1.0f, .lookahead_ms = lookahead_ms};
+      const auto gains = gains_for(steps({{4800, -70.0}, {4800, -20.0}, {4800, -70.0}}), params);
+      const int opened = first_frame_where(gains, 0, [](double g) { return g == 1.0; });
+      EXPECT_EQ(opened, 4800 - frames_for_ms(lookahead_ms, kRateHz));
+      EXPECT_EQ(first_frame_where(gains, opened, [](double g) { return g < 1.0; }), 9600 + frames_for_ms(hold_ms, kRateHz));
+    }
+}
+
 TEST(Gate, LookAheadPassesATransientWhole) {
   GateParams params{.threshold_dbfs = -40.0f, .range_db = 60.0f, .attack_ms = 4.0f, .lookahead_ms = 5.0f};
   auto gains = gains_for(steps({{4800, -80.0}, {480, -10.0}}), params);
@@ -153,13 +165,16 @@ TEST(Gate, OpenGateIsTheDelayedInputBitForBit) {
 }
 
 TEST(Gate, TheLouderChannelOpensBoth) {
-  Gate gate;
-  ASSERT_EQ(gate.prepare({kRateHz, 2, 512}), Status::ok);
-  gate.set_params({.threshold_dbfs = -40.0f});
-  Planes io = test::constant(2, 4800, 0.001f);
-  io.samples[1].assign(4800, 0.1f);
-  test::run(gate, io);
-  EXPECT_EQ(io.samples[0].back(), 0.001f);
+  for (const std::size_t loud : {0u, 1u}) {
+    Gate gate;
+    ASSERT_EQ(gate.prepare({kRateHz, 2, 512}), Status::ok);
+    gate.set_params({.threshold_dbfs = -40.0f});
+    Planes io = test::constant(2, 4800, 0.001f);
+    io.samples[loud].assign(4800, 0.1f);
+    test::run(gate, io);
+    EXPECT_EQ(io.samples[1 - loud].back(), 0.001f);
+    EXPECT_EQ(io.samples[loud].back(), 0.1f);
+  }
 }
 
 TEST(Gate, ReportsTheReductionItApplies) {
