@@ -43,7 +43,7 @@ struct Limits {
 // Centre up to 10 kHz, Q 0.3 to 4 (shelves to 1.4), up to 12 dB of boost or cut, wherever the analogue band passes more than -20 dB.
 // Measured to be met; the goal of 0.1 dB is missed at 44.1 kHz by all types and at 48 kHz by the high-pass and the notch, whose zeros are not free.
 constexpr Limits kUsualLimits[] = {{EqType::bell, 0.16, 0.1, 0.04},        {EqType::low_shelf, 0.14, 0.1, 0.02}, {EqType::high_shelf, 0.14, 0.1, 0.02},
-                                   {EqType::high_pass, 0.38, 0.21, 0.03}, {EqType::low_pass, 0.17, 0.08, 0.03},  {EqType::notch, 0.28, 0.17, 0.04}};
+                                   {EqType::high_pass, 0.38, 0.21, 0.03}, {EqType::low_pass, 0.17, 0.08, 0.03},  {EqType::notch, 0.28, 0.2, 0.04}};
 
 TEST(BandDesign, FollowsTheAnalogueBandInUsualSettings) {
   for (const Limits& limits : kUsualLimits) {

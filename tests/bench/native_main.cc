@@ -1,0 +1,108 @@
+// ag06-bench: what every unit, the chain, the meters and a render cost on this machine. tests/bench/bench.mjs compares hosts.
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "bench/subjects.h"
+
+namespace {
+
+using ag06::bench::kQuantumFrames;
+using ag06::bench::kSampleRateHz;
+constexpr double kQuantumNs = 1e9 * kQuantumFrames / kSampleRateHz;
+
+struct Options {
+  int repeats = 15;
+  int quanta = 750;
+  double song_s = 180.0;
+  bool json = false;
+};
+
+struct Row {
+  const char* name;
+  double median_ns;
+  double least_ns;
+  double checksum;
+};
+
+double seconds_of(const auto& work) {
+  const auto from = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - from).count();
+}
+
+[[noreturn]] void usage(const char* why) {
+  std::fprintf(stderr, "ag06-bench: %s\nusage: ag06-bench [--json] [--quick] [--repeats N] [--quanta N] [--song-s S]\n", why);
+  std::exit(2);
+}
+
+Options parse(int argc, char** argv) {
+  Options options;
+  for (int i = 1; i < argc; ++i) {
+    const auto number = [&] {
+      char* end = nullptr;
+      const double value = i + 1 < argc ? std::strtod(argv[++i], &end) : 0.0;
+      if (end == nullptr || *end != '\0' || !(value >= 1.0 && value <= 1e6)) usage("a number from 1 to 1000000 is missing");
+      return value;
+    };
+    const std::string option = argv[i];
+    if (option == "--json") {
+      options.json = true;
+    } else if (option == "--quick") {
+      options = {2, 10, 4.0, options.json};
+    } else if (option == "--repeats") {
+      options.repeats = static_cast<int>(number());
+    } else if (option == "--quanta") {
+      options.quanta = static_cast<int>(number());
+    } else if (option == "--song-s") {
+      options.song_s = number();
+    } else {
+      usage(("unknown option " + option).c_str());
+    }
+  }
+  return options;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const Options options = parse(argc, argv);
+  ag06::bench::Bench bench;
+  std::vector<Row> rows;
+  for (std::size_t entry = 0; entry < ag06::bench::entries().size(); ++entry) {
+    const char* name = ag06::bench::entries()[entry].name;
+    if (!bench.prepare(static_cast<int>(entry))) {
+      std::fprintf(stderr, "ag06-bench: %s: could not be prepared\n", name);
+      return 5;
+    }
+    double checksum = 0.0;
+    std::vector<double> ns;
+    for (int r = 0; r < options.repeats; ++r) ns.push_back(1e9 * seconds_of([&] { checksum += bench.run(options.quanta); }) / options.quanta);
+    std::sort(ns.begin(), ns.end());
+    rows.push_back({name, ns[ns.size() / 2], ns[0], checksum});
+  }
+  double render_checksum = 0.0;
+  const double render_s = seconds_of([&] { render_checksum = bench.render(options.song_s); });
+  if (!std::isfinite(render_checksum)) {
+    std::fprintf(stderr, "ag06-bench: the render failed\n");
+    return 5;
+  }
+
+  if (options.json) {
+    std::printf("{\"host\": \"native\", \"sample_rate_hz\": %g, \"quantum_frames\": %d, \"quantum_ns\": %.1f, \"units\": [", kSampleRateHz, kQuantumFrames, kQuantumNs);
+    for (std::size_t i = 0; i < rows.size(); ++i)
+      std::printf("%s\n  {\"name\": \"%s\", \"ns_per_quantum\": %.1f, \"least_ns_per_quantum\": %.1f, \"percent_of_quantum\": %.4f, \"checksum\": %.17g}", i ? "," : "",
+                  rows[i].name, rows[i].median_ns, rows[i].least_ns, 100.0 * rows[i].median_ns / kQuantumNs, rows[i].checksum);
+    std::printf("],\n \"render\": {\"song_s\": %g, \"wall_s\": %.4f, \"realtime_factor\": %.1f, \"checksum\": %.17g}}\n", options.song_s, render_s, options.song_s / render_s, render_checksum);
+    return 0;
+  }
+  std::printf("%-34s %12s %12s %12s\n", "per 128 stereo frames at 48 kHz", "median ns", "least ns", "% of 2.667 ms");
+  for (const Row& row : rows) std::printf("%-34s %12.0f %12.0f %12.3f\n", row.name, row.median_ns, row.least_ns, 100.0 * row.median_ns / kQuantumNs);
+  std::printf("plan and render %g s of music: %.2f s, %.0f times real time\n", options.song_s, render_s, options.song_s / render_s);
+  return 0;
+}

@@ -1,0 +1,41 @@
+// The benchmark measures what it says: every host lists every subject, every figure is a positive number, and equal work gives equal checksums.
+// Nothing here depends on how fast the machine is. node smoke_test.mjs NATIVE_PROGRAM MODULE.wasm
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { measure, quick } from "./measure.mjs";
+
+const [, , program, modulePath] = process.argv;
+if (!program || !modulePath) {
+  console.error("usage: node smoke_test.mjs NATIVE_PROGRAM MODULE.wasm");
+  process.exit(2);
+}
+if (!existsSync(modulePath)) {
+  console.error(`error: ${modulePath} is missing: run tools/build --with-tests first`);
+  process.exit(1);
+}
+let failures = 0;
+function check(holds, words) {
+  if (holds) return;
+  ++failures;
+  console.log(`FAILED: ${words}`);
+}
+const positive = (x) => typeof x === "number" && Number.isFinite(x) && x > 0;
+
+const native = JSON.parse(execFileSync(program, ["--quick", "--json"], { encoding: "utf8" }));
+const wasm = await measure(readFileSync(modulePath), "node", quick);
+const expected = ["gain", "gate", "compressor", "eq", "limiter", "chain", "listening", "loudness meter", "true-peak meter", "stream meter"];
+for (const start of expected) check(native.units.some(({ name }) => name.startsWith(start)), `no row for ${start}`);
+check(native.units.length === wasm.units.length, `native has ${native.units.length} rows, wasm ${wasm.units.length}`);
+native.units.forEach((row, i) => {
+  const other = wasm.units[i];
+  check(other?.name === row.name, `row ${i} is ${row.name} natively, ${other?.name} in wasm`);
+  check(positive(row.ns_per_quantum) && positive(row.percent_of_quantum), `${row.name}: native figures ${JSON.stringify(row)}`);
+  // A worker's clock is too coarse for a few quanta of the cheapest rows: 0 is possible there.
+  check(other?.ns_per_quantum >= 0, `${row.name}: wasm figures ${JSON.stringify(other)}`);
+  check(row.name.includes("silence") || positive(row.checksum), `${row.name}: nothing was computed`);
+  check(row.checksum === other?.checksum, `${row.name}: checksum ${row.checksum} natively, ${other?.checksum} in wasm`);
+});
+for (const { host, render } of [native, wasm]) check(positive(render.wall_s) && positive(render.realtime_factor) && positive(render.checksum), `${host}: render ${JSON.stringify(render)}`);
+check(native.render.checksum === wasm.render.checksum, `render: checksum ${native.render.checksum} natively, ${wasm.render.checksum} in wasm`);
+console.log(`${native.units.length} subjects and the render on two hosts: ${failures === 0 ? "all in order" : `${failures} failures`}`);
+process.exit(failures === 0 ? 0 : 1);

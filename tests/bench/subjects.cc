@@ -1,0 +1,255 @@
+#include "bench/subjects.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+#include "analysis/loudness.h"
+#include "analysis/stream_meter.h"
+#include "analysis/true_peak.h"
+#include "assist/planner.h"
+#include "base/math.h"
+#include "dsp/dither/quantiser.h"
+#include "dsp/dynamics/compressor.h"
+#include "dsp/dynamics/gain.h"
+#include "dsp/dynamics/gate.h"
+#include "dsp/eq/parametric_eq.h"
+#include "dsp/limiter/true_peak_limiter.h"
+#include "engine/monitor.h"
+#include "engine/offline_render.h"
+#include "params/params.gen.h"
+
+namespace ag06::bench {
+namespace {
+namespace p = ag06::params;
+
+constexpr StreamSpec kSpec{kSampleRateHz, 2, kQuantumFrames};
+constexpr int kLoopQuanta = 7500;  // 20 s
+constexpr int kWarmQuanta = 750;   // 2 s
+constexpr int kRenderBlockFrames = 4096;
+
+class Copy : public Subject {
+ public:
+  void process(AudioBlock) noexcept override {}
+};
+std::unique_ptr<Subject> copy() { return std::make_unique<Copy>(); }
+
+template <class Unit>
+class UnitSubject : public Subject {
+ public:
+  void process(AudioBlock io) noexcept override { unit.process(io); }
+  Unit unit;
+};
+
+template <class Unit>
+std::unique_ptr<Subject> unit(const typename Unit::Params& params) {
+  auto subject = std::make_unique<UnitSubject<Unit>>();
+  if (subject->unit.prepare(kSpec) != Status::ok) return nullptr;
+  subject->unit.set_params(params);
+  subject->unit.reset();
+  return subject;
+}
+
+dsp::ParametricEqParams six_bands(float gain_scale) {
+  using dsp::EqType;
+  dsp::ParametricEqParams params;
+  params.bands = {{{true, EqType::high_pass, 30.0f, 0.0f, 0.707f}, {true, EqType::low_shelf, 100.0f, 2.0f * gain_scale, 0.707f}, {true, EqType::bell, 300.0f, -3.0f * gain_scale, 1.0f},
+                   {true, EqType::bell, 1200.0f, 1.5f * gain_scale, 1.0f}, {true, EqType::bell, 4000.0f, -2.0f * gain_scale, 1.4f}, {true, EqType::high_shelf, 10000.0f, 3.0f * gain_scale, 0.707f}}};
+  return params;
+}
+
+std::unique_ptr<Subject> gain() { return unit<dsp::Gain>({-3.0f}); }
+std::unique_ptr<Subject> gate() { return unit<dsp::Gate>({.threshold_dbfs = -30.0f}); }
+std::unique_ptr<Subject> compressor() { return unit<dsp::Compressor>({.threshold_dbfs = -24.0f, .ratio = 3.0f}); }
+std::unique_ptr<Subject> eq_flat() { return unit<dsp::ParametricEq>({}); }
+std::unique_ptr<Subject> eq_six() { return unit<dsp::ParametricEq>(six_bands(1.0f)); }
+std::unique_ptr<Subject> limiter() { return unit<dsp::TruePeakLimiter>({.ceiling_dbtp = -6.0f}); }
+std::unique_ptr<Subject> limiter_idle() { return unit<dsp::TruePeakLimiter>({.ceiling_dbtp = 0.0f}); }
+
+// The worst case of the EQ: every band is always either being designed or fading.
+class MovingEq : public UnitSubject<dsp::ParametricEq> {
+ public:
+  void process(AudioBlock io) noexcept override {
+    if (++calls_ % 5 == 0) unit.set_params(six_bands(calls_ % 10 == 0 ? 1.0f : 0.5f));
+    unit.process(io);
+  }
+
+ private:
+  int calls_ = 0;
+};
+std::unique_ptr<Subject> eq_moving() {
+  auto subject = std::make_unique<MovingEq>();
+  if (subject->unit.prepare(kSpec) != Status::ok) return nullptr;
+  return subject;
+}
+
+bool turn_everything_on(engine::Session& session) {
+  struct Setting {
+    int id;
+    double value;
+  };
+  const Setting settings[] = {{p::kInputGainDb, 1.0},    {p::kGateEnabled, 1.0},         {p::kGateThresholdDbfs, -50.0}, {p::kCompEnabled, 1.0},
+                              {p::kCompThresholdDbfs, -24.0}, {p::kCompRatio, 3.0}, {p::kEqEnabled, 1.0},         {p::kOutputGainDb, 4.0},
+                              {p::kLimiterEnabled, 1.0}};
+  for (const Setting& setting : settings)
+    if (session.set_param(setting.id, setting.value) != Status::ok) return false;
+  const dsp::ParametricEqParams eq = six_bands(1.0f);
+  for (int b = 0; b < dsp::kEqBands; ++b) {
+    const dsp::EqBand& band = eq.bands[static_cast<std::size_t>(b)];
+    const p::Parameter* first = &p::kTable[p::kEq1EnabledIndex + 5 * b];  // enabled, type, frequency, gain, Q
+    const double values[] = {1.0, static_cast<double>(band.type), static_cast<double>(band.freq_hz), static_cast<double>(band.gain_db), static_cast<double>(band.q)};
+    for (int k = 0; k < 5; ++k)
+      if (session.set_param(first[k].id, values[k]) != Status::ok) return false;
+  }
+  session.reset();
+  return true;
+}
+
+std::unique_ptr<Subject> chain_off() {
+  auto subject = std::make_unique<UnitSubject<engine::Session>>();
+  return subject->unit.prepare(kSpec) == Status::ok ? std::move(subject) : nullptr;
+}
+std::unique_ptr<Subject> chain_on() {
+  auto subject = std::make_unique<UnitSubject<engine::Session>>();
+  if (subject->unit.prepare(kSpec) != Status::ok || !turn_everything_on(subject->unit)) return nullptr;
+  return subject;
+}
+
+class Listening : public UnitSubject<engine::Monitor> {
+ public:
+  void process(AudioBlock io) noexcept override {
+    unit.process(io);
+    if (++calls_ % 12 != 0) return;  // the page asks 30 times a second
+    const double momentary_lufs = static_cast<double>(unit.take_telemetry().momentary_lufs);
+    if (is_finite(momentary_lufs)) sum_lufs_ += momentary_lufs;
+  }
+  [[nodiscard]] double reading() noexcept override { return sum_lufs_; }
+
+ private:
+  int calls_ = 0;
+  double sum_lufs_ = 0.0;
+};
+std::unique_ptr<Subject> listening() {
+  auto subject = std::make_unique<Listening>();
+  if (subject->unit.prepare(kSpec) != Status::ok || !turn_everything_on(subject->unit.session())) return nullptr;
+  return subject;
+}
+
+[[nodiscard]] double reading_of(analysis::LoudnessMeter& meter) noexcept { return meter.short_term_lufs(); }
+[[nodiscard]] double reading_of(analysis::TruePeakMeter& meter) noexcept { return meter.max_dbtp(); }
+[[nodiscard]] double reading_of(analysis::StreamMeter&) noexcept { return 0.0; }  // only at the stream's end
+
+template <class Meter>
+class MeterSubject : public Subject {
+ public:
+  void process(AudioBlock io) noexcept override { meter.process(io); }
+  [[nodiscard]] double reading() noexcept override {
+    const double value = reading_of(meter);
+    return is_finite(value) ? value : 0.0;
+  }
+  Meter meter;
+};
+template <class Meter>
+std::unique_ptr<Subject> meter() {
+  auto subject = std::make_unique<MeterSubject<Meter>>();
+  if (subject->meter.prepare(kSpec) != Status::ok) return nullptr;
+  return subject;
+}
+
+constexpr Entry kEntries[] = {{"copy of the input (in every row)", Input::music, copy},
+                              {"gain", Input::music, gain},
+                              {"gate", Input::music, gate},
+                              {"compressor", Input::music, compressor},
+                              {"eq, flat", Input::music, eq_flat},
+                              {"eq, 6 bands", Input::music, eq_six},
+                              {"eq, 6 bands always moving", Input::music, eq_moving},
+                              {"eq, 6 bands, silence", Input::silence_after_music, eq_six},
+                              {"limiter, limiting", Input::music, limiter},
+                              {"limiter, peaks below ceiling", Input::music, limiter_idle},
+                              {"chain, everything off", Input::music, chain_off},
+                              {"chain, everything on", Input::music, chain_on},
+                              {"chain, everything on, silence", Input::silence_after_music, chain_on},
+                              {"listening: chain, A/B and meters", Input::music, listening},
+                              {"loudness meter", Input::music, meter<analysis::LoudnessMeter>},
+                              {"true-peak meter", Input::music, meter<analysis::TruePeakMeter>},
+                              {"stream meter", Input::music, meter<analysis::StreamMeter>}};
+
+}  // namespace
+
+std::span<const Entry> entries() noexcept { return kEntries; }
+
+Bench::Bench() : music_(test::music(2, kLoopQuanta * kQuantumFrames, kSampleRateHz, 1.0, 17)), work_(2, kRenderBlockFrames) {}
+
+bool Bench::prepare(int entry) {
+  const Entry& chosen = entries()[static_cast<std::size_t>(entry)];
+  subject_ = chosen.make();
+  if (!subject_) return false;
+  silent_ = false;
+  at_ = 0;
+  if (run(kWarmQuanta) < 0.0) return false;
+  silent_ = chosen.input == Input::silence_after_music;
+  return true;
+}
+
+double Bench::run(int quanta) noexcept {
+  double checksum = 0.0;
+  const AudioBlock io = work_.slice(0, kQuantumFrames);
+  for (int q = 0; q < quanta; ++q) {
+    for (std::size_t c = 0; c < 2; ++c) {
+      const float* from = music_.samples[c].data() + at_;
+      if (silent_) {
+        std::fill_n(work_.samples[c].begin(), kQuantumFrames, 0.0f);
+      } else {
+        std::copy_n(from, kQuantumFrames, work_.samples[c].begin());
+      }
+    }
+    subject_->process(io);
+    const double newest = static_cast<double>(work_.samples[0][kQuantumFrames - 1]);
+    checksum += newest * newest;
+    at_ = (at_ + kQuantumFrames) % (kLoopQuanta * kQuantumFrames);
+  }
+  const double reading = subject_->reading();
+  return checksum + reading * reading;
+}
+
+double Bench::render(double song_s) {
+  const auto song_frames = static_cast<std::int64_t>(song_s * kSampleRateHz);
+  const StreamSpec spec{kSampleRateHz, 2, kRenderBlockFrames};
+  const double failed = __builtin_nan("");
+  // Calls use(block) for the whole song, the loop repeated.
+  const auto stream = [&](auto&& use) {
+    for (std::int64_t at = 0; at < song_frames;) {
+      const int from = static_cast<int>(at % (kLoopQuanta * kQuantumFrames));
+      const int frames = static_cast<int>(std::min<std::int64_t>({song_frames - at, kRenderBlockFrames, kLoopQuanta * kQuantumFrames - from}));
+      for (std::size_t c = 0; c < 2; ++c) std::copy_n(music_.samples[c].data() + from, frames, work_.samples[c].data());
+      use(work_.slice(0, frames));
+      at += frames;
+    }
+  };
+
+  assist::Planner planner;
+  if (planner.prepare(spec, {}) != Status::ok) return failed;
+  while (planner.wants_pass()) {
+    stream([&](AudioBlock block) { planner.feed(block); });
+    planner.end_pass();
+  }
+  engine::OfflineRender render;
+  if (render.prepare(spec) != Status::ok) return failed;
+  for (const p::Parameter& parameter : p::kTable)
+    if (render.session().set_param(parameter.id, planner.param(parameter.id)) != Status::ok) return failed;
+  dsp::Quantiser quantiser;
+  if (quantiser.prepare(24, 2, 1u) != Status::ok) return failed;
+  std::vector<std::int32_t> pcm(2 * static_cast<std::size_t>(kRenderBlockFrames));
+  double checksum = 0.0;
+  const auto quantise = [&](ConstAudioBlock out) {
+    if (out.frames == 0) return;
+    quantiser.process(out, pcm.data());
+    checksum += static_cast<double>(pcm[0]) * static_cast<double>(pcm[0]);
+  };
+  render.begin();
+  stream([&](AudioBlock block) { quantise(render.push(block)); });
+  for (ConstAudioBlock rest = render.pull_rest(); rest.frames > 0; rest = render.pull_rest()) quantise(rest);
+  return checksum + static_cast<double>(song_frames);
+}
+
+}  // namespace ag06::bench
