@@ -94,6 +94,12 @@ void set_compressor(const analysis::Profile& song, double amount_01, engine::Ses
   moves.add(session, p::kCompSidechainHpHz, 90.0, Reason().add("Bass and kick do not drive the compressor, so that they do not pump the mix."), evidence, 0.7);
 }
 
+// The EQ goes on with its first band, so that every list of moves reads from the whole to the detail.
+void enable_band(int band, const Reason& reason, const Evidence& evidence, double confidence_01, engine::Session& session, MoveList& moves) {
+  moves.add(session, p::kEqEnabled, 1.0, Reason().add("Turns the EQ on for the bands that follow."), evidence, confidence_01);
+  moves.add(session, eq_id(band, p::kEq1Enabled), 1.0, reason, evidence, confidence_01);
+}
+
 void set_low_cut(const analysis::Profile& song, engine::Session& session, MoveList& moves) {
   double loudest_db = -1e9;
   for (const double level_db : song.octave_level_db)
@@ -106,7 +112,7 @@ void set_low_cut(const analysis::Profile& song, engine::Session& session, MoveLi
   const Evidence evidence = Evidence().add("16 Hz octave ").add(subsonic_db, 1).add(" dB against the loudest octave, ").add_signed(against_bass_db, 1).add(" dB against the 31 Hz octave; DC offset ").add(100.0 * song.report.dc_offset_ratio, 3).add(" %");
   const Reason reason = subsonic ? Reason().add("Rumble below hearing takes headroom from the music: a high-pass removes it.")
                                  : Reason().add("A DC offset takes headroom: a high-pass removes it.");
-  moves.add(session, p::kEq1Enabled, 1.0, reason, evidence, 0.85);
+  enable_band(1, reason, evidence, 0.85, session, moves);
   moves.add(session, p::kEq1FreqHz, 24.0, Reason().add("Below the lowest note of a bass guitar, so that nothing audible changes."), evidence, 0.85);
 }
 
@@ -140,9 +146,9 @@ void set_tone(const analysis::Profile& song, double amount_01, engine::Session& 
     const double gain_db = amount_01 * clamp_to(-kToneShare * beyond_db, -kToneLimitDb, kToneLimitDb);
     if (gain_db < kLeastMoveDb && gain_db > -kLeastMoveDb) continue;
     const Evidence evidence = Evidence().add("Octave levels against the average of finished mixes: ").add_signed(sum_db, 1).add(" dB in the ").add(region.name);
-    moves.add(session, eq_id(region.eq_band, p::kEq1Enabled), 1.0,
-              Reason().add("The ").add(region.name).add(sum_db > 0.0 ? " stand" : " lie").add(region.plural ? " " : "s ").add(sum_db > 0.0 ? sum_db : -sum_db, 1)
-                  .add(sum_db > 0.0 ? " dB above" : " dB below").add(" what finished mixes have."), evidence, 0.55);
+    const double distance_db = sum_db > 0.0 ? sum_db : -sum_db;
+    enable_band(region.eq_band, Reason().add("The ").add(region.name).add(sum_db > 0.0 ? " stand" : " lie").add(region.plural ? " " : "s ").add(distance_db, 1)
+                    .add(sum_db > 0.0 ? " dB above" : " dB below").add(" what finished mixes have."), evidence, 0.55, session, moves);
     moves.add(session, eq_id(region.eq_band, p::kEq1FreqHz), freq_hz, Reason().add("Where the ").add(region.name).add(region.plural ? " deviate most." : " deviates most."), evidence, 0.55);
     moves.add(session, eq_id(region.eq_band, p::kEq1GainDb), gain_db,
               Reason().add("Half of what lies beyond the tolerance of ").add(kToneToleranceDb, 0).add(" dB, so that the song keeps its character."), evidence, 0.55);
@@ -161,9 +167,7 @@ void apply_musical_rule(const analysis::Profile& song, double amount_01, engine:
   const std::size_t before_tone = moves.moves().size();
   set_low_cut(song, session, moves);
   set_tone(song, amount_01, session, moves);
-  if (moves.moves().size() > before_tone)
-    moves.add(session, p::kEqEnabled, 1.0, Reason().add("Turns the EQ on for the bands below."), Evidence().add("See each band"), 0.6);
-  else
+  if (moves.moves().size() == before_tone)
     moves.note(Reason().add("The tone lies within ").add(kToneToleranceDb, 0).add(" dB of what finished mixes have: no EQ."));
 }
 
