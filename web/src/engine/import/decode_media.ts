@@ -8,12 +8,14 @@ import type { Source } from "./decoded";
 import { mp3Gap } from "./gapless_mp3";
 import type { DecodeQuestion, DecodeReply } from "./messages";
 import { Trim } from "./trim";
+import { wholeOgg } from "./whole_ogg";
 
 const LOSSLESS = new Set(["flac", "alac"]);
 const CODEC_NAMES: Readonly<Record<string, string>> = { mp3: "MP3", aac: "AAC", vorbis: "Ogg Vorbis", opus: "Opus", flac: "FLAC", alaw: "A-law", ulaw: "µ-law" };
 
 export async function openMedia(file: File, ask: (question: DecodeQuestion) => Promise<DecodeReply>): Promise<Source> {
-  const input = new Input({ source: new BlobSource(file), formats: ALL_FORMATS });
+  const whole = await wholeOgg(file);
+  const input = new Input({ source: new BlobSource(whole), formats: ALL_FORMATS });
   if (!(await input.canRead().catch(() => false))) throw notAudio(file.name);
   const track = await input.getPrimaryAudioTrack().catch(() => null);
   if (!track) throw new StudioError(`${file.name}: it holds no audio track`);
@@ -22,7 +24,7 @@ export async function openMedia(file: File, ask: (question: DecodeQuestion) => P
   const channels = await track.getNumberOfChannels();
   const durationS = await track.computeDuration().catch(() => null);
   const promisedS = await track.getDurationFromMetadata().catch(() => null);
-  const warnings: string[] = [];
+  const warnings = whole === file ? [] : ["The file is truncated: its last part is missing."];
   const lossy = !LOSSLESS.has(codec) && !codec.startsWith("pcm") && codec !== "alaw" && codec !== "ulaw";
   const name = CODEC_NAMES[codec] ?? codec.toUpperCase();
   if (lossy) warnings.push(`${name} is a lossy format: what its encoder left out cannot be brought back.`);
