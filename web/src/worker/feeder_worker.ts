@@ -38,6 +38,11 @@ class Feeder {
         // A newer request came while reading: this piece must not be sent.
         if (this.fill === fill) this.sink.commit(fill.generation, piece.startFrame, piece.frames, piece.last);
       }
+    } catch (error) {
+      // A rejection reaches nobody; an error thrown from a task reaches the page's onerror.
+      setTimeout(() => {
+        throw error;
+      });
     } finally {
       this.busy = false;
     }

@@ -80,10 +80,15 @@ export class Player {
     if (this.failure) throw new StudioError(this.failure);
     this.wanted = { ...this.here(), playing: true };
     this.idleSince = null;
-    const { serial } = this;
-    await resume(this.context);
+    ++this.serial; // until the worklet has obeyed, what is wanted is what is shown
+    try {
+      await resume(this.context);
+    } catch (error) {
+      this.wanted = { ...this.wanted, playing: false };
+      throw error;
+    }
     // A pause that came while the context woke up wins.
-    if (this.serial === serial) this.command("play");
+    if (this.wanted.playing) this.command("play");
   }
 
   pause(): void {
