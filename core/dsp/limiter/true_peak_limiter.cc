@@ -40,7 +40,7 @@ Status TruePeakLimiter::prepare(const StreamSpec& spec) {
   sample_rate_hz_ = spec.sample_rate_hz;
   channels_ = spec.channels;
   latency_frames_ = static_cast<int>(kLatencyMs * 0.001 * spec.sample_rate_hz);
-  const int half_taps = std::min(kMaxDetectorHalfTaps, latency_frames_ * 3 / 8);
+  const int half_taps = std::min(kMaxDetectorHalfTaps, latency_frames_ / 2);
   // The gain stands still this long on either side of a peak, where the interpolation kernel is large.
   const int flat_frames = std::max(1, latency_frames_ / 12);
   const int smoothing_frames = latency_frames_ - half_taps - flat_frames + 1;

@@ -20,9 +20,10 @@ struct TruePeakLimiterParams {
   float release_ms = 120.0f;   // [1, 5000]; time constant after a short peak; sustained reduction recovers six times slower
 };
 
-// Guarantee: true peaks hold the ceiling within 0.05 dB for content up to 20 kHz at 44.1 kHz and above, within 0.1 dB for noise and squares up to the
-// Nyquist frequency; no sample leaves above it, whatever comes. Audio whose peaks lie under it comes out bit for bit, delayed (content next to the
-// Nyquist frequency counts a little higher than it is). NaN and infinity count as silence, magnitudes above 1e5 (+100 dBFS) as 1e5.
+// Guarantee, at 44.1 kHz and above: true peaks hold the ceiling within 0.05 dB for content up to 0.42 of the rate and within 0.15 dB for noise and
+// squares up to the Nyquist frequency. At lower rates 2 ms are fewer frames: within 0.15 dB up to 0.36 of the rate. No sample leaves above the
+// ceiling at any rate, whatever comes. Audio whose peaks lie under it comes out bit for bit, delayed (content next to the Nyquist frequency counts
+// higher than it is). NaN and infinity count as silence, magnitudes above 1e5 (+100 dBFS) as 1e5.
 class TruePeakLimiter {
  public:
   using Params = TruePeakLimiterParams;
