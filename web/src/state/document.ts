@@ -40,6 +40,12 @@ export function isEdited(document: MixDocument): boolean {
   return PARAMS.some((p) => document.values[p.key as ParamKey] !== base[p.key as ParamKey]);
 }
 
+/** A job's result, with what a person changed while it ran kept on top. Without such edits it is the result itself. */
+export function withEditsSince(start: ParamValues, now: ParamValues, result: ParamValues): ParamValues {
+  const edits = Object.entries(now).filter(([key, value]) => start[key as ParamKey] !== value);
+  return edits.length === 0 ? result : { ...result, ...Object.fromEntries(edits) };
+}
+
 export type MoveState = "applied" | "reverted" | "edited";
 
 export function moveState(move: Move, values: ParamValues): MoveState {

@@ -4,7 +4,7 @@ import type { Engine } from "../engine/engine";
 import type { ParamKey } from "../protocol/params.gen";
 import { TARGETS, TARGET_CEILING_DBTP } from "../protocol/targets";
 import type { LoudnessTarget, Move, Song } from "../protocol/types";
-import { NEUTRAL_VALUES, isEdited, mergedDecision, moveState, parameter, withValue, type MixDocument } from "./document";
+import { NEUTRAL_VALUES, isEdited, mergedDecision, moveState, parameter, withEditsSince, withValue, type MixDocument } from "./document";
 import type { Notices } from "./notices";
 import { SongMix } from "./song_mix";
 
@@ -96,8 +96,9 @@ export class Mix {
     if (mix === null || mix.document.peek().target.id === target.id) return;
     const edited = isEdited(mix.document.peek());
     mix.history.commit("Loudness target", { ...mix.document.peek(), target });
-    if (!edited && (mix.document.peek().decision !== null || mix.planning.view.peek() !== null)) this.plan(mix);
-    else if (edited && target.lufs !== null) this.fit(mix);
+    const step = mix.document.peek();
+    if (!edited && (step.decision !== null || mix.planning.view.peek() !== null)) this.plan(mix, step);
+    else if (edited && target.lufs !== null) this.fit(mix, step);
   }
 
   /** Starts Musical's first decision for the current song; later calls do nothing. */
@@ -120,9 +121,10 @@ export class Mix {
     this.current.peek()?.planning.cancel();
   }
 
-  private plan(mix: SongMix): void {
+  /** `step`: the edit that asked for this; the result completes it, so that one Undo takes back both, unless something was done since. */
+  private plan(mix: SongMix, step: MixDocument | null = null): void {
     mix.planRequested = true;
-    const { target } = mix.document.peek();
+    const { target, values: start } = mix.document.peek();
     mix.measuring.cancel();
     const work = mix.planning.run("Making the Musical mix", (options) =>
       this.engine.plan(mix.song, NEUTRAL_VALUES, { lufs: target.lufs, ceilingDbtp: TARGET_CEILING_DBTP }, options),
@@ -131,14 +133,15 @@ export class Mix {
       (plan) => {
         mix.learn(plan.params, plan.output, null);
         const { params, moves, notes } = plan;
-        mix.history.commit("Musical mix", { ...mix.document.peek(), values: params, decision: { params, moves, notes, keepsEdits: false } });
+        const values = withEditsSince(start, mix.values.peek(), params);
+        this.conclude(mix, step, "Musical mix", { ...mix.document.peek(), values, decision: { params, moves, notes, keepsEdits: false } });
         this.notices.announce(`${mix.song.name}: the Musical mix is ready, ${moves.length} moves`);
       },
       (reason: unknown) => this.notices.fail(mix.song.name, reason),
     );
   }
 
-  private fit(mix: SongMix): void {
+  private fit(mix: SongMix, step: MixDocument | null = null): void {
     const { target, values, decision } = mix.document.peek();
     if (target.lufs === null) return;
     const wanted = { lufs: target.lufs, ceilingDbtp: values["limiter.ceiling_dbtp"] };
@@ -146,10 +149,16 @@ export class Mix {
     mix.pendingPlan = mix.planning.run("Fitting to the target", (options) => this.engine.fit(mix.song, values, wanted, options)).then(
       (fit) => {
         mix.learn(fit.params, fit.output, null);
-        mix.history.commit("Fit to target", { ...mix.document.peek(), values: fit.params, decision: mergedDecision(decision, fit) });
+        const kept = withEditsSince(values, mix.values.peek(), fit.params);
+        this.conclude(mix, step, "Fit to target", { ...mix.document.peek(), values: kept, decision: mergedDecision(decision, fit) });
       },
       (reason: unknown) => this.notices.fail(mix.song.name, reason),
     );
+  }
+
+  private conclude(mix: SongMix, step: MixDocument | null, label: string, document: MixDocument): void {
+    if (mix.document.peek() === step) mix.history.amend(document);
+    else mix.history.commit(label, document);
   }
 
   private scheduleMeasure(): (() => void) | undefined {

@@ -144,6 +144,30 @@ describe("Musical", () => {
     expect(engine.params.get("comp.ratio")).toBe(4);
   });
 
+  it("takes a target and what it led to back with one Undo", async () => {
+    const { studio } = await withSong();
+    const before = studio.mix.document.value;
+    studio.mix.setTarget(TARGETS.find((target) => target.id === "ebu-r128")!);
+    await settled();
+    expect(studio.mix.document.value?.decision).not.toBe(before?.decision);
+    studio.mix.undo();
+    expect(studio.mix.document.value).toBe(before);
+  });
+
+  it("keeps an edit made while a target was being met as a step of its own", async () => {
+    const { engine, studio } = await withSong();
+    engine.holdJobs = true;
+    studio.mix.setTarget(TARGETS.find((target) => target.id === "ebu-r128")!);
+    await settled();
+    studio.mix.setValue("comp.ratio", 4);
+    engine.release();
+    await settled();
+    expect(studio.mix.values.value["comp.ratio"]).toBe(4);
+    expect(studio.mix.undoLabel.value).toBe("Musical mix");
+    studio.mix.undo();
+    expect(studio.mix.undoLabel.value).toBe("Compressor ratio");
+  });
+
   it("can be cancelled and leaves the song as it was, without an error", async () => {
     const { engine, studio } = await withUndecidedSong();
     expect(studio.mix.current.value?.planning.view.value?.title).toBe("Making the Musical mix");

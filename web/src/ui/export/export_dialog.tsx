@@ -1,4 +1,4 @@
-/** The export dialog: settings, progress with cancel, and the finished file with its own measurement. */
+/** The export dialog (Escape does not throw a running export away): settings, progress with cancel, and the finished file with its own measurement. */
 import type { VNode } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { ExportFormat, VersionId } from "../../protocol/types";
@@ -33,7 +33,10 @@ function OpenDialog(): VNode | null {
   const offTarget = exports.version.value === "musical" && miss !== null && Math.abs(miss) > 0.1;
   const percent = Math.round((job?.ratio ?? 0) * 100);
   return (
-    <dialog class="export" ref={dialog} aria-labelledby="export-title" onClose={() => void exports.close()}>
+    <dialog class="export" ref={dialog} aria-labelledby="export-title" onClose={() => void exports.close()}
+      onCancel={(event) => {
+        if (exports.job.view.peek() !== null) event.preventDefault();
+      }}>
       <header>
         <h2 id="export-title">Export</h2>
         <button type="button" class="icon-button" aria-label="Close" onClick={() => void exports.close()}><Icon name="close" size={14} /></button>
