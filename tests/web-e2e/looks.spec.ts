@@ -1,0 +1,30 @@
+// What a person sees first and while mixing, at a desktop's and a phone's size: pictures in build/e2e/looks, and nothing sticks out.
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { realSong, repository } from "./support/oracle";
+import { expect, test } from "./support/studio";
+
+const pictures = join(repository, "build/e2e/looks");
+const SIZES = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } } as const;
+
+for (const [name, size] of Object.entries(SIZES)) {
+  test(`${name} ${size.width}x${size.height}`, async ({ studio, page }) => {
+    mkdirSync(pictures, { recursive: true });
+    await page.setViewportSize(size);
+    const overflow = (): Promise<number> => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect(await overflow()).toBeLessThanOrEqual(0);
+    await page.screenshot({ path: join(pictures, `${name}-first.png`) });
+
+    await studio.addFiles(realSong("Metal madness"));
+    await studio.songReady("song.ogg");
+    await studio.musicalReady();
+    await page.getByRole("button", { name: "Play", exact: true }).click();
+    await expect.poll(async () => Number((await studio.telemetry())["positionFrames"])).toBeGreaterThan(5 * 44100);
+    expect(await overflow()).toBeLessThanOrEqual(0);
+    await page.screenshot({ path: join(pictures, `${name}-mixing.png`) });
+
+    await page.getByRole("button", { name: "Export", exact: true }).click();
+    await expect(page.getByRole("dialog", { name: "Export" })).toBeVisible();
+    await page.screenshot({ path: join(pictures, `${name}-export.png`) });
+  });
+}
