@@ -24,6 +24,7 @@ class PlayerProcessor extends AudioWorkletProcessor {
   private waiting: FillRequest | null = null;
   private framesSinceTelemetry = 0;
   private serial = 0;
+  private closed = false;
 
   constructor({ processorOptions }: { processorOptions: ProcessorOptions }) {
     super();
@@ -43,6 +44,7 @@ class PlayerProcessor extends AudioWorkletProcessor {
   process(_inputs: Float32Array[][], outputs: Float32Array[][]): boolean {
     const out = outputs[0];
     const frames = out?.[0]?.length ?? 0;
+    if (this.closed) return false;
     if (!out || frames === 0) return true;
     this.player.process(out, frames);
     this.framesSinceTelemetry += frames;
@@ -90,6 +92,10 @@ class PlayerProcessor extends AudioWorkletProcessor {
       case "feeder":
         this.connect(command.port);
         break;
+      case "close":
+        this.closed = true;
+        this.feeder?.close();
+        return;
     }
     if ("serial" in command) this.serial = command.serial;
     this.publish();

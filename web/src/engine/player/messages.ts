@@ -30,6 +30,8 @@ export type PlayerCommand =
   | { readonly kind: "params"; readonly values: readonly (readonly [id: number, value: number])[] }
   | ({ readonly kind: "monitor" } & MonitorState)
   | { readonly kind: "reset-meters" }
+  /** A processor without inputs would otherwise run on, and keep its memory, for as long as the context lives. */
+  | { readonly kind: "close" }
   | { readonly kind: "feeder"; readonly port: MessagePort };
 
 export type PlayerEvent = { readonly kind: "telemetry"; readonly record: Float64Array<ArrayBuffer> } | { readonly kind: "failed"; readonly message: string };

@@ -63,8 +63,8 @@ export class Player {
     clearInterval(this.idleTimer);
     clearTimeout(this.loopTimer);
     this.loopTimer = undefined;
+    this.send({ kind: "close" });
     this.node?.disconnect();
-    this.node?.port.close();
     this.feeder?.terminate();
     this.node = null;
     this.feeder = null;
