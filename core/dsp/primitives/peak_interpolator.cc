@@ -101,8 +101,8 @@ bool PeakInterpolator::process(const float* in, int frames, float floor_lin, flo
   bool exceeded = false;
   for (int at = 0; at < frames;) {
     const int count = std::min(frames - at, kChunkFrames);
-    // The last group's unused lanes read up to three samples further on.
-    if (end_ + count + kLanes > kHistoryFrames) {
+    // The last group's unused lanes, and the second differences of the four samples after it, read up to eight samples further on.
+    if (end_ + count + 2 * kLanes > kHistoryFrames) {
       std::memmove(history_.data(), history_.data() + end_ - kept, sizeof(float) * static_cast<std::size_t>(kept));
       end_ = kept;
     }
