@@ -5,7 +5,7 @@ const sampleRateHz = 48000;
 const quantumFrames = 128;
 const quantumNs = (1e9 * quantumFrames) / sampleRateHz;
 
-export const usual = { repeats: 15, quanta: 750, songS: 180 };
+export const usual = { repeats: 61, quanta: 200, songS: 180 };
 export const quick = { repeats: 2, quanta: 10, songS: 4 };
 
 export async function measure(moduleBytes, host, { repeats, quanta, songS }) {
