@@ -33,7 +33,7 @@ function OpenDialog(): VNode | null {
   const offTarget = exports.version.value === "musical" && miss !== null && Math.abs(miss) > 0.1;
   const percent = Math.round((job?.ratio ?? 0) * 100);
   return (
-    <dialog class="export" ref={dialog} aria-labelledby="export-title" onClose={() => void exports.close()}
+    <dialog class="sheet export" ref={dialog} aria-labelledby="export-title" onClose={() => void exports.close()}
       onCancel={(event) => {
         if (exports.job.view.peek() !== null) event.preventDefault();
       }}>

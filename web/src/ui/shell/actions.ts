@@ -2,6 +2,7 @@
 import type { Studio } from "../../state/studio";
 import { viewSignal } from "../waveform/session";
 import { wholeSong, zoomed } from "../waveform/view";
+import { keysOpen } from "./keys_dialog";
 import type { Action } from "./shortcuts";
 
 const NUDGE_S = 5;
@@ -49,6 +50,9 @@ export function runAction(action: Action, studio: Studio, addFiles: () => void):
       return;
     case "add":
       return addFiles();
+    case "help":
+      keysOpen.value = true;
+      return;
     case "zoom-in":
       return zoom(2);
     case "zoom-out":

@@ -13,6 +13,7 @@ import { WaveformPanel } from "../waveform/waveform_panel";
 import { runAction } from "./actions";
 import { useStudio } from "./context";
 import { Header } from "./header";
+import { KeysDialog } from "./keys_dialog";
 import { Messages } from "./messages";
 import { actionFor, focusOf } from "./shortcuts";
 
@@ -54,6 +55,7 @@ export function App(): VNode {
       <LoudnessPanel />
       <Messages />
       <ExportDialog />
+      <KeysDialog />
       <FileInput />
     </div>
   );

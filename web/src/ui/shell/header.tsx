@@ -4,6 +4,7 @@ import { TARGETS } from "../../protocol/targets";
 import { useStudio } from "./context";
 import { sampleRate } from "./format";
 import { Icon } from "./icons";
+import { keysOpen } from "./keys_dialog";
 
 export function Header(): VNode {
   const { mix, songs, player, exports } = useStudio();
@@ -24,9 +25,10 @@ export function Header(): VNode {
           </>
         )}
       </div>
-      <div class="history" role="group" aria-label="History">
+      <div class="history" role="group" aria-label="History and help">
         <button type="button" class="icon-button" aria-label="Undo" title={undo === null ? "Nothing to undo" : `Undo ${undo} (Ctrl+Z)`} disabled={undo === null} onClick={() => mix.undo()}><Icon name="undo" /></button>
         <button type="button" class="icon-button" aria-label="Redo" title={redo === null ? "Nothing to redo" : `Redo ${redo} (Ctrl+Shift+Z)`} disabled={redo === null} onClick={() => mix.redo()}><Icon name="redo" /></button>
+        <button type="button" class="icon-button help" aria-label="Keyboard shortcuts" title="Keyboard and mouse ( ? )" onClick={() => (keysOpen.value = true)}>?</button>
       </div>
       <label class="target">
         <span>Target</span>

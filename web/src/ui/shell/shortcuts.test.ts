@@ -30,6 +30,7 @@ describe("keyboard", () => {
     for (const key of ["ArrowLeft", "Home", "-", "0", "."]) expect(actionFor(stroke(key), slider), key).toBeNull();
     expect(actionFor(stroke("ArrowLeft"), nowhere)).toBe("back");
     expect(actionFor(stroke("l"), slider)).toBe("loop");
+    expect(actionFor(stroke("?", { shiftKey: true }), slider)).toBe("help");
   });
 
   it("leaves the browser's own combinations alone", () => {
