@@ -129,8 +129,8 @@ export class FakeEngine implements Engine {
   telemetry(): Telemetry {
     const level = this.playing ? -18 + 3 * Math.sin(this.positionFrames / FAKE_SAMPLE_RATE_HZ) : null;
     return {
-      playing: this.playing, positionFrames: this.positionFrames, momentaryLufs: level, shortTermLufs: level, integratedLufs: level, loudnessRangeLu: level === null ? null : 5,
-      momentaryMaxLufs: level, shortTermMaxLufs: level, truePeakDbtp: level === null ? null : level + 12, truePeakMaxDbtp: level === null ? null : -3,
+      playing: this.playing, positionFrames: this.positionFrames, momentaryLufs: level, shortTermLufs: level, integratedLufs: level,
+      loudnessRangeLu: level === null ? null : 5, momentaryMaxLufs: level, shortTermMaxLufs: level, truePeakDbtp: level === null ? null : level + 12, truePeakMaxDbtp: level === null ? null : -3,
       peakDbfs: [level, level], gateReductionDb: 0, compressorReductionDb: this.playing ? 3 : 0, limiterReductionDb: 0,
       processedMixRatio: this.version === "original" ? 0 : 1, nonFiniteCount: 0, underruns: 0,
     };
@@ -139,8 +139,10 @@ export class FakeEngine implements Engine {
   async plan(song: Song, from: ParamValues, target: { readonly lufs: number | null; readonly ceilingDbtp: number }, options: JobOptions): Promise<Plan> {
     await this.job(`plan ${song.id}`, "Measuring", options);
     const params = { ...from, "comp.enabled": 1, "limiter.enabled": 1, "limiter.ceiling_dbtp": target.ceilingDbtp };
-    const move = (param: ParamKey): Move => ({ param, from: from[param], to: params[param], reason: `Sets ${param}.`, evidence: "Integrated loudness -20.0 LUFS", confidence: 0.8 });
-    return { params, moves: [move("comp.enabled"), move("limiter.enabled")], notes: [], input: song.report, output: fakeReport(target.lufs ?? -18, target.ceilingDbtp) };
+    const evidence = "Integrated loudness -20.0 LUFS";
+    const move = (param: ParamKey): Move => ({ param, from: from[param], to: params[param], reason: `Sets ${param}.`, evidence, confidence: 0.8 });
+    const moves = [move("comp.enabled"), move("limiter.enabled")];
+    return { params, moves, notes: [], input: song.report, output: fakeReport(target.lufs ?? -18, target.ceilingDbtp) };
   }
 
   async fit(song: Song, values: ParamValues, target: { readonly lufs: number; readonly ceilingDbtp: number }, options: JobOptions): Promise<Plan> {

@@ -138,7 +138,8 @@ export class InPageEngine implements Engine {
   /** Rendered by the listeners' worklet in an OfflineAudioContext. */
   async listenOffline(song: Song, values: ParamValues, version: VersionId): Promise<Float32Array[]> {
     const { renderThroughWorklet } = await import("./testing/render_through_worklet");
-    return renderThroughWorklet(await coreModule(), this.audio(song), this.paramList(values), { processed: version !== "original", originalGainDb: 0, processedGainDb: 0 });
+    const monitor = { processed: version !== "original", originalGainDb: 0, processedGainDb: 0 };
+    return renderThroughWorklet(await coreModule(), this.audio(song), this.paramList(values), monitor);
   }
 
   private async storage(): Promise<{ folderName: string | null; remove: (name: string) => Promise<void> }> {

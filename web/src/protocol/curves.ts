@@ -1,4 +1,4 @@
-/** The knob law of a parameter: real unit <-> 0..1, as core/params/curves.h, proven equal on curve_vectors.gen.json. Not for the wire, which carries real units. */
+/** The knob law of a parameter: real unit <-> 0..1, as core/params/curves.h, proven equal on curve_vectors.gen.json. Not for the wire. */
 import type { Parameter } from "./parameter";
 
 const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high);

@@ -53,7 +53,8 @@ export class SampleChecks {
     if (this.beyond > 0) out.push(`${samples(this.beyond)} above full scale (floating point); the mix brings the peaks back below it.`);
     if (!this.silent && this.channels === 2 && this.same) out.push("Left and right are the same: the file is mono in a stereo file.");
     if (!this.silent && this.channels === 2 && this.inverted && !this.same) out.push("Right is left with its polarity reversed: in mono the song disappears.");
-    if (dcOffsetRatio !== null && dcOffsetRatio > AUDIBLE_DC_RATIO) out.push(`The waveform is off centre by ${(100 * dcOffsetRatio).toFixed(1)} % of full scale (DC offset).`);
+    if (dcOffsetRatio !== null && dcOffsetRatio > AUDIBLE_DC_RATIO)
+      out.push(`The waveform is off centre by ${(100 * dcOffsetRatio).toFixed(1)} % of full scale (DC offset).`);
     return out;
   }
 

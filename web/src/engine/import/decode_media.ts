@@ -13,7 +13,9 @@ import { wholeOgg } from "./whole_ogg";
 const LOSSLESS = new Set(["flac", "alac"]);
 const CODEC_NAMES: Readonly<Record<string, string>> = { mp3: "MP3", aac: "AAC", vorbis: "Ogg Vorbis", opus: "Opus", flac: "FLAC", alaw: "A-law", ulaw: "µ-law" };
 
-export async function openMedia(file: File, ask: (question: DecodeQuestion) => Promise<DecodeReply>): Promise<Source> {
+type Ask = (question: DecodeQuestion) => Promise<DecodeReply>;
+
+export async function openMedia(file: File, ask: Ask): Promise<Source> {
   const whole = await wholeOgg(file);
   const input = new Input({ source: new BlobSource(whole), formats: ALL_FORMATS });
   if (!(await input.canRead().catch(() => false))) throw notAudio(file.name);
@@ -39,9 +41,11 @@ export async function openMedia(file: File, ask: (question: DecodeQuestion) => P
     sampleRateHz,
     channels,
     warnings,
-    decode: here
-      ? (take, progress) => decodeTrack(track, { fileName: file.name, sampleRateHz, channels, promisedFrames, warnings }, new Trim(gap, expectedFrames), take, progress)
-      : (take) => decodeElsewhere({ fileName: file.name, codecName: name, gap, expectedFrames, bitDepth, warnings }, () => ask({ sampleRateHz, channels }), take),
+    decode(take, progress) {
+      const fileName = file.name;
+      if (here) return decodeTrack(track, { fileName, sampleRateHz, channels, promisedFrames, warnings }, new Trim(gap, expectedFrames), take, progress);
+      return decodeElsewhere({ fileName, codecName: name, gap, expectedFrames, bitDepth, warnings }, () => ask({ sampleRateHz, channels }), take);
+    },
   };
 }
 
@@ -49,7 +53,8 @@ export async function openMedia(file: File, ask: (question: DecodeQuestion) => P
 async function flacBitDepth(track: InputAudioTrack): Promise<number | null> {
   const description = (await track.getDecoderConfig())?.description;
   if (!description) return null;
-  const bytes = ArrayBuffer.isView(description) ? new Uint8Array(description.buffer, description.byteOffset, description.byteLength) : new Uint8Array(description);
+  const isView = ArrayBuffer.isView(description);
+  const bytes = isView ? new Uint8Array(description.buffer, description.byteOffset, description.byteLength) : new Uint8Array(description);
   const streamInfo = 8; // behind "fLaC" and the block's own header
   const high = bytes[streamInfo + 12];
   const low = bytes[streamInfo + 13];

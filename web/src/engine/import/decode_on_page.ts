@@ -7,11 +7,12 @@ const LIMIT_BYTES = 400e6;
 const LARGEST_FILE_BYTES = 200e6;
 
 export async function decodeOnPage(file: File, { sampleRateHz, channels }: DecodeQuestion): Promise<DecodeReply> {
-  if (file.size > LARGEST_FILE_BYTES) return { failure: "this browser can only decode it as a whole, and it is too long for that. Convert it to WAV first." };
+  const tooLong = { failure: "this browser can only decode it as a whole, and it is too long for that. Convert it to WAV first." };
+  if (file.size > LARGEST_FILE_BYTES) return tooLong;
   try {
     const context = new OfflineAudioContext(channels, 1, sampleRateHz);
     const audio = await context.decodeAudioData(await file.arrayBuffer());
-    if (audio.length * channels * 4 > LIMIT_BYTES) return { failure: "this browser can only decode it as a whole, and it is too long for that. Convert it to WAV first." };
+    if (audio.length * channels * 4 > LIMIT_BYTES) return tooLong;
     return { planes: Array.from({ length: audio.numberOfChannels }, (_, c) => new Float32Array(audio.getChannelData(c))) };
   } catch {
     return { failure: "this browser cannot decode it" };

@@ -53,7 +53,8 @@ export class SharedRing implements ChunkSource, ChunkSink {
     const audio = CONTROL_BYTES + memory.slots * HEADER_DOUBLES * 8;
     this.slots = Array.from({ length: memory.slots }, (_, s) => {
       const plane = (c: number): Float32Array => new Float32Array(memory.buffer, audio + (s * memory.channels + c) * CHUNK_FRAMES * 4, CHUNK_FRAMES);
-      return new Slot(new Float64Array(memory.buffer, CONTROL_BYTES + s * HEADER_DOUBLES * 8, HEADER_DOUBLES), Array.from({ length: memory.channels }, (_, c) => plane(c)));
+      const header = new Float64Array(memory.buffer, CONTROL_BYTES + s * HEADER_DOUBLES * 8, HEADER_DOUBLES);
+      return new Slot(header, Array.from({ length: memory.channels }, (_, c) => plane(c)));
     });
   }
 

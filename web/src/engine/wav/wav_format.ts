@@ -58,7 +58,7 @@ export async function readWavFormat(blob: Blob, name: string): Promise<WavFormat
     }
     at += size + (size & 1);
   }
-  throw new StudioError(format ? `${name}: the WAV file holds no audio data: it is cut short after its header` : `${name}: not audio: the WAV file ends inside its header`);
+  throw new StudioError(`${name}: ${format ? "the WAV file holds no audio data: it is cut short after its header" : "not audio: the WAV file ends inside its header"}`);
 }
 
 /** A writer that could not go back to its header leaves 0 or all ones: then the audio reaches to the end of the file. */
@@ -77,7 +77,8 @@ function describe(format: DataView, name: string, dataOffset: number, promised: 
   if (channels === 0) throw new StudioError(`${name}: its header says 0 channels, so there is nothing to hear`);
   const encoding = encodingOf(tag, bitDepth);
   if (encoding === "other coding") return null;
-  if (encoding === null) throw new StudioError(`${name}: ${bitDepth}-bit ${tag === TAG_FLOAT ? "float" : "integer"} WAV cannot be read (8, 16, 24, 32-bit integer; 32, 64-bit float)`);
+  const kind = tag === TAG_FLOAT ? "float" : "integer";
+  if (encoding === null) throw new StudioError(`${name}: ${bitDepth}-bit ${kind} WAV cannot be read (8, 16, 24, 32-bit integer; 32, 64-bit float)`);
   const frameBytes = channels * Math.ceil(bitDepth / 8);
   return {
     encoding,

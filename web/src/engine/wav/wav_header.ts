@@ -56,7 +56,8 @@ export function wavHeader(format: ExportFormat, sampleRateHz: number, channels: 
   const riffBytes = headerBytes - 8 + dataBytes + (dataBytes % 2);
   const out = new Bytes(headerBytes).id(wide ? "RF64" : "RIFF").u32(wide ? UNKNOWN_SIZE : riffBytes).id("WAVE");
   if (wide) out.id("ds64").u32(DS64_BYTES).u64(riffBytes).u64(dataBytes).u64(frames).u32(0);
-  out.id("fmt ").u32(fmtBytes).u16(isFloat ? 3 : 1).u16(channels).u32(sampleRateHz).u32(sampleRateHz * frameBytes).u16(frameBytes).u16(8 * BYTES_PER_SAMPLE[format]);
+  out.id("fmt ").u32(fmtBytes).u16(isFloat ? 3 : 1).u16(channels).u32(sampleRateHz);
+  out.u32(sampleRateHz * frameBytes).u16(frameBytes).u16(8 * BYTES_PER_SAMPLE[format]);
   if (isFloat) out.u16(0).id("fact").u32(4).u32(wide ? UNKNOWN_SIZE : frames);
   return out.id("data").u32(wide ? UNKNOWN_SIZE : dataBytes).done();
 }
