@@ -30,7 +30,7 @@ export function LoudnessPanel(): VNode {
         <Figure name="Integrated loudness" unit="LUFS" low={-70} high={0} read={(t) => t.integratedLufs} class="big" />
         <TargetLine targetLufs={target.lufs} />
       </div>
-      <LoudnessHistory targetLufs={target.lufs} />
+      <LoudnessHistory key={mix.current.value?.song.id ?? "none"} targetLufs={target.lufs} />
       <MeterBridge targetLufs={target.lufs} />
       <div class="meter-table">
         <Figure name="Momentary loudness" short="Momentary" unit="LUFS" low={-70} high={0} read={(t) => t.momentaryLufs} />
