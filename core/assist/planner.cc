@@ -9,8 +9,7 @@
 #include "assist/move_list.h"
 #include "assist/musical_rule.h"
 #include "base/math.h"
-#include "engine/latency_trim.h"
-#include "engine/session.h"
+#include "engine/offline_render.h"
 
 namespace ag06::assist {
 namespace {
@@ -31,9 +30,9 @@ struct Planner::State {
   StreamSpec spec;
   PlannerOptions options;
   analysis::SongProfile listener;
-  engine::Session session;
+  engine::OfflineRender chain;
+  engine::Session& session = chain.session();
   analysis::StreamMeter output_meter;
-  engine::LatencyTrim trim;
   std::vector<float> work[kMaxStripChannels];
   MoveList moves;
   analysis::StreamReport input{};
@@ -62,28 +61,20 @@ struct Planner::State {
     if (phase == Phase::listen) {
       listener.reset();
     } else {
-      session.reset();
+      chain.begin();
       output_meter.reset();
-      trim.begin(session.latency_frames());
     }
     pass_begun = true;
   }
 
-  void render(int frames) noexcept {
+  void render(ConstAudioBlock block) noexcept {
     float* planes[kMaxStripChannels] = {work[0].data(), work[1].data()};
-    session.process({planes, spec.channels, frames});
-    const int skipped = trim.take(frames);
-    const float* kept[kMaxStripChannels] = {work[0].data() + skipped, work[1].data() + skipped};
-    output_meter.process({kept, spec.channels, frames - skipped});
+    for (int c = 0; c < spec.channels; ++c) std::copy_n(block.channel(c), block.frames, planes[c]);
+    output_meter.process(chain.push({planes, spec.channels, block.frames}));
   }
 
-  void flush() noexcept {
-    for (int left = session.latency_frames(); left > 0;) {
-      const int frames = std::min(left, spec.max_block_frames);
-      for (int c = 0; c < spec.channels; ++c) std::fill_n(work[c].begin(), frames, 0.0f);
-      render(frames);
-      left -= frames;
-    }
+  void render_rest() noexcept {
+    for (ConstAudioBlock rest = chain.pull_rest(); rest.frames > 0; rest = chain.pull_rest()) output_meter.process(rest);
   }
 
   void after_listening() {
@@ -189,7 +180,7 @@ Status Planner::prepare(const StreamSpec& spec, const PlannerOptions& options) {
   state->spec = spec;
   state->options = options;
   if (const Status status = state->listener.prepare(spec); status != Status::ok) return status;
-  if (const Status status = state->session.prepare(spec); status != Status::ok) return status;
+  if (const Status status = state->chain.prepare(spec); status != Status::ok) return status;
   if (const Status status = state->output_meter.prepare(spec); status != Status::ok) return status;
   for (int c = 0; c < spec.channels; ++c) state->work[c].assign(static_cast<std::size_t>(spec.max_block_frames), 0.0f);
   state_ = std::move(state);
@@ -205,8 +196,7 @@ void Planner::feed(ConstAudioBlock block) noexcept {
   if (s.phase == State::Phase::listen) {
     s.listener.process(block);
   } else if (s.phase == State::Phase::render) {
-    for (int c = 0; c < s.spec.channels; ++c) std::copy_n(block.channel(c), block.frames, s.work[c].begin());
-    s.render(block.frames);
+    s.render(block);
   }
 }
 
@@ -218,7 +208,7 @@ void Planner::end_pass() {
   if (s.phase == State::Phase::listen) {
     s.after_listening();
   } else if (s.phase == State::Phase::render) {
-    s.flush();
+    s.render_rest();
     s.after_rendering();
   }
 }

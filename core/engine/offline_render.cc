@@ -14,13 +14,13 @@ Status OfflineRender::prepare(const StreamSpec& spec) {
 
 void OfflineRender::begin() noexcept {
   session_.reset();
-  trim_.begin(session_.latency_frames());
-  rest_frames_ = session_.latency_frames();
+  skip_frames_ = rest_frames_ = session_.latency_frames();
 }
 
 ConstAudioBlock OfflineRender::push(AudioBlock io) noexcept {
   session_.process(io);
-  const int skipped = trim_.take(io.frames);
+  const int skipped = std::min(skip_frames_, io.frames);
+  skip_frames_ -= skipped;
   for (int c = 0; c < io.channel_count; ++c) kept_[c] = io.channel(c) + skipped;
   return {kept_, io.channel_count, io.frames - skipped};
 }

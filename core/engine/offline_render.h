@@ -4,7 +4,6 @@
 
 #include <vector>
 
-#include "engine/latency_trim.h"
 #include "engine/session.h"
 
 namespace ag06::engine {
@@ -26,7 +25,7 @@ class OfflineRender {
 
  private:
   Session session_;
-  LatencyTrim trim_;
+  int skip_frames_ = 0;  // what the chain's delay still puts before the output
   StreamSpec spec_;
   std::vector<float> silence_[kMaxStripChannels];
   const float* kept_[kMaxStripChannels] = {};
