@@ -41,6 +41,9 @@ export class Studio {
 
   constructor(readonly page: Page) {
     page.on("pageerror", (error) => this.pageErrors.push(error.message));
+    page.on("console", (message) => {
+      if (message.type() === "error") this.pageErrors.push(message.text());
+    });
     page.on("request", (request) => {
       if (!/^(http:\/\/127\.0\.0\.1:|blob:http:\/\/127\.0\.0\.1:|data:)/.test(request.url())) this.foreignRequests.push(request.url());
     });
