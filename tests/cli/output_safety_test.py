@@ -7,7 +7,7 @@ import subprocess
 import time
 import unittest
 
-from cli_support import AG06, CliTest, data_of, real_song, write_tone
+from cli_support import AG06, CliTest, ag06, data_of, real_song, write_tone
 
 
 class OutputSafety(CliTest):
@@ -55,6 +55,35 @@ class OutputSafety(CliTest):
         self.refused(4, r"nowhere/out\.wav: No such file or directory", "mix", self.path("in.wav"), "-o", self.path("nowhere/out.wav"))
         self.assert_untouched()
 
+    def test_a_name_no_file_can_have_is_refused_before_the_work(self):
+        for name in ("a" * 300 + ".wav", "b/" * 2500 + "x.wav", "c" * 300 + "/"):
+            self.refused(4, "File name too long", "mix", self.path("in.wav"), "-o", self.path(name))
+        os.symlink("round", self.path("round"))
+        done = ag06("mix", self.path("in.wav"), "-o", self.path("round"))
+        self.assertEqual(done.returncode, 4)
+        self.assertRegex(done.stderr, r"\Aag06: .*round: Too many levels of symbolic links\n\Z")
+        os.remove(self.path("round"))
+        self.assert_untouched()
+
+    def test_a_reader_that_leaves_ends_the_work_and_leaves_nothing_behind(self):
+        reading, writing = os.pipe()
+        os.close(reading)
+        with subprocess.Popen([AG06, "mix", self.path("in.wav"), "-o", self.path("out.wav")], stderr=writing) as child:
+            os.close(writing)
+            self.assertEqual(child.wait(20), -signal.SIGPIPE)
+        self.assert_untouched()
+
+    def test_results_into_a_closed_pipe_or_a_full_disk(self):
+        reading, writing = os.pipe()
+        os.close(reading)
+        done = subprocess.run([AG06, "params"], stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+        os.close(writing)
+        self.assertEqual((done.returncode, done.stderr), (-signal.SIGPIPE, ""))
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            done = subprocess.run([AG06, "params"], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+        self.assertEqual(done.returncode, 4)
+        self.assertRegex(done.stderr, r"\Aag06: standard output: [^\n]+\n\Z")
+
     def test_an_output_that_is_no_regular_file(self):
         self.refused(4, r"/dev/null: it exists and is not a regular file", "mix", self.path("in.wav"), "-o", "/dev/null")
         self.assertTrue(stat.S_ISCHR(os.stat("/dev/null").st_mode))
@@ -78,6 +107,13 @@ class OutputSafety(CliTest):
         self.ok("mix", self.path("in.wav"), "-o", self.path("link.wav"), "--version", "original", "-q")
         self.assertTrue(os.path.islink(self.path("link.wav")))
         self.assertEqual(len(data_of(self.path("out.wav"))), 4 * 48000 * 2 * 3)
+
+    def test_a_link_to_a_file_that_is_not_there_yet_stays_a_link(self):
+        os.mkdir(self.path("folder"))
+        os.symlink("folder/new.wav", self.path("link.wav"))
+        self.ok("mix", self.path("in.wav"), "-o", self.path("link.wav"), "--version", "original", "-q")
+        self.assertTrue(os.path.islink(self.path("link.wav")))
+        self.assertEqual(len(data_of(self.path("folder/new.wav"))), 4 * 48000 * 2 * 3)
 
 
 if __name__ == "__main__":

@@ -52,6 +52,17 @@ class Params(CliTest):
         self.assertAlmostEqual(result["output"]["integrated_lufs"] - result["input"]["integrated_lufs"], 3.0, delta=0.01)
         self.assertRegex(" ".join(result["notes"]), "--params sets the output level")
 
+    def test_numbers_and_keys_beyond_all_measure_are_refused(self):
+        self.refused(2, r"p\.json: a number in it is too large", *self.params('{"comp.ratio": 1e999}'))
+        self.refused(2, r"p\.json: no parameter is called 'k{64}\.\.\.'; the nearest is", *self.params('{"%s": 1}' % ("k" * 900_000)))
+        self.refused(2, r"p\.json: it is larger than any file of parameters", *self.params("[" * 3_000_000))
+        self.refused(2, r"p\.json: not JSON", *self.params("[" * 1_000_000))
+        self.assertEqual(self.files(), ["in.wav", "p.json"])
+
+    def test_an_empty_word_is_no_choice(self):
+        for option in ("--target", "--params", "--format", "--version", "-o"):
+            self.refused(2, "must not be empty", "mix", self.path("in.wav"), "-o", self.path("out.wav"), option, "")
+
     def test_an_empty_object_changes_nothing(self):
         self.json(*self.params("{}"), "--version", "original")
         with_params = data_of(self.path("out.wav"))

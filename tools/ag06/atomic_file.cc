@@ -13,6 +13,8 @@
 
 namespace ag06::cli {
 namespace {
+constexpr int kMostLinks = 40;  // Linux follows as many
+
 [[nodiscard]] Failure failure(const std::string& path, int error_number) { return {ExitStatus::output, path, std::strerror(error_number)}; }
 
 // What open(2) would have given a new file; a replaced one keeps its own mode.
@@ -28,8 +30,10 @@ namespace {
 AtomicFile::AtomicFile(const std::string& path) : path_(path) {
   namespace fs = std::filesystem;
   std::error_code ignored;
-  // A link stays a link: what it points to is replaced.
-  if (fs::is_symlink(path_, ignored)) path_ = fs::weakly_canonical(path_, ignored).string();
+  // A link stays a link: what it points to, or would, is written.
+  for (int hops = 0; hops < kMostLinks && fs::is_symlink(path_, ignored); ++hops) path_ = (fs::path(path_).parent_path() / fs::read_symlink(path_, ignored)).string();
+  // A name that no file can have shows only here: the hidden file has a short one.
+  if (struct stat existing {}; stat(path_.c_str(), &existing) != 0 && errno != ENOENT) throw failure(path, errno);
   if (fs::exists(path_, ignored) && !fs::is_regular_file(path_, ignored)) throw Failure(ExitStatus::output, path, "it exists and is not a regular file");
   // rename(2) would replace a file that its owner protected from writing.
   if (fs::exists(path_, ignored) && access(path_.c_str(), W_OK) != 0) throw failure(path, errno);

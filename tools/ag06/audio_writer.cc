@@ -14,7 +14,7 @@ constexpr std::int64_t kLargestWavBytes = 3'000'000'000;
   SF_INFO info{};
   info.samplerate = sample_rate_hz;
   info.channels = channels;
-  const bool large = expected_frames * channels * (format.bits / 8) > kLargestWavBytes;
+  const bool large = expected_frames > kLargestWavBytes / (channels * (format.bits / 8));
   info.format = format.is_flac ? SF_FORMAT_FLAC : (large ? SF_FORMAT_RF64 : SF_FORMAT_WAV);
   info.format |= format.is_float() ? SF_FORMAT_FLOAT : (format.bits == 24 ? SF_FORMAT_PCM_24 : SF_FORMAT_PCM_16);
   return info;

@@ -1,7 +1,6 @@
 // Runs a piece of work over several files: the rest go on when one fails, and the first failure decides the exit status.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdio>
 #include <string>
@@ -12,12 +11,7 @@
 
 namespace ag06::cli {
 
-// "ag06: WHAT: WHY" on one line, whatever a file is called.
-inline void print_failure(const Failure& failure) {
-  std::string line = "ag06: " + failure.what_failed + ": " + failure.what();
-  std::replace_if(line.begin(), line.end(), [](char letter) { return static_cast<unsigned char>(letter) < 0x20 || letter == 0x7f; }, '?');
-  std::fprintf(stderr, "%s\n", line.c_str());
-}
+inline void print_failure(const Failure& failure) { std::fprintf(stderr, "%s\n", on_one_line("ag06: " + failure.what_failed + ": " + failure.what()).c_str()); }
 
 // work(i) does the i-th file; on_failure(i, failure) hears of one that failed, after its error has been printed.
 template <class Work, class OnFailure>

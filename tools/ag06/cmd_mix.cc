@@ -112,15 +112,17 @@ void print_result(const MixJob& job, const MixOptions& options, const MixResult&
 Command make_mix_command(CLI::App& app) {
   CLI::App* parser = app.add_subcommand("mix", "Mix files: measure, set the chain, fit the loudness, write");
   auto options = std::make_shared<MixOptions>();
+  // An unset variable of a script is no choice of the default.
+  const auto not_empty = [](const std::string& text) { return text.empty() ? std::string("must not be empty") : std::string(); };
   parser->add_option("IN", options->inputs, "Audio files; several are a batch")->required();
-  parser->add_option("-o,--output", options->output, "File to write, or a folder (needed for several inputs)")->required();
-  parser->add_option("--version", options->version, "original or musical (default)");
+  parser->add_option("-o,--output", options->output, "File to write, or a folder (needed for several inputs)")->required()->check(not_empty);
+  parser->add_option("--version", options->version, "original or musical (default)")->check(not_empty);
   parser->add_option("--target", options->target,
-                     "spotify, apple-music, youtube, ebu-r128, podcast, a number of LUFS from -40 to -5, or none (default: spotify; for the original: none)");
+                     "spotify, apple-music, youtube, ebu-r128, podcast, a number of LUFS from -40 to -5, or none (default: spotify; for the original: none)")->check(not_empty);
   CLI::Option* ceiling = parser->add_option("--ceiling-dbtp", options->ceiling_dbtp, "True peaks stay at or below this, -24 to 0 (default: -1)");
-  parser->add_option("--params", options->params_path, "JSON file of parameter keys and values, set over the version's (see ag06 params)");
+  parser->add_option("--params", options->params_path, "JSON file of parameter keys and values, set over the version's (see ag06 params)")->check(not_empty);
   CLI::Option* amount = parser->add_option("--amount", options->amount_01, "How far tone and dynamics are changed, 0 to 1 (default: 1)");
-  parser->add_option("--format", options->format, "wav16, wav24 (default), wav32f, flac16, flac24 (default for a name ending in .flac)");
+  parser->add_option("--format", options->format, "wav16, wav24 (default), wav32f, flac16, flac24 (default for a name ending in .flac)")->check(not_empty);
   parser->add_flag("--json", options->json, "Print the result as JSON; several inputs give an array");
   parser->add_flag("-q,--quiet", options->quiet, "No progress");
   return {parser, [options, ceiling, amount] {

@@ -1,5 +1,6 @@
 // ag06: measures and mixes audio files without a browser. Reads the command line, runs one subcommand, turns failures into exit statuses.
 #include <CLI/CLI.hpp>
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <new>
@@ -64,12 +65,14 @@ void check_command_name(const char* name, const std::vector<Command>& commands) 
 int main(int argc, char** argv) {
   try {
     const ExitStatus status = run(argc, argv);
-    if (std::fflush(stdout) != 0 || std::ferror(stdout)) throw Failure(ExitStatus::output, "standard output", "it could not be written");
+    const bool flushed = std::fflush(stdout) == 0 && !std::ferror(stdout);
+    if (!flushed) ag06::cli::check_interrupt();  // `ag06 params | head` ends as quietly as any program does there
+    if (!flushed) throw Failure(ExitStatus::output, "standard output", "it could not be written");
     return static_cast<int>(status);
   } catch (const Failure& failure) {
     return failed(failure);
   } catch (const ag06::cli::Interrupted& interrupted) {
-    std::fputs("ag06: interrupted: the file in work was not written\n", stderr);
+    if (interrupted.signal_number != SIGPIPE) std::fputs("ag06: interrupted: the file in work was not written\n", stderr);
     ag06::cli::die_by(interrupted.signal_number);
   } catch (const std::bad_alloc&) {
     return failed({ExitStatus::work, "memory", "there is not enough of it"});

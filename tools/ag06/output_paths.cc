@@ -1,9 +1,14 @@
 #include "output_paths.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <cctype>
 #include <filesystem>
 #include <map>
+#include <optional>
+#include <set>
+#include <utility>
 
 #include "failure.h"
 
@@ -36,20 +41,28 @@ namespace fs = std::filesystem;
   return *format;
 }
 
+[[nodiscard]] bool is_folder_there(const std::string& path) {
+  std::error_code ignored;
+  return fs::is_directory(path, ignored);
+}
+
 void make_folder(const std::string& path) {
   std::error_code error;
   fs::create_directories(path, error);
-  if (!fs::is_directory(path)) throw Failure(ExitStatus::output, path, error ? error.message() : "it is not a folder, and several inputs need one");
+  if (!is_folder_there(path)) throw Failure(ExitStatus::output, path, error ? error.message() : "it is not a folder, and several inputs need one");
 }
 
-[[nodiscard]] bool same_file(const std::string& a, const std::string& b) {
-  std::error_code error;
-  return fs::exists(b, error) && fs::equivalent(a, b, error) && !error;
+// Whatever name leads to it; nothing when there is no such file.
+using FileIdentity = std::pair<dev_t, ino_t>;
+[[nodiscard]] std::optional<FileIdentity> identity_of(const std::string& path) {
+  struct stat file {};
+  if (stat(path.c_str(), &file) != 0) return std::nullopt;
+  return FileIdentity{file.st_dev, file.st_ino};
 }
 }  // namespace
 
 std::vector<MixJob> mix_jobs(const std::vector<std::string>& inputs, const std::string& output, const std::string& format_name) {
-  const bool is_folder = inputs.size() > 1 || fs::is_directory(output) || output.ends_with('/');
+  const bool is_folder = inputs.size() > 1 || is_folder_there(output) || output.ends_with('/');
   const ExportFormat& format = format_for(format_name, output, is_folder);
   std::vector<MixJob> jobs;
   std::map<std::string, std::string> made_from;
@@ -59,9 +72,12 @@ std::vector<MixJob> mix_jobs(const std::vector<std::string>& inputs, const std::
     if (!is_new) throw Failure(ExitStatus::usage, "-o", earlier->second + " and " + input + " would both become " + path);
     jobs.push_back({input, path, &format});
   }
+  std::set<FileIdentity> input_files;
+  for (const std::string& input : inputs)
+    if (const auto identity = identity_of(input)) input_files.insert(*identity);
   for (const MixJob& job : jobs)
-    for (const std::string& input : inputs)
-      if (same_file(input, job.output_path)) throw Failure(ExitStatus::usage, job.output_path, "the output would replace an input");
+    if (const auto identity = identity_of(job.output_path); identity && input_files.count(*identity) != 0)
+      throw Failure(ExitStatus::usage, job.output_path, "the output would replace an input");
   if (is_folder) make_folder(output);
   return jobs;
 }

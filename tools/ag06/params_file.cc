@@ -5,7 +5,6 @@
 #include <cstdio>
 #include <cstring>
 #include <fstream>
-#include <iterator>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string_view>
@@ -19,16 +18,20 @@ namespace {
 using nlohmann::json;
 namespace p = ag06::params;
 
+constexpr std::size_t kLargestBytes = 1 << 20;
+constexpr std::size_t kLongestKeyShown = 64;
+
 [[nodiscard]] std::string short_number(double value) {
   char text[32];
   std::snprintf(text, sizeof(text), "%g", value);
   return text;
 }
 
-[[nodiscard]] std::string nearest_key(const std::string& key) {
+[[noreturn]] void refuse_key(const std::string& path, const std::string& key) {
   std::vector<std::string_view> keys;
   for (const p::Parameter& parameter : p::kTable) keys.emplace_back(parameter.key);
-  return std::string(nearest(key, keys));
+  const std::string shown = key.substr(0, kLongestKeyShown);
+  throw Failure(ExitStatus::usage, path, "no parameter is called '" + shown + (key == shown ? "" : "...") + "'; the nearest is '" + std::string(nearest(shown, keys)) + "'");
 }
 
 [[nodiscard]] double checked_value(const std::string& path, const p::Parameter& parameter, const json& value) {
@@ -46,8 +49,11 @@ namespace p = ag06::params;
 [[nodiscard]] json parsed(const std::string& path) {
   errno = 0;
   std::ifstream file(path);
-  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  if (!file || file.bad()) throw Failure(ExitStatus::input, path, std::strerror(errno ? errno : EIO));
+  std::string text(kLargestBytes + 1, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  if (text.size() > kLargestBytes) throw Failure(ExitStatus::usage, path, "it is larger than any file of parameters");
+  if (!file.eof() || file.bad()) throw Failure(ExitStatus::input, path, std::strerror(errno ? errno : EIO));
   std::set<std::string> seen;
   std::string twice;
   const auto note_keys = [&](int depth, json::parse_event_t event, json& value) {
@@ -61,6 +67,8 @@ namespace p = ag06::params;
     return object;
   } catch (const json::parse_error& error) {
     throw Failure(ExitStatus::usage, path, "not JSON: a mistake near byte " + std::to_string(error.byte));
+  } catch (const json::out_of_range&) {
+    throw Failure(ExitStatus::usage, path, "a number in it is too large for any parameter");
   }
 }
 }  // namespace
@@ -70,7 +78,7 @@ std::vector<ParamOverride> read_params_file(const std::string& path) {
   std::vector<ParamOverride> overrides;
   for (const auto& [key, value] : object.items()) {
     const int index = p::index_of_key(key);
-    if (index < 0) throw Failure(ExitStatus::usage, path, "no parameter is called '" + key + "'; the nearest is '" + nearest_key(key) + "'");
+    if (index < 0) refuse_key(path, key);
     overrides.push_back({p::kTable[index].id, checked_value(path, p::kTable[index], value)});
   }
   return overrides;
