@@ -48,6 +48,15 @@ class BadInputs(CliTest):
         ffmpeg("-f", "lavfi", "-i", "sine=d=1", self.path("song.aac"))
         self.refused_by_both(r"song\.aac: AAC \(ADTS\) cannot be read; the formats read are", self.path("song.aac"))
 
+    def test_a_damaged_mp3_gives_no_more_than_our_own_words(self):
+        ffmpeg("-f", "lavfi", "-i", "sine=d=1:r=16000", self.path("tone.mp3"))
+        with open(self.path("tone.mp3"), "rb") as file:
+            whole = file.read()
+        self.refused_by_both(r"head\.mp3: the audio is damaged: nothing in it can be decoded\n", self.write("head.mp3", whole[:200] + bytes(3000)))
+        # The decoder inside the library would like to say that it lost its way in the middle of the file.
+        self.write("middle.mp3", whole[:2000] + bytes(700) + whole[2700:])
+        self.assertGreater(self.json("analyze", self.path("middle.mp3"))["format"]["duration_s"], 0.5)
+
     def test_a_name_with_a_line_break_stays_one_line(self):
         self.refused_by_both(r"a\?b\.wav: the file is empty", self.write("a\nb.wav", b""))
 

@@ -1,5 +1,8 @@
 #include "audio_reader.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -43,6 +46,27 @@ struct Coding {
 }
 }  // namespace
 
+// The MP3 decoder inside the library writes what it thinks of a file to stderr, where our one line per error stands. It tries itself on anything
+// that no other decoder knows.
+class AudioReader::DecoderHushed {
+ public:
+  DecoderHushed() : stderr_(fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0)) {
+    const int nowhere = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (stderr_ >= 0 && nowhere >= 0) dup2(nowhere, STDERR_FILENO);
+    if (nowhere >= 0) ::close(nowhere);
+  }
+  ~DecoderHushed() {
+    if (stderr_ < 0) return;
+    dup2(stderr_, STDERR_FILENO);
+    ::close(stderr_);
+  }
+  DecoderHushed(const DecoderHushed&) = delete;
+  DecoderHushed& operator=(const DecoderHushed&) = delete;
+
+ private:
+  int stderr_;
+};
+
 AudioReader::AudioReader(std::string path) : path_(std::move(path)) {
   check_regular(path_);
   open();
@@ -56,7 +80,10 @@ AudioReader::AudioReader(std::string path) : path_(std::move(path)) {
 
 void AudioReader::open() {
   SF_INFO info{};
-  file_.reset(sf_open(path_.c_str(), SFM_READ, &info));
+  {
+    const DecoderHushed hushed;
+    file_.reset(sf_open(path_.c_str(), SFM_READ, &info));
+  }
   const auto fail = [&](const std::string& why) { throw Failure(ExitStatus::input, path_, why); };
   if (!file_) fail(why_unreadable(path_, sf_strerror(nullptr)));
   if (info.channels > kMaxMeterChannels) fail(std::to_string(info.channels) + " channels: at most " + std::to_string(kMaxMeterChannels) + " can be measured");
@@ -75,9 +102,15 @@ void AudioReader::rewind() {
   if (format_.channels != before.channels || format_.sample_rate_hz != before.sample_rate_hz) throw Failure(ExitStatus::input, path_, "it changed while it was being read");
 }
 
+std::int64_t AudioReader::decode() {
+  std::optional<DecoderHushed> hushed;
+  if (format_.codec == "mp3") hushed.emplace();
+  return sf_readf_float(file_.get(), interleaved_.data(), kBlockFrames);
+}
+
 AudioBlock AudioReader::next() {
   check_interrupt();
-  const sf_count_t frames = sf_readf_float(file_.get(), interleaved_.data(), kBlockFrames);
+  const sf_count_t frames = decode();
   if (frames <= 0) {
     end_of_pass();
     return {planes_.data(), format_.channels, 0};

@@ -47,7 +47,9 @@ class AudioReader {
   struct Close {
     void operator()(SNDFILE* file) const noexcept { sf_close(file); }
   };
+  class DecoderHushed;
   void open();
+  [[nodiscard]] std::int64_t decode();
   void end_of_pass();
 
   std::string path_;

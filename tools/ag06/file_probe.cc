@@ -72,6 +72,8 @@ std::string why_unreadable(const std::string& path, const std::string& decoder_e
                      begins(bytes, 0, "caff") || begins(bytes, 0, "ID3");
   if (!known) return std::string("not an audio file of a known format; the formats read are ") + kReadableFormats;
   if (decoder_error.find("Channel count is zero") != std::string::npos) return "the header says 0 channels";
+  // What the MP3 decoder's refusal is called; the file is known to be a regular one.
+  if (decoder_error.find("not a regular file") != std::string::npos) return "the audio is damaged: nothing in it can be decoded";
   return "the audio is damaged: " + lowered_first(decoder_error);
 }
 
