@@ -11,6 +11,7 @@
 #include "dsp/eq/parametric_eq.h"
 #include "dsp/limiter/true_peak_limiter.h"
 #include "engine/monitor.h"
+#include "engine/session.h"
 #include "parity/fold.h"
 #include "params/curves.h"
 #include "params/params.gen.h"
@@ -142,6 +143,49 @@ std::uint64_t monitor() {
   return fold.value();
 }
 
+// What no song sounds like: where a comparison, a conversion or a denormal could come out otherwise on another processor.
+float odd_sample(int kind, int frame, Random& random) noexcept {
+  const auto noise = static_cast<float>(random.unit() - 0.5);
+  switch (kind) {
+    case 0: return 2.0f * noise;
+    case 1: return frame % 97 < 48 ? 1.0f : -1.0f;
+    case 2: return frame % 4801 == 0 ? 1.0f : 0.0f;
+    case 3: return frame < 6000 ? noise : noise * 1e-39f;                            // denormals after a tail
+    case 4: return noise * (frame % 2000 < 20 ? 2e4f : 0.1f);                        // past +80 dBFS now and then
+    case 5: return frame % 1009 == 0 ? __builtin_nanf("") : (frame % 1013 == 0 ? -__builtin_inff() : noise);
+    case 6: return 0.3f;
+    default: return frame % 2 ? -0.7f : 0.7f;
+  }
+}
+
+// The whole chain over odd signals, each with settings drawn from the whole of every range.
+std::uint64_t session_fuzz() {
+  constexpr double kRatesHz[] = {8000.0, 11025.0, 44100.0, 48000.0, 96000.0, 192000.0};
+  Fold fold;
+  Random random(2024);
+  for (int round = 0; round < 96; ++round) {
+    const int channels = 1 + random.below(2);
+    engine::Session session;
+    if (session.prepare({kRatesHz[round % 6], channels, 512}) != Status::ok) return 0;
+    for (const params::Parameter& parameter : params::kTable) {
+      const double position_norm = random.below(8) == 0 ? random.below(2) : random.unit();
+      if (session.set_param(parameter.id, params::from_norm(parameter, position_norm)) != Status::ok) return 0;
+    }
+    session.reset();
+    Planes signal(channels, 12000);
+    for (auto& plane : signal.samples)
+      for (int i = 0; i < 12000; ++i) plane[static_cast<std::size_t>(i)] = odd_sample(round % 8, i, random);
+    for (int at = 0; at < 12000;) {
+      const AudioBlock block = signal.slice(at, std::min(1 + random.below(700), 12000 - at));
+      session.process(block);
+      fold.add(block);
+      at += block.frames;
+    }
+    fold.add(session.fault_count());
+  }
+  return fold.value();
+}
+
 std::uint64_t plan(double target_lufs, double level_lin) {
   Fold fold;
   assist::Planner planner;
@@ -182,7 +226,7 @@ std::uint64_t quantiser() {
 constexpr Scenario kScenarios[] = {
     {"math", math},           {"curves", curves},           {"gain 48k", gain_48k},       {"gate 48k", gate_48k},
     {"compressor 44.1k", compressor_44k1}, {"compressor mono 96k", compressor_mono_96k}, {"eq 48k", eq_48k}, {"eq mono 8k", eq_mono_8k},
-    {"limiter 44.1k", limiter_44k1}, {"limiter 192k", limiter_192k}, {"stream meter", meter}, {"monitor, everything moving", monitor},
+    {"limiter 44.1k", limiter_44k1}, {"limiter 192k", limiter_192k}, {"stream meter", meter}, {"monitor, everything moving", monitor}, {"session, any settings, odd signals", session_fuzz},
     {"plan to -9 LUFS", plan_loud}, {"plan to -23 LUFS", plan_quiet}, {"quantiser", quantiser}};
 }  // namespace
 
