@@ -59,6 +59,9 @@ class Params(CliTest):
         self.refused(2, r"p\.json: not JSON", *self.params("[" * 1_000_000))
         self.assertEqual(self.files(), ["in.wav", "p.json"])
 
+    def test_standard_output_takes_no_mix(self):
+        self.refused(2, "not to standard output", "mix", self.path("in.wav"), "-o", "-")
+
     def test_an_empty_word_is_no_choice(self):
         for option in ("--target", "--params", "--format", "--version", "-o"):
             self.refused(2, "must not be empty", "mix", self.path("in.wav"), "-o", self.path("out.wav"), option, "")

@@ -62,6 +62,7 @@ using FileIdentity = std::pair<dev_t, ino_t>;
 }  // namespace
 
 std::vector<MixJob> mix_jobs(const std::vector<std::string>& inputs, const std::string& output, const std::string& format_name) {
+  if (output == "-") throw Failure(ExitStatus::usage, "-o", "a mix is written to a file, not to standard output (a file called so is ./-)");
   const bool is_folder = inputs.size() > 1 || is_folder_there(output) || output.ends_with('/');
   const ExportFormat& format = format_for(format_name, output, is_folder);
   std::vector<MixJob> jobs;

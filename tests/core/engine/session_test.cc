@@ -185,6 +185,25 @@ TEST(Session, SwitchingUnitsAndJumpingGainsDoesNotClick) {
   EXPECT_LT(largest_step, 0.5 * 2.0 * 3.14159265358979 * 100.0 / kRateHz * 1.5);
 }
 
+// A unit that is switched on has its look-ahead filled before it is heard: one that changes nothing is switched on and off without a trace.
+TEST(Session, SwitchingAUnitThatChangesNothingLeavesNoTrace) {
+  for (const int id : {p::kGateEnabled, p::kLimiterEnabled}) {
+    Session session = prepared_chain(kRateHz, 1);
+    ASSERT_EQ(session.set_param(p::kGateThresholdDbfs, -90.0), Status::ok);
+    session.reset();
+    Planes io(1, 24000);
+    for (std::size_t i = 0; i < 24000; ++i) io.samples[0][i] = 0.25f * static_cast<float>(std::cos(0.013 * static_cast<double>(i)));
+    const std::vector<float> input = io.samples[0];
+    for (int at = 0; at < 24000; at += 480) {
+      if (at == 4800) ASSERT_EQ(session.set_param(id, 1.0), Status::ok);
+      if (at == 14400) ASSERT_EQ(session.set_param(id, 0.0), Status::ok);
+      session.process(io.slice(at, 480));
+    }
+    const auto latency = static_cast<std::size_t>(session.latency_frames());
+    for (std::size_t i = latency; i < 24000; ++i) ASSERT_EQ(io.samples[0][i], input[i - latency]) << id << " " << i;
+  }
+}
+
 TEST(Session, ReportsTheReductionsOfTheLatestBlock) {
   Session session = prepared_chain(kRateHz, 1);
   ASSERT_EQ(session.set_param(p::kCompEnabled, 1.0), Status::ok);
