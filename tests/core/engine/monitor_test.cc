@@ -104,6 +104,16 @@ TEST(Monitor, AmplifyingGainsAreRefused) {
   EXPECT_EQ(a.samples, b.samples);
 }
 
+TEST(Monitor, AttenuationEndsAtSixtyDecibels) {
+  Heard quiet({true, 0.0, -200.0});
+  Heard plain({true, 0.0, 0.0});
+  const Planes input = music(2, kFrames, kRateHz, 0.5, 6);
+  Planes a = input, b = input;
+  quiet.monitor.process(a.block());
+  plain.monitor.process(b.block());
+  for (std::size_t i = 0; i < kFrames; ++i) ASSERT_NEAR(a.samples[0][i], 0.001 * b.samples[0][i], 1e-7);
+}
+
 TEST(Monitor, TelemetryReadsPeaksSinceTheLastRead) {
   Heard heard({false, 0.0, 0.0});
   Planes io(2, 9600);
