@@ -96,5 +96,21 @@ TEST(PeakInterpolator, ConstantIsReadExactly) {
   for (std::size_t i = 100; i < 400; ++i) EXPECT_NEAR(peaks[i], 0.7f, 1e-6f);
 }
 
+// The bound that lets quiet groups be skipped looks as far ahead as the taps do: ripples of a click that is still to come count too.
+TEST(PeakInterpolator, SkippingLosesNothingAboveTheFloor) {
+  constexpr int kFrames = 32 * 40;
+  constexpr float kFloorLin = 0.02f;
+  for (int offset = 0; offset < 32; ++offset) {
+    std::vector<float> clicks(kFrames, 0.0f), all(kFrames, 0.0f), above(kFrames, 0.0f);
+    for (int at = 64 + offset; at < kFrames - 64; at += 191) clicks[static_cast<std::size_t>(at)] = at % 2 ? 1.0f : -1.0f;
+    PeakInterpolator thorough, skipping;
+    thorough.prepare(32);
+    skipping.prepare(32);
+    thorough.process(clicks.data(), kFrames, 0.0f, all.data());
+    skipping.process(clicks.data(), kFrames, kFloorLin, above.data());
+    for (std::size_t i = 0; i < kFrames; ++i) ASSERT_EQ(above[i], all[i] > kFloorLin ? all[i] : 0.0f) << offset << " " << i;
+  }
+}
+
 }  // namespace
 }  // namespace ag06::dsp
