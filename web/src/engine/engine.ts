@@ -35,6 +35,8 @@ export interface Engine {
   /** Gains belong to the monitor path only (match loudness) and never reach an export. */
   setMonitor(version: VersionId, originalGainDb: number, processedGainDb: number): void;
   resetMeters(): void;
+  /** Told when playback broke off by itself, with a sentence for people; play() then starts afresh from the same place. */
+  onBreakdown: ((message: string) => void) | null;
   telemetry(): Telemetry;
 
   // --- jobs on a whole song, in a worker
@@ -45,11 +47,8 @@ export interface Engine {
   /** The file's bytes live in the origin-private file system or a Blob until dispose() is called. */
   exportSong(song: Song, values: ParamValues, format: ExportFormat, options: JobOptions): Promise<ExportedFile>;
 
-  /** Every sample a listener hears from first to last, without match gains. Holds the song in memory: meant for comparisons. */
-  listenOffline?(song: Song, values: ParamValues, version: VersionId): Promise<Float32Array[]>;
-
   /** For tests: what a listener hears from the first sample to the last at 0 dB of monitor gain, rendered by the player itself. Holds the song in memory. */
-  listenOffline?(song: Song, values: ParamValues, version: VersionId): Promise<readonly Float32Array[]>;
+  listenOffline?(song: Song, values: ParamValues, version: VersionId): Promise<Float32Array[]>;
 
   dispose(): Promise<void>;
 }

@@ -34,6 +34,7 @@ export class FakeEngine implements Engine {
   failNext: Error | null = null;
   /** Jobs wait for release() when set: for tests of progress and cancel. */
   holdJobs = false;
+  onBreakdown: ((message: string) => void) | null = null;
   readonly params = new Map<ParamKey, number>(PARAMS.map((p) => [p.key as ParamKey, p.defaultValue]));
   loaded: Song | null = null;
   version: VersionId = "musical";

@@ -5,6 +5,8 @@ import { StudioError, type Engine, type ExportedFile, type JobOptions } from "./
 import { decodeOnPage } from "./import/decode_on_page";
 import type { DecodeQuestion, Imported, ImportRequest } from "./import/messages";
 import { runJob } from "./jobs/run_job";
+import { Turns } from "./jobs/turns";
+import type { LoopRange } from "./player/chunk_queue";
 import type { MonitorState } from "./player/messages";
 import { Player } from "./player/player";
 import type { RenderRequest, RenderResults } from "./render/messages";
@@ -14,6 +16,9 @@ import { coreModule } from "./wasm/module";
 import { paramId } from "./wasm/session";
 
 type Values = Partial<Record<ParamKey, number>>;
+/** Whole-song work at one time; clicking through a long list would otherwise start a worker for each. */
+const SONGS_AT_ONCE = 2;
+
 type ParamList = readonly (readonly [id: number, value: number])[];
 
 const EXPORT_SUFFIX: Readonly<Record<ExportFormat, string>> = { wav16: "16 bit", wav24: "24 bit", wav32f: "32 bit float" };
@@ -21,10 +26,13 @@ const EXPORT_SUFFIX: Readonly<Record<ExportFormat, string>> = { wav16: "16 bit",
 export class InPageEngine implements Engine {
   readonly kind = "in-page";
   private readonly workspace = Workspace.open();
+  private readonly turns = new Turns(SONGS_AT_ONCE);
   private readonly songs = new Map<string, SongAudio>();
-  private readonly player = new Player(coreModule);
+  onBreakdown: ((message: string) => void) | null = null;
+  private readonly player = new Player(coreModule, (message) => this.onBreakdown?.(message));
   private values: Values = {};
   private monitor: MonitorState = { processed: true, originalGainDb: 0, processedGainDb: 0 };
+  private loop: LoopRange | null = null;
   private loadedId: string | null = null;
   private nextFile = 1;
 
@@ -61,8 +69,9 @@ export class InPageEngine implements Engine {
     this.loadedId = song.id;
   }
 
-  play(): Promise<void> {
-    return this.player.play();
+  async play(): Promise<void> {
+    if (this.player.broken) await this.revive();
+    await this.player.play();
   }
 
   async pause(): Promise<void> {
@@ -77,7 +86,8 @@ export class InPageEngine implements Engine {
     this.player.seek(Math.max(0, Math.round(frame)));
   }
 
-  setLoop(range: { readonly startFrame: number; readonly endFrame: number } | null): void {
+  setLoop(range: LoopRange | null): void {
+    this.loop = range;
     this.player.setLoop(range);
   }
 
@@ -142,12 +152,31 @@ export class InPageEngine implements Engine {
     return renderThroughWorklet(await coreModule(), this.audio(song), this.paramList(values), monitor);
   }
 
+  private async revive(): Promise<void> {
+    const audio = this.songs.get(this.loadedId ?? "");
+    if (!audio) return;
+    const { positionFrames } = this.player.telemetry();
+    await this.player.load(audio, this.paramList(this.values), this.monitor);
+    this.player.setLoop(this.loop);
+    this.player.seek(positionFrames);
+  }
+
   private async storage(): Promise<{ folderName: string | null; remove: (name: string) => Promise<void> }> {
     const workspace = await this.workspace;
     return { folderName: workspace.folderName, remove: (name) => workspace.remove(name) };
   }
 
   private async render<K extends RenderRequest["kind"]>(
+    song: Song,
+    kind: K,
+    rest: Omit<Extract<RenderRequest, { kind: K }>, "kind" | "module" | "song">,
+    options: JobOptions,
+  ): Promise<RenderResults[K]> {
+    const run = (): Promise<RenderResults[K]> => this.renderNow(song, kind, rest, options);
+    return kind === "export" ? run() : this.turns.take(options.signal, () => options.onProgress(0, "Waiting for other songs"), run);
+  }
+
+  private async renderNow<K extends RenderRequest["kind"]>(
     song: Song,
     kind: K,
     rest: Omit<Extract<RenderRequest, { kind: K }>, "kind" | "module" | "song">,

@@ -12,6 +12,10 @@ export interface LoopRange {
 /** A shorter loop is a buzz, not a passage. */
 const MIN_LOOP_S = 0.05;
 
+function shortestLoop(song: Song): number {
+  return Math.min(song.frames, Math.ceil(MIN_LOOP_S * song.sampleRateHz));
+}
+
 export class Player {
   readonly playing = signal(false);
   readonly loaded = signal<Song | null>(null);
@@ -22,7 +26,12 @@ export class Player {
   readonly ready = computed(() => this.loaded.value !== null && this.loaded.value === this.currentSong.value);
   private loading: Promise<void> = Promise.resolve();
 
-  constructor(private readonly engine: Engine, private readonly currentSong: ReadonlySignal<Song | null>, private readonly notices: Notices) {}
+  constructor(private readonly engine: Engine, private readonly currentSong: ReadonlySignal<Song | null>, private readonly notices: Notices) {
+    engine.onBreakdown = (message) => {
+      this.playing.value = false;
+      this.notices.fail("Playback", new Error(message));
+    };
+  }
 
   /** Loads run one after the other; only the latest asked for becomes the loaded one. */
   load(song: Song, beforeReady: () => void): Promise<void> {
@@ -78,13 +87,24 @@ export class Player {
     this.applyLoop();
   }
 
+  /** One end of the loop; it stops short of the other instead of pushing it along. */
+  moveLoopEdge(edge: "start" | "end", frame: number): void {
+    const song = this.loaded.peek();
+    const range = this.loopRange.peek();
+    if (song === null || range === null) return;
+    const shortest = shortestLoop(song);
+    this.setLoopRange(edge === "start"
+      ? { startFrame: Math.min(frame, range.endFrame - shortest), endFrame: range.endFrame }
+      : { startFrame: range.startFrame, endFrame: Math.max(frame, range.startFrame + shortest) });
+  }
+
   /** Keeps the range in the song and in order; null takes it away. */
   setLoopRange(range: LoopRange | null): void {
     const song = this.loaded.peek();
     if (song === null) return;
     if (range === null) this.loopRange.value = null;
     else {
-      const shortest = Math.min(song.frames, Math.ceil(MIN_LOOP_S * song.sampleRateHz));
+      const shortest = shortestLoop(song);
       const start = Math.round(Math.min(Math.max(0, Math.min(range.startFrame, range.endFrame)), song.frames - shortest));
       const end = Math.round(Math.min(song.frames, Math.max(start + shortest, range.startFrame, range.endFrame)));
       this.loopRange.value = { startFrame: start, endFrame: end };

@@ -24,13 +24,22 @@ export class Player {
   private serial = 0;
   /** What the latest command will lead to; shown until the worklet has obeyed it. */
   private wanted = { playing: false, positionFrames: 0 };
-  private failure: string | null = null;
   private idleSince: number | null = null;
   private idleTimer: ReturnType<typeof setInterval> | undefined;
   private loopTimer: ReturnType<typeof setTimeout> | undefined;
   private nextLoop: LoopRange | null = null;
+  private suspending: Promise<void> | null = null;
+  private isBroken = false;
 
-  constructor(private readonly module: () => Promise<WebAssembly.Module>) {}
+  /** onBreakdown: playback broke off by itself; it needs a load() to go on. */
+  constructor(
+    private readonly module: () => Promise<WebAssembly.Module>,
+    private readonly onBreakdown: (message: string) => void,
+  ) {}
+
+  get broken(): boolean {
+    return this.isBroken;
+  }
 
   async load(song: SongAudio, params: ParamList, monitor: MonitorState): Promise<void> {
     this.unload();
@@ -43,13 +52,16 @@ export class Player {
       module: await this.module(), sampleRateHz: song.sampleRateHz, channels: song.channels, params, monitor, ring, telemetry, preloaded: null,
     };
     const node = new AudioWorkletNode(context, "ag06-player", { numberOfInputs: 0, numberOfOutputs: 1, outputChannelCount: [song.channels], processorOptions });
-    node.onprocessorerror = (): void => void (this.failure = "The audio engine stopped: load the song again");
+    node.onprocessorerror = (): void => this.breakDown(node, "The audio engine failed");
     node.port.onmessage = ({ data }: MessageEvent<PlayerEvent>): void => {
       if (data.kind === "telemetry") this.record = data.record;
     };
     node.connect(context.destination);
     const feeder = new Worker(new URL("../../worker/feeder_worker.ts", import.meta.url), { type: "module" });
-    feeder.onerror = (): void => void (this.failure = "The song can no longer be read: add the file again");
+    feeder.onerror = (event): void => {
+      event.preventDefault();
+      this.breakDown(node, "The song could not be read on");
+    };
     const { port1, port2 } = new MessageChannel();
     feeder.postMessage({ song, ring, port: port1, slots } satisfies FeederStart, [port1]);
     this.shared = telemetry ? new SharedRecord(telemetry) : null;
@@ -72,16 +84,16 @@ export class Player {
     this.record = emptyRecord();
     this.serial = 0;
     this.wanted = { playing: false, positionFrames: 0 };
-    this.failure = null;
+    this.isBroken = false;
   }
 
   async play(): Promise<void> {
     if (!this.context || !this.node) return;
-    if (this.failure) throw new StudioError(this.failure);
     this.wanted = { ...this.here(), playing: true };
     this.idleSince = null;
     ++this.serial; // until the worklet has obeyed, what is wanted is what is shown
     try {
+      await this.suspending;
       await resume(this.context);
     } catch (error) {
       this.wanted = { ...this.wanted, playing: false };
@@ -155,25 +167,45 @@ export class Player {
     this.node?.port.postMessage(command, transfer);
   }
 
+  private breakDown(node: AudioWorkletNode, what: string): void {
+    if (node !== this.node || this.isBroken) return;
+    this.pause();
+    this.isBroken = true;
+    this.onBreakdown(`${what} and playback stopped. Press Play to go on from here.`);
+  }
+
   /** The browser resamples from the context's rate to the device's, so the engine always runs at the song's own rate. */
   private async contextFor(sampleRateHz: number): Promise<AudioContext> {
     if (this.context?.sampleRate === sampleRateHz) return this.context;
     await this.context?.close();
     this.context = null;
+    let context: AudioContext;
     try {
-      this.context = new AudioContext({ sampleRate: sampleRateHz, latencyHint: "balanced" });
+      context = new AudioContext({ sampleRate: sampleRateHz, latencyHint: "balanced" });
     } catch {
       throw new StudioError(`This browser cannot play at ${sampleRateHz} Hz; mixing and exporting the song still work`);
     }
-    await this.context.audioWorklet.addModule(workletUrl);
-    return this.context;
+    await context.audioWorklet.addModule(workletUrl).catch(async (error: unknown) => {
+      await context.close();
+      throw error;
+    });
+    // The system took the sound away (a call, a lost device): a page that claims to play on would be wrong.
+    context.onstatechange = (): void => {
+      if (context === this.context && context.state !== "running" && this.here().playing) this.pause();
+    };
+    this.context = context;
+    return context;
+  }
+
+  private suspend(context: AudioContext): void {
+    this.suspending ??= context.suspend().finally(() => (this.suspending = null));
   }
 
   /** A paused studio uses no processor time. */
   private suspendWhenIdle(): void {
     if (this.here().playing || this.wanted.playing !== this.here().playing) this.idleSince = null;
     else if (this.idleSince === null) this.idleSince = performance.now();
-    else if (performance.now() - this.idleSince >= SUSPEND_AFTER_MS && this.context?.state === "running") void this.context.suspend();
+    else if (performance.now() - this.idleSince >= SUSPEND_AFTER_MS && this.context?.state === "running") this.suspend(this.context);
   }
 }
 

@@ -18,13 +18,11 @@ export function LoopRegion({ song, view }: { readonly song: Song; readonly view:
 
   const handle = (edge: "start" | "end"): VNode => {
     const frame = edge === "start" ? range.startFrame : range.endFrame;
-    const move = (to: number): void => player.setLoopRange(edge === "start"
-      ? { startFrame: Math.min(to, range.endFrame - 1), endFrame: range.endFrame }
-      : { startFrame: range.startFrame, endFrame: Math.max(to, range.startFrame + 1) });
+    const move = (to: number): void => player.moveLoopEdge(edge, to);
     const share = edge === "start" ? left : right;
     return (
       <div class={`loop-handle ${edge}`} role="slider" tabIndex={0} aria-label={edge === "start" ? "Loop start" : "Loop end"} aria-valuemin={0}
-        aria-valuemax={song.frames / song.sampleRateHz} aria-valuenow={frame / song.sampleRateHz} aria-valuetext={clock(frame / song.sampleRateHz)}
+        aria-valuemax={song.frames / song.sampleRateHz} aria-valuenow={frame / song.sampleRateHz} aria-valuetext={clock(frame / song.sampleRateHz, 2)}
         style={{ left: `${share * 100}%`, visibility: share < -0.01 || share > 1.01 ? "hidden" : "visible" }}
         onPointerDown={(event) => {
           event.stopPropagation();
