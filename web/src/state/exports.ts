@@ -57,6 +57,7 @@ export class Exports {
           options.onProgress(0, "Waiting for the Musical mix");
           await mix.pendingPlan;
           options.signal.throwIfAborted();
+          if (mix.values.peek() === NEUTRAL_VALUES) throw new Error("There is no Musical mix to export: making it failed. Close this and make it again, or export the original.");
         }
         return this.engine.exportSong(mix.song, version === "original" ? NEUTRAL_VALUES : mix.values.peek(), format, options);
       });

@@ -40,8 +40,13 @@ export class Mix {
     this.mixes.value = new Map(this.mixes.value).set(song.id, new SongMix(song, target));
   }
 
+  /** Ends what works on the song, before its audio goes away. */
+  abandon(songId: string): void {
+    this.mixes.peek().get(songId)?.dispose();
+  }
+
   remove(songId: string): void {
-    this.mixes.value.get(songId)?.dispose();
+    this.abandon(songId);
     const rest = new Map(this.mixes.value);
     rest.delete(songId);
     this.mixes.value = rest;
@@ -71,13 +76,19 @@ export class Mix {
   }
 
   undo(): void {
-    const label = this.current.peek()?.history.undo() ?? null;
-    if (label !== null) this.notices.announce(`Undone: ${label}`);
+    const mix = this.current.peek();
+    const label = mix?.history.undo() ?? null;
+    if (mix === null || label === null) return;
+    this.dropStaleWork(mix);
+    this.notices.announce(`Undone: ${label}`);
   }
 
   redo(): void {
-    const label = this.current.peek()?.history.redo() ?? null;
-    if (label !== null) this.notices.announce(`Done again: ${label}`);
+    const mix = this.current.peek();
+    const label = mix?.history.redo() ?? null;
+    if (mix === null || label === null) return;
+    this.dropStaleWork(mix);
+    this.notices.announce(`Done again: ${label}`);
   }
 
   /** Takes one move back, or applies it again. */
@@ -95,9 +106,11 @@ export class Mix {
     const mix = this.current.peek();
     if (mix === null || mix.document.peek().target.id === target.id) return;
     const edited = isEdited(mix.document.peek());
+    const deciding = mix.valuesBeforePlan !== null && mix.planning.view.peek() !== null;
     mix.history.commit("Loudness target", { ...mix.document.peek(), target });
     const step = mix.document.peek();
-    if (!edited && (step.decision !== null || mix.planning.view.peek() !== null)) this.plan(mix, step);
+    if (deciding) this.plan(mix, step);
+    else if (!edited && (step.decision !== null || mix.planning.view.peek() !== null)) this.plan(mix, step);
     else if (edited && target.lufs !== null) this.fit(mix, step);
   }
 
@@ -124,13 +137,18 @@ export class Mix {
   /** `step`: the edit that asked for this; the result completes it, so that one Undo takes back both, unless something was done since. */
   private plan(mix: SongMix, step: MixDocument | null = null): void {
     mix.planRequested = true;
-    const { target, values: start } = mix.document.peek();
+    const { target, values: now } = mix.document.peek();
+    // A decision made anew for another target still keeps the edits made since the first one began.
+    const start = (mix.planning.view.peek() === null ? null : mix.valuesBeforePlan) ?? now;
+    mix.valuesBeforePlan = start;
+    mix.pendingTarget = target;
     mix.measuring.cancel();
     const work = mix.planning.run("Making the Musical mix", (options) =>
       this.engine.plan(mix.song, NEUTRAL_VALUES, { lufs: target.lufs, ceilingDbtp: TARGET_CEILING_DBTP }, options),
     );
     mix.pendingPlan = work.then(
       (plan) => {
+        mix.valuesBeforePlan = null;
         mix.learn(plan.params, plan.output, null);
         const { params, moves, notes } = plan;
         const values = withEditsSince(start, mix.values.peek(), params);
@@ -141,10 +159,20 @@ export class Mix {
     );
   }
 
+  /** History moved to another target than the one being worked towards: that result would not belong here. */
+  private dropStaleWork(mix: SongMix): void {
+    const document = mix.document.peek();
+    if (mix.planning.view.peek() === null || mix.pendingTarget?.id === document.target.id) return;
+    if (mix.valuesBeforePlan !== null && document.decision === null) this.plan(mix);
+    else mix.planning.cancel();
+  }
+
   private fit(mix: SongMix, step: MixDocument | null = null): void {
     const { target, values, decision } = mix.document.peek();
     if (target.lufs === null) return;
     const wanted = { lufs: target.lufs, ceilingDbtp: values["limiter.ceiling_dbtp"] };
+    mix.valuesBeforePlan = null;
+    mix.pendingTarget = target;
     mix.measuring.cancel();
     mix.pendingPlan = mix.planning.run("Fitting to the target", (options) => this.engine.fit(mix.song, values, wanted, options)).then(
       (fit) => {

@@ -11,6 +11,10 @@ export class SongMix {
   readonly measuring = new JobSlot();
   /** Set once Musical was asked to decide, so that undoing its decision does not start it again. */
   planRequested = false;
+  /** The values from before the decision that is being made: what differs from them was edited meanwhile. */
+  valuesBeforePlan: ParamValues | null = null;
+  /** The target that the running decision or fit works towards. */
+  pendingTarget: LoudnessTarget | null = null;
   pendingPlan: Promise<void> = Promise.resolve();
 
   private readonly known = new WeakMap<ParamValues, { report: StreamReport; facts: RenderFacts | null }>();

@@ -63,6 +63,7 @@ export class Studio {
   async remove(song: Song): Promise<void> {
     const wasCurrent = this.songs.currentId.peek() === song.id;
     if (wasCurrent) await this.player.stop();
+    this.mix.abandon(song.id);
     await this.songs.remove(song);
     if (this.songs.list.peek().some((other) => other.id === song.id)) return;
     if (wasCurrent) {
