@@ -55,7 +55,8 @@ export class Songs {
   private async read(entry: Import, firstOfDrop: boolean): Promise<boolean> {
     if (entry.cancelled) return false;
     try {
-      const song = await entry.job.run(entry.file.name, (options) => this.engine.importFile(entry.file, options));
+      const read = await entry.job.run(entry.file.name, (options) => this.engine.importFile(entry.file, options));
+      const song = { ...read, name: distinctName(read.name, this.list.peek()) };
       batch(() => {
         this.forget(entry);
         this.list.value = [...this.list.value, song];
@@ -73,4 +74,13 @@ export class Songs {
   private forget(entry: Import): void {
     this.imports.value = this.imports.value.filter((other) => other !== entry);
   }
+}
+
+/** Two songs of one name could not be told apart, neither in the list nor among the files exported. */
+function distinctName(name: string, songs: readonly Song[]): string {
+  const taken = new Set(songs.map((song) => song.name));
+  const [, stem = name, extension = ""] = /^(.+?)(\.[^.]{1,5})?$/s.exec(name) ?? [];
+  let distinct = name;
+  for (let number = 2; taken.has(distinct); ++number) distinct = `${stem} (${number})${extension}`;
+  return distinct;
 }
