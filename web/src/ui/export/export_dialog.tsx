@@ -36,6 +36,10 @@ function OpenDialog(): VNode | null {
     <dialog class="sheet export" ref={dialog} aria-labelledby="export-title" onClose={() => void exports.close()}
       onCancel={(event) => {
         if (exports.job.view.peek() !== null) event.preventDefault();
+      }}
+      onKeyDown={(event) => {
+        // Browsers let a page refuse only the first of two requests to close.
+        if (event.key === "Escape" && exports.job.view.peek() !== null) event.preventDefault();
       }}>
       <header>
         <h2 id="export-title">Export</h2>

@@ -1,5 +1,6 @@
 /** A canvas whose pixels follow its CSS size and the screen's density. */
 import { useEffect, useRef } from "preact/hooks";
+import { useFrame } from "./frame";
 import type { RefObject } from "preact";
 
 export interface Surface {
@@ -15,6 +16,7 @@ export function useSurface(onResize: () => void): { ref: RefObject<HTMLCanvasEle
   const latest = useRef(onResize);
   latest.current = onResize;
   const size = useRef<Surface | null>(null);
+  const refit = useRef<() => void>(() => undefined);
   useEffect(() => {
     const canvas = ref.current;
     const context = canvas?.getContext("2d") ?? null;
@@ -31,9 +33,14 @@ export function useSurface(onResize: () => void): { ref: RefObject<HTMLCanvasEle
     };
     const observer = new ResizeObserver(fit);
     observer.observe(canvas);
+    refit.current = fit;
     fit();
     return () => observer.disconnect();
   }, []);
+  // A window moved to another screen keeps its CSS sizes: no ResizeObserver fires, and not every browser tells the media query.
+  useFrame(() => {
+    if (size.current !== null && size.current.density !== (window.devicePixelRatio || 1)) refit.current();
+  });
   return { ref, surface: () => size.current };
 }
 

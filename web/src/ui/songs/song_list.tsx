@@ -1,6 +1,6 @@
 /** The songs in the studio, what is being read, and the ways to add more. */
 import type { VNode } from "preact";
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import type { Song } from "../../protocol/types";
 import type { Import } from "../../state/songs";
 import { useStudio } from "../shell/context";
@@ -34,8 +34,20 @@ function SongRow({ song }: { readonly song: Song }): VNode {
   const studio = useStudio();
   const [asking, setAsking] = useState(false);
   const current = studio.songs.currentId.value === song.id;
+  const row = useRef<HTMLLIElement>(null);
+  const keep = (): void => {
+    setAsking(false);
+    row.current?.querySelector<HTMLElement>(".song-remove")?.focus();
+  };
+  // The focus would go down with the row: it moves to the neighbour, or to where songs are added.
+  const remove = async (): Promise<void> => {
+    const neighbour = (row.current?.nextElementSibling ?? row.current?.previousElementSibling)?.querySelector<HTMLElement>("button") ?? null;
+    const list = row.current?.closest("section") ?? null;
+    await studio.remove(song);
+    if (document.activeElement === document.body) (neighbour?.isConnected === true ? neighbour : list?.querySelector<HTMLElement>("button"))?.focus();
+  };
   return (
-    <li class={`song ${current ? "current" : ""}`}>
+    <li ref={row} class={`song ${current ? "current" : ""}`}>
       <button type="button" class="song-pick" aria-current={current ? "true" : undefined} onClick={() => studio.select(song)}>
         <span class="song-name">{song.name}</span>
         <span class="song-facts">
@@ -48,10 +60,10 @@ function SongRow({ song }: { readonly song: Song }): VNode {
         <p key={warning} class="song-warning"><Icon name="warning" size={12} /> {warning}</p>
       ))}
       {asking && (
-        <div class="song-confirm" role="group" aria-label={`Remove ${song.name}?`}>
+        <div class="song-confirm" role="group" aria-label={`Remove ${song.name}?`} onKeyDown={(event) => event.key === "Escape" && keep()}>
           <span>Remove song and its mix?</span>
-          <button type="button" class="small danger" onClick={() => void studio.remove(song)}>Remove</button>
-          <button type="button" class="small" onClick={() => setAsking(false)}>Keep</button>
+          <button type="button" class="small danger" onClick={() => void remove()}>Remove</button>
+          <button type="button" class="small" onClick={keep}>Keep</button>
         </div>
       )}
     </li>
