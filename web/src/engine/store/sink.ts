@@ -12,6 +12,8 @@ export interface ByteSink {
 
 const BLOB_PART_BYTES = 8 << 20;
 
+const isFull = (error: unknown): boolean => error instanceof Error && error.name === "QuotaExceededError";
+
 class FileSink implements ByteSink {
   private at = 0;
 
@@ -27,7 +29,7 @@ class FileSink implements ByteSink {
     try {
       written = this.access.write(bytes, { at: this.at });
     } catch (error) {
-      if (!(error instanceof DOMException && error.name === "QuotaExceededError")) throw error;
+      if (!isFull(error)) throw error;
     }
     if (written !== bytes.byteLength) throw new StudioError(`the browser's storage is full: ${Math.round(this.at / 1e6)} MB were written`);
     this.at += written;
@@ -76,6 +78,12 @@ class BlobSink implements ByteSink {
 /** folderName null: there is no origin-private file system. Dedicated workers only. */
 export async function openSink(folderName: string | null, name: string): Promise<ByteSink> {
   if (folderName === null) return new BlobSink();
+  return openFile(folderName, name).catch((error: unknown) => {
+    throw isFull(error) ? new StudioError("the browser's storage is full: nothing could be written") : error;
+  });
+}
+
+async function openFile(folderName: string, name: string): Promise<ByteSink> {
   const root = await navigator.storage.getDirectory();
   const folder = await root.getDirectoryHandle(folderName, { create: true });
   const file = await folder.getFileHandle(name, { create: true });
