@@ -15,7 +15,18 @@ interface Made {
 const folder = mkdtempSync(join(tmpdir(), "ag06-interruptions-"));
 const song = writeWav(join(folder, "tone.wav"), { sampleRateHz: 48000, channels: 2, frames: 960_000, bits: 24 });
 
+/** A processor that is told to fails in its next block, as one with a fault would. */
+const faulty = `const register = globalThis.registerProcessor;
+  globalThis.registerProcessor = (name, Base) => register(name, class extends Base {
+    constructor(options) {
+      super(options);
+      const obey = this.port.onmessage;
+      this.port.onmessage = (event) => event.data === "fail" ? (this.process = () => { throw new Error("fault"); }) : obey(event);
+    }
+  });`;
+
 test.beforeEach(async ({ context, page, studio }) => {
+  await context.route("**/faulty.js", (route) => route.fulfill({ contentType: "text/javascript", body: faulty }));
   await context.addInitScript(() => {
     const made: Made = { nodes: [], contexts: [], feeders: [] };
     const keep = <T extends abstract new (...args: never[]) => object>(base: T, list: object[], wanted: (args: unknown[]) => boolean = () => true): T =>
@@ -29,18 +40,9 @@ test.beforeEach(async ({ context, page, studio }) => {
     window.AudioWorkletNode = keep(window.AudioWorkletNode, made.nodes);
     window.AudioContext = keep(window.AudioContext, made.contexts);
     window.Worker = keep(window.Worker, made.feeders, ([url]) => String(url).includes("feeder"));
-    // A processor that is told to fails in its next block, as one with a fault would.
     const addModule = AudioWorklet.prototype.addModule;
-    const faulty = `const register = globalThis.registerProcessor;
-      globalThis.registerProcessor = (name, Base) => register(name, class extends Base {
-        constructor(options) {
-          super(options);
-          const obey = this.port.onmessage;
-          this.port.onmessage = (event) => event.data === "fail" ? (this.process = () => { throw new Error("fault"); }) : obey(event);
-        }
-      });`;
     AudioWorklet.prototype.addModule = async function (url, options) {
-      await addModule.call(this, URL.createObjectURL(new Blob([faulty], { type: "text/javascript" })));
+      await addModule.call(this, "/faulty.js");
       return addModule.call(this, url, options);
     };
     (window as unknown as { made: Made }).made = made;
@@ -75,6 +77,8 @@ for (const [what, breakDown] of Object.entries(breakdowns)) {
     await expect.poll(async () => Number((await studio.telemetry())["positionFrames"])).toBeGreaterThan(from + 24_000);
     expect((await studio.telemetry())["underruns"]).toBe(0);
     await expect.poll(async () => (await studio.telemetry())["momentaryLufs"]).not.toBeNull();
+    // The browser reports the fault itself, which is no fault of the page.
+    expect(studio.pageErrors.splice(0).filter((error) => !error.includes("fault"))).toEqual([]);
   });
 }
 
