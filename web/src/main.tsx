@@ -13,8 +13,10 @@ if (root === null) throw new Error("the page has no #studio element");
 
 try {
   const studio = new Studio(await createInPageEngine());
+  const restored = studio.restore();
   render(<StudioContext.Provider value={studio}><App /></StudioContext.Provider>, root);
   startFrames(() => studio.player.telemetry());
+  await restored;
   exposeForTests(studio);
 } catch (reason) {
   render(<p class="fatal" role="alert">The studio cannot start: {reason instanceof Error ? reason.message : String(reason)}</p>, root);

@@ -2,21 +2,26 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { chromium, expect, test as base, type BrowserContext, type Page } from "@playwright/test";
+import { chromium, expect, test as base, type BrowserContext, type Page, type TestInfo } from "@playwright/test";
+
+/** The browser on a profile, which outlives it. */
+export function launch(profile: string, info: TestInfo): Promise<BrowserContext> {
+  return chromium.launchPersistentContext(profile, {
+    executablePath: info.config.metadata["chromium"] as string,
+    headless: true,
+    baseURL: info.project.use.baseURL,
+    viewport: { width: 1440, height: 900 },
+    acceptDownloads: true,
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+      "--autoplay-policy=no-user-gesture-required"],
+  });
+}
 
 // A profile on disk: the origin-private file system of an incognito context lives in memory and is small.
 export const test = base.extend<{ context: BrowserContext; page: Page; studio: Studio }>({
-  context: async ({ baseURL }, use, info) => {
+  context: async ({}, use, info) => {
     const profile = mkdtempSync(join(tmpdir(), "ag06-e2e-"));
-    const context = await chromium.launchPersistentContext(profile, {
-      executablePath: info.config.metadata["chromium"] as string,
-      headless: true,
-      baseURL,
-      viewport: { width: 1440, height: 900 },
-      acceptDownloads: true,
-      args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-        "--autoplay-policy=no-user-gesture-required"],
-    });
+    const context = await launch(profile, info);
     await use(context);
     await context.close();
     rmSync(profile, { recursive: true, force: true });

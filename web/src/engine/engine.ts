@@ -14,8 +14,28 @@ export class StudioError extends Error {
   override readonly name = "StudioError";
 }
 
+/** Small texts that outlive the page, by name. A write is whole or not at all. */
+export interface DocumentStore {
+  read(name: string): Promise<string | null>;
+  write(name: string, text: string): Promise<void>;
+  /** For a page that is being left: the text is safe when this returns. */
+  writeAtOnce(name: string, text: string): void;
+}
+
+export interface Restored {
+  /** What earlier pages left behind, oldest first, ready to load. */
+  readonly songs: readonly Song[];
+  /** Sentences about what could not be restored, and what waits elsewhere. */
+  readonly notes: readonly string[];
+  /** null: nothing outlives this page here. Documents whose name starts with a song's id and a dot go with the song. */
+  readonly documents: DocumentStore | null;
+}
+
 export interface Engine {
   readonly kind: "in-page" | "bridge" | "fake";
+
+  /** Brings back what an earlier page left; nothing is decoded again. Called once, before any import. */
+  restore(): Promise<Restored>;
 
   // --- files; a failure rejects with StudioError and leaves everything loaded as it was
   importFile(file: File, options: JobOptions): Promise<Song>;

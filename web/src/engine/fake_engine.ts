@@ -2,7 +2,7 @@
 import { isInRange } from "../protocol/curves";
 import { PARAMS, type ParamKey } from "../protocol/params.gen";
 import type { ExportFormat, Move, ParamValues, Plan, RenderFacts, Song, StreamReport, Telemetry, VersionId, Waveform } from "../protocol/types";
-import { StudioError, type Engine, type ExportedFile, type JobOptions } from "./engine";
+import { StudioError, type DocumentStore, type Engine, type ExportedFile, type JobOptions, type Restored } from "./engine";
 import { WaveformBuilder } from "./peaks/waveform_builder";
 
 export const FAKE_SAMPLE_RATE_HZ = 48000;
@@ -26,6 +26,22 @@ export function fakeWaveform(frames = FAKE_FRAMES): Waveform {
   return builder.finish();
 }
 
+/** What outlives a page in tests: hand the same one to the next fake engine. */
+export class FakeDisk implements DocumentStore {
+  readonly songs = new Map<string, Song>();
+  readonly texts = new Map<string, string>();
+
+  async read(name: string): Promise<string | null> {
+    return this.texts.get(name) ?? null;
+  }
+  async write(name: string, text: string): Promise<void> {
+    this.writeAtOnce(name, text);
+  }
+  writeAtOnce(name: string, text: string): void {
+    this.texts.set(name, text);
+  }
+}
+
 export class FakeEngine implements Engine {
   readonly kind = "fake";
   /** Every call in order, for tests to look at. */
@@ -45,6 +61,15 @@ export class FakeEngine implements Engine {
   private nextId = 1;
   private released: (() => void)[] = [];
 
+  /** null: nothing outlives the page. */
+  constructor(private readonly disk: FakeDisk | null = null) {}
+
+  async restore(): Promise<Restored> {
+    const songs = [...(this.disk?.songs.values() ?? [])];
+    this.nextId = songs.length + 1;
+    return { songs, notes: [], documents: this.disk };
+  }
+
   /** Lets playing time pass. */
   advance(frames: number): void {
     if (!this.playing || !this.loaded) return;
@@ -62,14 +87,17 @@ export class FakeEngine implements Engine {
   async importFile(file: File, options: JobOptions): Promise<Song> {
     await this.job("import", "Decoding", options);
     if (file.size === 0) throw new StudioError(`${file.name}: the file is empty`);
-    return {
+    const song: Song = {
       id: `song-${this.nextId++}`, name: file.name, sampleRateHz: FAKE_SAMPLE_RATE_HZ, channels: 2, frames: FAKE_FRAMES, codec: "WAV (PCM)", bitDepth: 24,
       report: fakeReport(-20, -3), waveform: fakeWaveform(), warnings: [],
     };
+    this.disk?.songs.set(song.id, song);
+    return song;
   }
 
   async removeSong(songId: string): Promise<void> {
     this.calls.push(`remove ${songId}`);
+    this.disk?.songs.delete(songId);
     if (this.loaded?.id === songId) this.loaded = null;
   }
 

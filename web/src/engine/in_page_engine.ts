@@ -1,7 +1,7 @@
 /** The engine inside the page: files in the origin-private file system, playback in an AudioWorklet, long work in workers. Nothing leaves the machine. */
 import { PARAMS, type ParamKey } from "../protocol/params.gen";
 import type { ExportFormat, ParamValues, Plan, RenderFacts, Song, Telemetry, VersionId } from "../protocol/types";
-import { StudioError, type Engine, type ExportedFile, type JobOptions } from "./engine";
+import { StudioError, type Engine, type ExportedFile, type JobOptions, type Restored } from "./engine";
 import { decodeOnPage } from "./import/decode_on_page";
 import type { DecodeQuestion, Imported, ImportRequest } from "./import/messages";
 import { runJob } from "./jobs/run_job";
@@ -11,6 +11,9 @@ import type { MonitorState } from "./player/messages";
 import { Player } from "./player/player";
 import type { RenderRequest, RenderResults } from "./render/messages";
 import type { SongAudio } from "./store/pages";
+import { FileDocuments } from "./store/documents";
+import { removeFile } from "./store/folder";
+import { audioFile, keepSong, newSongId, readSongs, removeSongFiles } from "./store/song_files";
 import { Workspace } from "./store/workspace";
 import { coreModule } from "./wasm/module";
 import { paramId } from "./wasm/session";
@@ -34,22 +37,36 @@ export class InPageEngine implements Engine {
   private monitor: MonitorState = { processed: true, originalGainDb: 0, processedGainDb: 0 };
   private loop: LoopRange | null = null;
   private loadedId: string | null = null;
-  private nextFile = 1;
+  private nextExport = 1;
+
+  async restore(): Promise<Restored> {
+    const { folder, moreSongs } = await this.workspace;
+    if (folder === null) return { songs: [], notes: [], documents: null };
+    const documents = new FileDocuments(folder, localStorage);
+    await documents.settle();
+    const { songs, problems } = await readSongs(folder);
+    for (const { song, audio } of songs) this.songs.set(song.id, audio);
+    const more = moreSongs ? ["More songs, of another tab that is closed now, are kept too: open the studio in a second tab to get them"] : [];
+    return { songs: songs.map(({ song }) => song), notes: [...problems, ...more], documents };
+  }
 
   async importFile(file: File, options: JobOptions): Promise<Song> {
-    const { folderName, remove } = await this.storage();
-    const songId = `song-${this.nextFile++}`;
-    const request: ImportRequest = { module: await coreModule(), file, songId, folderName };
+    const { folder, folderName } = await this.workspace;
+    const songId = newSongId();
+    const request: ImportRequest = { module: await coreModule(), file, songId, folderName, fileName: audioFile(songId) };
     const worker = new Worker(new URL("../worker/import_worker.ts", import.meta.url), { type: "module" });
     try {
       const { song, blob } = await runJob<ImportRequest, Imported, DecodeQuestion>(worker, request, options, async (question) => {
         const message = await decodeOnPage(file, question);
         return { message, transfer: "planes" in message ? message.planes.map((plane) => plane.buffer) : [] };
       });
+      if (folder !== null) await keepSong(folder, song);
+      options.signal.throwIfAborted();
+      (await this.workspace).askToStay();
       this.songs.set(song.id, { blob, sampleRateHz: song.sampleRateHz, channels: song.channels, frames: song.frames });
       return song;
     } catch (error) {
-      await remove(songId);
+      if (folder !== null) await removeSongFiles(folder, songId);
       throw named(file.name, error);
     }
   }
@@ -60,7 +77,8 @@ export class InPageEngine implements Engine {
       this.loadedId = null;
     }
     this.songs.delete(songId);
-    await (await this.storage()).remove(songId);
+    const { folder } = await this.workspace;
+    if (folder !== null) await removeSongFiles(folder, songId);
   }
 
   async load(song: Song): Promise<void> {
@@ -122,8 +140,9 @@ export class InPageEngine implements Engine {
   }
 
   async exportSong(song: Song, values: ParamValues, format: ExportFormat, options: JobOptions): Promise<ExportedFile> {
-    const { folderName, remove } = await this.storage();
-    const fileName = `export-${this.nextFile++}`;
+    const { folder, folderName } = await this.workspace;
+    const fileName = `export-${this.nextExport++}`;
+    const remove = async (): Promise<void> => void (folder !== null && (await removeFile(folder, fileName)));
     try {
       const written = await this.render(song, "export", { values, format, folderName, fileName }, options);
       const name = `${song.name.replace(/\.[^.]*$/, "")} (AG06 ${EXPORT_SUFFIX[format]}).wav`;
@@ -131,10 +150,10 @@ export class InPageEngine implements Engine {
         file: new File([written.blob], name, { type: "audio/wav" }),
         report: written.report,
         clippedSamples: written.clippedSamples,
-        dispose: () => remove(fileName),
+        dispose: remove,
       };
     } catch (error) {
-      await remove(fileName);
+      await remove();
       throw error;
     }
   }
@@ -142,7 +161,7 @@ export class InPageEngine implements Engine {
   async dispose(): Promise<void> {
     await this.player.dispose();
     this.songs.clear();
-    await (await this.workspace).close();
+    (await this.workspace).close();
   }
 
   /** Rendered by the listeners' worklet in an OfflineAudioContext. */
@@ -159,11 +178,6 @@ export class InPageEngine implements Engine {
     await this.player.load(audio, this.paramList(this.values), this.monitor);
     this.player.setLoop(this.loop);
     this.player.seek(positionFrames);
-  }
-
-  private async storage(): Promise<{ folderName: string | null; remove: (name: string) => Promise<void> }> {
-    const workspace = await this.workspace;
-    return { folderName: workspace.folderName, remove: (name) => workspace.remove(name) };
   }
 
   private async render<K extends RenderRequest["kind"]>(

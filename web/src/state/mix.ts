@@ -3,10 +3,11 @@ import { computed, effect, signal, type ReadonlySignal } from "@preact/signals";
 import type { Engine } from "../engine/engine";
 import type { ParamKey } from "../protocol/params.gen";
 import { TARGETS, TARGET_CEILING_DBTP } from "../protocol/targets";
-import type { LoudnessTarget, Move, Song } from "../protocol/types";
+import type { LoudnessTarget, Move, ParamValues, Song } from "../protocol/types";
 import { NEUTRAL_VALUES, isEdited, mergedDecision, moveState, parameter, withEditsSince, withValue, type MixDocument } from "./document";
 import type { Notices } from "./notices";
-import { SongMix } from "./song_mix";
+import type { SavedMix } from "./saved_mix";
+import { DECIDING, SongMix } from "./song_mix";
 
 /** Long enough that a drag is measured once, short enough that the figure follows the hand. */
 const MEASURE_DELAY_MS = 500;
@@ -24,6 +25,7 @@ export class Mix {
     effect(() => this.scheduleMeasure());
   }
 
+  readonly all: ReadonlySignal<ReadonlyMap<string, SongMix>> = this.mixes;
   readonly document = computed<MixDocument | null>(() => this.current.value?.document.value ?? null);
   readonly values = computed(() => this.document.value?.values ?? NEUTRAL_VALUES);
   readonly undoLabel = computed(() => this.current.value?.history.undoLabel.value ?? null);
@@ -37,7 +39,13 @@ export class Mix {
 
   add(song: Song): void {
     const target = this.document.peek()?.target ?? DEFAULT_TARGET;
-    this.mixes.value = new Map(this.mixes.value).set(song.id, new SongMix(song, target));
+    this.restore(song, { document: { values: NEUTRAL_VALUES, target, decision: null }, decided: false, report: null });
+  }
+
+  /** null: there is nothing to go on with, so the song starts anew. */
+  restore(song: Song, saved: SavedMix | null): void {
+    if (saved === null) this.add(song);
+    else this.mixes.value = new Map(this.mixes.value).set(song.id, new SongMix(song, saved));
   }
 
   /** Ends what works on the song, before its audio goes away. */
@@ -117,7 +125,9 @@ export class Mix {
   /** Starts Musical's first decision for the current song; later calls do nothing. */
   ensurePlanned(): void {
     const mix = this.current.peek();
-    if (mix !== null && !mix.planRequested) this.plan(mix);
+    if (mix === null || mix.planRequested.peek()) return;
+    // Of a decision that the end of the page cut off, the edits made meanwhile are still here.
+    this.plan(mix, null, mix.document.peek().decision?.params ?? NEUTRAL_VALUES);
   }
 
   replan(): void {
@@ -135,15 +145,15 @@ export class Mix {
   }
 
   /** `step`: the edit that asked for this; the result completes it, so that one Undo takes back both, unless something was done since. */
-  private plan(mix: SongMix, step: MixDocument | null = null): void {
-    mix.planRequested = true;
-    const { target, values: now } = mix.document.peek();
+  private plan(mix: SongMix, step: MixDocument | null = null, now: ParamValues = mix.values.peek()): void {
+    mix.planRequested.value = true;
+    const { target } = mix.document.peek();
     // A decision made anew for another target still keeps the edits made since the first one began.
     const start = (mix.planning.view.peek() === null ? null : mix.valuesBeforePlan) ?? now;
     mix.valuesBeforePlan = start;
     mix.pendingTarget = target;
     mix.measuring.cancel();
-    const work = mix.planning.run("Making the Musical mix", (options) =>
+    const work = mix.planning.run(DECIDING, (options) =>
       this.engine.plan(mix.song, NEUTRAL_VALUES, { lufs: target.lufs, ceilingDbtp: TARGET_CEILING_DBTP }, options),
     );
     mix.pendingPlan = work.then(

@@ -15,7 +15,10 @@ export class Notices {
   fail(what: string, reason: unknown): void {
     if (isAbort(reason)) return;
     const why = reason instanceof Error ? reason.message : String(reason);
-    const text = why.includes(what) ? why : `${what}: ${why}`;
+    this.warn(why.includes(what) ? why : `${what}: ${why}`);
+  }
+
+  warn(text: string): void {
     if (this.errors.value.some((error) => error.text === text)) return;
     this.errors.value = [...this.errors.value, { id: this.nextId++, text }];
   }

@@ -4,13 +4,17 @@ import type { LoudnessTarget, ParamValues, RenderFacts, Song, StreamReport, Wave
 import { NEUTRAL_VALUES, type MixDocument } from "./document";
 import { History } from "./history";
 import { JobSlot } from "./job";
+import type { SavedMix } from "./saved_mix";
+
+/** Title of the job in which Musical decides. */
+export const DECIDING = "Making the Musical mix";
 
 export class SongMix {
   readonly history: History<MixDocument>;
   readonly planning = new JobSlot();
   readonly measuring = new JobSlot();
   /** Set once Musical was asked to decide, so that undoing its decision does not start it again. */
-  planRequested = false;
+  readonly planRequested = signal(false);
   /** The values from before the decision that is being made: what differs from them was edited meanwhile. */
   valuesBeforePlan: ParamValues | null = null;
   /** The target that the running decision or fit works towards. */
@@ -21,8 +25,10 @@ export class SongMix {
   private readonly learnt = signal(0);
   private latest: RenderFacts | null = null;
 
-  constructor(readonly song: Song, target: LoudnessTarget) {
-    this.history = new History<MixDocument>({ values: NEUTRAL_VALUES, target, decision: null });
+  constructor(readonly song: Song, { document, decided, report }: SavedMix) {
+    this.history = new History<MixDocument>(document);
+    this.planRequested.value = decided;
+    if (report !== null) this.learn(document.values, report, null);
   }
 
   readonly document = computed(() => this.history.document.value);
@@ -45,6 +51,10 @@ export class SongMix {
     if (this.values.value === NEUTRAL_VALUES) return this.song.waveform;
     return (this.facts.value ?? this.latest)?.waveform ?? this.song.waveform;
   });
+
+  private readonly isDeciding = computed(() => this.planning.view.value?.title === DECIDING);
+  /** What is kept of this mix. */
+  readonly saved = computed<SavedMix>(() => ({ document: this.document.value, decided: this.planRequested.value && !this.isDeciding.value, report: this.report.value }));
 
   learn(values: ParamValues, report: StreamReport, facts: RenderFacts | null): void {
     this.known.set(values, { report, facts });

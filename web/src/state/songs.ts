@@ -22,6 +22,11 @@ export class Songs {
   /** onAdded runs in the same batch as the list's change; the second argument tells whether it is the first of its drop. */
   constructor(private readonly engine: Engine, private readonly notices: Notices, private readonly onAdded: (song: Song, firstOfDrop: boolean) => void) {}
 
+  /** Files added meanwhile wait for the songs of an earlier page. */
+  waitFor(restored: Promise<void>): void {
+    this.queue = this.queue.then(() => restored);
+  }
+
   /** Files are read one after the other, in the order given. */
   add(files: Iterable<File>): Promise<void> {
     const entries = [...files].map((file) => new Import(file, this.nextId++));

@@ -4,6 +4,7 @@ import type { Engine } from "../engine/engine";
 import type { ParamKey } from "../protocol/params.gen";
 import type { ParamValues, Song } from "../protocol/types";
 import { Exports } from "./exports";
+import { KeptWork } from "./kept_work";
 import { UNMATCHED, matchGains } from "./match";
 import { Mix } from "./mix";
 import { Notices } from "./notices";
@@ -16,6 +17,7 @@ export class Studio {
   readonly mix: Mix;
   readonly player: Player;
   readonly exports: Exports;
+  readonly kept: KeptWork;
   private sent: Partial<ParamValues> = {};
 
   constructor(readonly engine: Engine) {
@@ -23,6 +25,7 @@ export class Studio {
     this.mix = new Mix(engine, this.songs.current, this.notices);
     this.player = new Player(engine, this.songs.current, this.notices);
     this.exports = new Exports(engine, this.notices);
+    this.kept = new KeptWork(engine, this.songs, this.mix, this.player, this.notices, (song) => this.select(song));
     effect(() => {
       const mix = this.mix.current.value;
       const lufs = mix?.report.value?.integratedLufs ?? null;
@@ -46,18 +49,32 @@ export class Studio {
   });
   private readonly lastLufs = new Map<string, number>();
 
-  select(song: Song): void {
+  /** Brings back what an earlier page left. Once, at the start. */
+  restore(): Promise<void> {
+    const restored = this.kept.restore();
+    this.songs.waitFor(restored);
+    return restored;
+  }
+
+  /** Leaving now would lose something: work under way, or songs that this browser cannot keep. */
+  get leavingLoses(): boolean {
+    return this.songs.imports.peek().length > 0 || this.exports.job.view.peek() !== null || this.kept.isBehind;
+  }
+
+  /** Settles when the song is loaded. */
+  async select(song: Song): Promise<void> {
     if (this.songs.currentId.peek() === song.id && this.player.loaded.peek() === song) return;
     batch(() => {
       this.songs.currentId.value = song.id;
       this.player.playing.value = false;
     });
-    void this.player.load(song, () => {
+    await this.player.load(song, () => {
       this.sent = {};
       this.sendValues(this.mix.values.peek());
       const { originalGainDb, processedGainDb } = this.gains.peek();
       this.engine.setMonitor(this.player.version.peek(), originalGainDb, processedGainDb);
-    }).then(() => this.mix.ensurePlanned());
+    });
+    this.mix.ensurePlanned();
   }
 
   async remove(song: Song): Promise<void> {
@@ -70,14 +87,14 @@ export class Studio {
       const next = this.songs.list.peek()[0];
       this.songs.currentId.value = null;
       this.player.loaded.value = null;
-      if (next !== undefined) this.select(next);
+      if (next !== undefined) void this.select(next);
     }
     this.mix.remove(song.id);
   }
 
   private added(song: Song, firstOfDrop: boolean): void {
     this.mix.add(song);
-    if (this.songs.currentId.peek() === null || (firstOfDrop && !this.player.playing.peek())) this.select(song);
+    if (this.songs.currentId.peek() === null || (firstOfDrop && !this.player.playing.peek())) void this.select(song);
   }
 
   /** While an edit is being measured, matching holds the gain it had: a jump to 0 dB would be heard. */

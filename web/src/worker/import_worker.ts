@@ -29,7 +29,7 @@ async function open(file: File, job: ImportJob): Promise<Source> {
   return source;
 }
 
-async function importFile({ module, file, songId, folderName }: ImportRequest, job: ImportJob): Promise<Imported> {
+async function importFile({ module, file, songId, folderName, fileName }: ImportRequest, job: ImportJob): Promise<Imported> {
   job.progress(0, "Reading");
   const source = await open(file, job);
   const { channels, sampleRateHz } = source;
@@ -37,7 +37,7 @@ async function importFile({ module, file, songId, folderName }: ImportRequest, j
   const meter = new CoreMeter(core, sampleRateHz, channels);
   const waveform = new WaveformBuilder(channels);
   const checks = new SampleChecks(channels);
-  const sink = await openSink(folderName, songId);
+  const sink = await openSink(folderName, fileName);
   try {
     const pages = new PageWriter(sink, channels);
     const take = (planes: readonly Float32Array[], frames: number): void => {

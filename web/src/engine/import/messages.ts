@@ -6,6 +6,8 @@ export interface ImportRequest {
   readonly file: File;
   readonly songId: string;
   readonly folderName: string | null;
+  /** Where the decoded audio goes in that folder. */
+  readonly fileName: string;
 }
 
 /** Only the page's own thread has decodeAudioData. */

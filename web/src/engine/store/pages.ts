@@ -11,6 +11,11 @@ export interface SongAudio {
   readonly frames: number;
 }
 
+/** Size of a whole song's pages. */
+export function pageBytes(channels: number, frames: number): number {
+  return Math.ceil(frames / PAGE_FRAMES) * PAGE_FRAMES * channels * 4;
+}
+
 export class PageWriter {
   private readonly page: Float32Array<ArrayBuffer>;
   private used = 0;

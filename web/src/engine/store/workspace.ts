@@ -1,62 +1,97 @@
-/** This tab's folder in the origin-private file system. Folders that crashed or closed tabs left behind are removed at the next start. */
+/** The folder of the origin-private file system that this tab works in. A Web Lock on its name says that a tab lives in it; a starting tab takes up a free one with songs. */
+import { namesIn } from "./folder";
+import { lastUsedMs } from "./song_files";
+
 const PREFIX = "ag06-studio-";
+/** One tab looks around at a time. */
+const START_LOCK = "ag06-studio-start";
+const TAB_KEY = "ag06-studio-folder";
+/** After a reload the page before may take a moment to let go. */
+const OWN_FOLDER_WAIT_MS = 2000;
+
+export interface Surroundings {
+  readonly root: FileSystemDirectoryHandle;
+  readonly locks: Pick<LockManager, "request">;
+  /** Outlives a reload of this tab, and nothing else does. */
+  readonly tab: Pick<Storage, "getItem" | "setItem">;
+}
+
+interface Held {
+  readonly name: string;
+  readonly release: () => void;
+  readonly usedMs: number;
+}
 
 export class Workspace {
+  /** moreSongs: another folder with songs is free, left by a tab that was open beside this one's. */
+  private constructor(readonly folder: FileSystemDirectoryHandle | null, readonly moreSongs: boolean, private readonly release: () => void) {}
+
   /** null: the browser offers no such file system here; workers then keep Blobs. */
-  readonly folderName: string | null;
-  private readonly release: () => void;
-
-  private constructor(folderName: string | null, release: () => void) {
-    this.folderName = folderName;
-    this.release = release;
+  get folderName(): string | null {
+    return this.folder?.name ?? null;
   }
 
-  static async open(): Promise<Workspace> {
-    if (!navigator.storage?.getDirectory) return new Workspace(null, () => undefined);
+  static async open(surroundings?: Surroundings): Promise<Workspace> {
     try {
-      const root = await navigator.storage.getDirectory();
-      const folderName = PREFIX + Math.random().toString(36).slice(2, 12);
-      const release = await holdLock(folderName);
-      await removeAbandoned(root, folderName);
-      await root.getDirectoryHandle(folderName, { create: true });
-      return new Workspace(folderName, release);
+      const { root, locks, tab } = surroundings ?? (await browserSurroundings());
+      const own = tab.getItem(TAB_KEY);
+      // Outside the start lock: a duplicated tab waits for its original in vain, which must not keep others from starting.
+      const ownRelease = own === null || !(await namesIn(root, "directory")).includes(own) ? null : await hold(locks, own, { signal: AbortSignal.timeout(OWN_FOLDER_WAIT_MS) });
+      return await locks.request(START_LOCK, async () => {
+        const free = await freeFolders(root, locks, ownRelease === null ? null : { name: own as string, release: ownRelease });
+        const chosen = free.find((folder) => folder.name === own) ?? free[0];
+        const name = chosen?.name ?? PREFIX + Math.random().toString(36).slice(2, 12);
+        const release = chosen?.release ?? (await hold(locks, name, {}));
+        const others = free.filter((folder) => folder !== chosen);
+        for (const other of others) other.release();
+        tab.setItem(TAB_KEY, name);
+        return new Workspace(await root.getDirectoryHandle(name, { create: true }), others.length > 0, release ?? (() => undefined));
+      });
     } catch {
-      return new Workspace(null, () => undefined); // private windows of some browsers refuse
+      return new Workspace(null, false, () => undefined); // private windows of some browsers refuse
     }
   }
 
-  /** A file whose writer has just been ended may stay locked for a moment, so this tries again. */
-  async remove(name: string): Promise<void> {
-    if (this.folderName === null) return;
-    const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle(this.folderName).catch(() => null);
-    for (let attempt = 0; folder && attempt < 20; ++attempt) {
-      const failure = await folder.removeEntry(name).then(() => null, (error: unknown) => error as DOMException);
-      if (failure === null || failure.name === "NotFoundError") return;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+  /** Asks the browser not to clear this away when the disk gets full; it may say no. */
+  askToStay(): void {
+    if (this.folder === null || this.asked) return;
+    this.asked = true;
+    void navigator.storage.persist().catch(() => undefined);
   }
+  private asked = false;
 
-  async close(): Promise<void> {
-    if (this.folderName !== null) {
-      const root = await navigator.storage.getDirectory();
-      await root.removeEntry(this.folderName, { recursive: true }).catch(() => undefined);
-    }
+  /** The folder stays for the next tab. */
+  close(): void {
     this.release();
   }
 }
 
-/** Holds a Web Lock for as long as the tab lives: how other tabs know that the folder is in use. */
-async function holdLock(name: string): Promise<() => void> {
-  if (!navigator.locks) return () => undefined;
-  return new Promise((resolve) => {
-    void navigator.locks.request(name, () => new Promise<void>((release) => resolve(release)));
-  });
+async function browserSurroundings(): Promise<Surroundings> {
+  if (!("createWritable" in FileSystemFileHandle.prototype)) throw new Error("files cannot be replaced whole here");
+  return { root: await navigator.storage.getDirectory(), locks: navigator.locks, tab: sessionStorage };
 }
 
-async function removeAbandoned(root: FileSystemDirectoryHandle, own: string): Promise<void> {
-  if (!navigator.locks) return;
-  const held = new Set((await navigator.locks.query()).held?.map((lock) => lock.name));
-  const entries = root as unknown as { keys(): AsyncIterable<string> };
-  for await (const name of entries.keys())
-    if (name.startsWith(PREFIX) && name !== own && !held.has(name)) await root.removeEntry(name, { recursive: true }).catch(() => undefined);
+/** Held from here on; those with songs, the latest used first. Those without are removed. */
+async function freeFolders(root: FileSystemDirectoryHandle, locks: Surroundings["locks"], own: Omit<Held, "usedMs"> | null): Promise<Held[]> {
+  const free: Held[] = [];
+  for (const name of await namesIn(root, "directory")) {
+    if (!name.startsWith(PREFIX)) continue;
+    const release = name === own?.name ? own.release : await hold(locks, name, { ifAvailable: true });
+    if (release === null) continue;
+    const usedMs = await lastUsedMs(await root.getDirectoryHandle(name)).catch(() => null);
+    if (usedMs !== null) free.push({ name, release, usedMs });
+    else {
+      await root.removeEntry(name, { recursive: true }).catch(() => undefined);
+      release();
+    }
+  }
+  return free.sort((a, b) => b.usedMs - a.usedMs);
+}
+
+/** null: another tab has it. */
+function hold(locks: Surroundings["locks"], name: string, options: LockOptions): Promise<(() => void) | null> {
+  return new Promise((resolve) => {
+    const holding = (lock: Lock | null): Promise<void> | void => (lock === null ? resolve(null) : new Promise<void>((release) => resolve(release)));
+    locks.request(name, options, holding).catch(() => resolve(null));
+  });
 }

@@ -28,13 +28,21 @@ export function App(): VNode {
       runAction(action, studio, openPicker);
     };
     const onLeave = (event: BeforeUnloadEvent): void => {
-      if (studio.songs.list.peek().length > 0) event.preventDefault();
+      if (studio.leavingLoses) event.preventDefault();
     };
+    const onGone = (): void => {
+      if (document.visibilityState === "hidden") studio.kept.leave();
+    };
+    const onPageHide = (): void => studio.kept.leave();
     document.addEventListener("keydown", onKey);
     window.addEventListener("beforeunload", onLeave);
+    window.addEventListener("pagehide", onPageHide);
+    document.addEventListener("visibilitychange", onGone);
     return () => {
       document.removeEventListener("keydown", onKey);
       window.removeEventListener("beforeunload", onLeave);
+      window.removeEventListener("pagehide", onPageHide);
+      document.removeEventListener("visibilitychange", onGone);
     };
   }, [studio]);
   useEffect(() => {
@@ -48,7 +56,7 @@ export function App(): VNode {
         <Moves />
       </div>
       <main class="center">
-        <section class="wave-panel" aria-label="Waveform">{song === null ? <Welcome /> : <WaveformPanel song={song} />}</section>
+        <section class="wave-panel" aria-label="Waveform">{song !== null ? <WaveformPanel song={song} /> : studio.kept.restoring.value ? null : <Welcome />}</section>
         <Transport />
         <Chain />
       </main>

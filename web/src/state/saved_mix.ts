@@ -1,0 +1,65 @@
+/** The mix of one song as it is kept: its document and what it measured. Undo history is not kept. */
+import { isInRange } from "../protocol/curves";
+import { Damaged, asFields, asNumber, asReport, asText, flag, list, nullable, number, openDocument, text } from "../protocol/checked";
+import { PARAMS, type ParamKey } from "../protocol/params.gen";
+import type { Move, ParamValues, StreamReport } from "../protocol/types";
+import { NEUTRAL_VALUES, type Decision, type MixDocument } from "./document";
+
+const FORMAT = "ag06-mix";
+const VERSION = 1;
+
+export interface SavedMix {
+  readonly document: MixDocument;
+  /** Musical was asked and has answered or was cancelled: it does not start by itself again. */
+  readonly decided: boolean;
+  /** What the chain's output measures with these values, if known. */
+  readonly report: StreamReport | null;
+}
+
+export function mixText(mix: SavedMix): string {
+  return JSON.stringify({ format: FORMAT, version: VERSION, ...mix });
+}
+
+export function readMix(json: string): SavedMix {
+  const fields = openDocument(json, FORMAT, VERSION);
+  const from = asFields(fields["document"], "document");
+  const target = asFields(from["target"], "target");
+  return {
+    document: {
+      values: asValues(from["values"], "values"),
+      target: { id: text(target, "id"), label: text(target, "label"), lufs: nullable(target, "lufs", (value, what) => asNumber(value, what, -70, 0)) },
+      decision: nullable(from, "decision", asDecision),
+    },
+    decided: flag(fields, "decided"),
+    report: nullable(fields, "report", asReport),
+  };
+}
+
+/** A parameter that this version added has its neutral value; one that it dropped is left out. */
+function asValues(value: unknown, what: string): ParamValues {
+  const from = asFields(value, what);
+  const found = PARAMS.map((p) => {
+    const x = from[p.key] ?? p.defaultValue;
+    if (typeof x !== "number" || !isInRange(p, x)) throw new Damaged(`${p.key} in ${what} is out of its range`);
+    return [p.key, x] as const;
+  });
+  // The chain is known to be neutral by identity.
+  return found.every(([key, x]) => x === NEUTRAL_VALUES[key as ParamKey]) ? NEUTRAL_VALUES : (Object.fromEntries(found) as Record<ParamKey, number>);
+}
+
+function asDecision(value: unknown, what: string): Decision {
+  const from = asFields(value, what);
+  return { params: asValues(from["params"], "params"), moves: list(from, "moves", asMove), notes: list(from, "notes", asText), keepsEdits: flag(from, "keepsEdits") };
+}
+
+function asMove(value: unknown, what: string): Move {
+  const from = asFields(value, what);
+  const key = text(from, "param");
+  const p = PARAMS.find((row) => row.key === key);
+  if (p === undefined) throw new Damaged(`${what} sets ${key}, which does not exist`);
+  const { min, max } = p;
+  return {
+    param: p.key as ParamKey, from: number(from, "from", min, max), to: number(from, "to", min, max),
+    reason: text(from, "reason"), evidence: text(from, "evidence"), confidence: number(from, "confidence", 0, 1),
+  };
+}
