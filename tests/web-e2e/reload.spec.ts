@@ -81,23 +81,36 @@ function storedFiles(page: Page): Promise<string[]> {
 test("a reload right after an edit brings back songs, mixes and what was listened to; nothing is decoded or decided again", async ({ studio, page }) => {
   await work(studio);
   const musicalBefore = await musicalExport(studio, join(folder, "before.wav"));
-  await slider(page, "Output level").focus();
+  const output = slider(page, "Output level");
+  await output.focus();
   await page.keyboard.press("ArrowUp");
-  await page.keyboard.press("ArrowDown");
   const before = await facts(page);
+  const picture = await waveformOf(page);
+  await page.keyboard.press("ArrowDown");
+  await page.waitForTimeout(1000); // the state without the last edit is on disk
   const workers: string[] = [];
+  const questions: string[] = [];
   page.on("worker", (worker) => workers.push(worker.url()));
+  page.on("dialog", (dialog) => {
+    questions.push(dialog.type());
+    void dialog.accept();
+  });
   const reloadBegan = Date.now();
-  await studio.open();
+  await page.keyboard.press("ArrowUp");
+  await page.reload();
   await studio.songReady("tone.wav");
   console.log(`back after ${Date.now() - reloadBegan} ms`);
   await expect.poll(() => facts(page)).toEqual(before);
+  await expect.poll(() => waveformOf(page)).toBe(picture);
+  expect(questions).toEqual([]);
   await page.getByRole("button", { name: /^song\.ogg/ }).click();
   await expect(page.getByRole("region", { name: "What Musical did" }).getByRole("listitem").first()).toBeVisible();
   await page.getByRole("button", { name: /^tone\.wav/ }).click();
   await expect(page.getByRole("button", { name: "Play", exact: true })).toBeEnabled();
   expect(workers.filter((url) => url.includes("import_worker"))).toEqual([]);
   await expectUntouched(studio, join(folder, "original.wav"));
+  await output.focus();
+  await page.keyboard.press("ArrowDown");
   expect((await musicalExport(studio, join(folder, "after.wav"))).equals(musicalBefore)).toBe(true);
   await page.getByRole("button", { name: "Play", exact: true }).click();
   await expect.poll(async () => Number((await studio.telemetry())["positionFrames"])).toBeGreaterThan(4800);
