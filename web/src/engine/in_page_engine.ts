@@ -12,7 +12,7 @@ import { Player } from "./player/player";
 import type { RenderRequest, RenderResults } from "./render/messages";
 import type { SongAudio } from "./store/pages";
 import { FileDocuments } from "./store/documents";
-import { removeFile } from "./store/folder";
+import { canReplaceFiles, removeFile } from "./store/folder";
 import { audioFile, keepSong, newSongId, readSongs, removeSongFiles } from "./store/song_files";
 import { Workspace } from "./store/workspace";
 import { coreModule } from "./wasm/module";
@@ -41,7 +41,7 @@ export class InPageEngine implements Engine {
 
   async restore(): Promise<Restored> {
     const { folder, moreSongs } = await this.workspace;
-    if (folder === null) return { songs: [], notes: [], documents: null };
+    if (folder === null || !canReplaceFiles()) return { songs: [], notes: [], documents: null };
     const documents = new FileDocuments(folder, localStorage);
     await documents.settle();
     const { songs, problems } = await readSongs(folder);
@@ -60,7 +60,7 @@ export class InPageEngine implements Engine {
         const message = await decodeOnPage(file, question);
         return { message, transfer: "planes" in message ? message.planes.map((plane) => plane.buffer) : [] };
       });
-      if (folder !== null) await keepSong(folder, song);
+      if (folder !== null && canReplaceFiles()) await keepSong(folder, song);
       options.signal.throwIfAborted();
       (await this.workspace).askToStay();
       this.songs.set(song.id, { blob, sampleRateHz: song.sampleRateHz, channels: song.channels, frames: song.frames });

@@ -1,5 +1,5 @@
 /** What the studio asks of one folder of the origin-private file system. A write replaces a file whole: a crash leaves the old one or the new one. */
-export interface Entry {
+interface Entry {
   readonly name: string;
   readonly kind: "file" | "directory";
 }
@@ -21,6 +21,11 @@ export async function openFile(folder: FileSystemDirectoryHandle, name: string):
     if ((error as DOMException).name === "NotFoundError") return null;
     throw error;
   }
+}
+
+/** Some browsers let only workers write: audio can lie there then, but nothing is kept for the next page. */
+export function canReplaceFiles(): boolean {
+  return "createWritable" in FileSystemFileHandle.prototype;
 }
 
 export async function replaceFile(folder: FileSystemDirectoryHandle, name: string, content: Blob | string): Promise<void> {

@@ -67,7 +67,6 @@ export class Workspace {
 }
 
 async function browserSurroundings(): Promise<Surroundings> {
-  if (!("createWritable" in FileSystemFileHandle.prototype)) throw new Error("files cannot be replaced whole here");
   return { root: await navigator.storage.getDirectory(), locks: navigator.locks, tab: sessionStorage };
 }
 

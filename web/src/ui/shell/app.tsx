@@ -30,19 +30,19 @@ export function App(): VNode {
     const onLeave = (event: BeforeUnloadEvent): void => {
       if (studio.leavingLoses) event.preventDefault();
     };
-    const onGone = (): void => {
+    const onHidden = (): void => {
       if (document.visibilityState === "hidden") studio.kept.leave();
     };
     const onPageHide = (): void => studio.kept.leave();
     document.addEventListener("keydown", onKey);
     window.addEventListener("beforeunload", onLeave);
     window.addEventListener("pagehide", onPageHide);
-    document.addEventListener("visibilitychange", onGone);
+    document.addEventListener("visibilitychange", onHidden);
     return () => {
       document.removeEventListener("keydown", onKey);
       window.removeEventListener("beforeunload", onLeave);
       window.removeEventListener("pagehide", onPageHide);
-      document.removeEventListener("visibilitychange", onGone);
+      document.removeEventListener("visibilitychange", onHidden);
     };
   }, [studio]);
   useEffect(() => {
