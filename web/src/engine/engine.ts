@@ -27,7 +27,7 @@ export interface Restored {
   readonly songs: readonly Song[];
   /** Sentences about what could not be restored, and what waits elsewhere. */
   readonly notes: readonly string[];
-  /** null: nothing outlives this page here. Documents whose name starts with a song's id and a dot go with the song. */
+  /** null: nothing outlives this page here. The document `<song id>.mix.json` goes with its song. */
   readonly documents: DocumentStore | null;
 }
 

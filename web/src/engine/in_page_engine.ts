@@ -51,7 +51,8 @@ export class InPageEngine implements Engine {
   }
 
   async importFile(file: File, options: JobOptions): Promise<Song> {
-    const { folder, folderName } = await this.workspace;
+    const workspace = await this.workspace;
+    const { folder, folderName } = workspace;
     const songId = newSongId();
     const request: ImportRequest = { module: await coreModule(), file, songId, folderName, fileName: audioFile(songId) };
     const worker = new Worker(new URL("../worker/import_worker.ts", import.meta.url), { type: "module" });
@@ -62,11 +63,11 @@ export class InPageEngine implements Engine {
       });
       if (folder !== null && canReplaceFiles()) await keepSong(folder, song);
       options.signal.throwIfAborted();
-      (await this.workspace).askToStay();
+      workspace.askToStay();
       this.songs.set(song.id, { blob, sampleRateHz: song.sampleRateHz, channels: song.channels, frames: song.frames });
       return song;
     } catch (error) {
-      if (folder !== null) await removeSongFiles(folder, songId);
+      if (folder !== null) await removeSongFiles(folder, songId).catch(() => undefined);
       throw named(file.name, error);
     }
   }

@@ -9,13 +9,13 @@ export class FileDocuments implements DocumentStore {
     this.journalKey = `${folder.name}-journal`;
   }
 
-  /** Brings the files up to what the page before wrote in its last moment. */
+  /** Brings the files up to what the page before wrote in its last moment; where the disk is full, that stays in the journal. */
   async settle(): Promise<void> {
-    for (const [name, text] of Object.entries(this.journal())) await this.write(name, text);
+    for (const [name, text] of Object.entries(this.journal())) await this.write(name, text).catch(() => undefined);
   }
 
   async read(name: string): Promise<string | null> {
-    return (await (await openFile(this.folder, name))?.text()) ?? null;
+    return this.journal()[name] ?? (await (await openFile(this.folder, name))?.text()) ?? null;
   }
 
   async write(name: string, text: string): Promise<void> {

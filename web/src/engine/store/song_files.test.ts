@@ -42,7 +42,7 @@ describe("song files", () => {
 
   it("clear away unfinished imports and exports, and keep mixes and the session", async () => {
     await keep("song-a", 1);
-    for (const name of ["song-a.mix.json", "session.json", "export-1", "song-b.audio", "song-b.waveform", "song-b.mix.json"]) await replaceFile(folder, name, "{}");
+    for (const name of ["song-a.mix.json", "session.json", "export-1", "song-a.mix.json.crswap", "song-b.audio", "song-b.waveform", "song-b.mix.json"]) await replaceFile(folder, name, "{}");
     await readSongs(folder);
     expect(memory.names).toEqual(["session.json", "song-a.audio", "song-a.json", "song-a.mix.json", "song-a.waveform"]);
   });
@@ -117,6 +117,15 @@ describe("documents", () => {
     await documents.settle();
     expect(await documents.read("a.json")).toBe("last");
     expect(storage.items.size).toBe(0);
+  });
+
+  it("find it even where the disk is full now", async () => {
+    await replaceFile(folder, "a.json", "old");
+    (await memory.getFileHandle("a.json")).failure = new DOMException("full", "QuotaExceededError");
+    const documents = new FileDocuments(folder, new MemoryStorage());
+    documents.writeAtOnce("a.json", "last");
+    await documents.settle();
+    expect(await documents.read("a.json")).toBe("last");
   });
 
   it("forget the last moment when the page lived on and wrote later", async () => {

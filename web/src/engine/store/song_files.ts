@@ -6,6 +6,8 @@ import { pageBytes, type SongAudio } from "./pages";
 import { readSongRecord, readWaveform, songRecord, waveformBlob } from "./song_record";
 
 const RECORD = /^(song-[a-z0-9]+)\.json$/;
+/** Anything else, e.g. a browser's half-written copy, is a leftover. */
+const KEPT = /^(song-[a-z0-9]+)\.(json|mix\.json|audio|waveform)$/;
 const SESSION_FILE = "session.json";
 
 export interface KeptSong {
@@ -28,7 +30,7 @@ export async function keepSong(folder: FileSystemDirectoryHandle, song: Song, ad
 /** The record goes first: what is left after a crash is no song. */
 export async function removeSongFiles(folder: FileSystemDirectoryHandle, songId: string): Promise<void> {
   await removeFile(folder, `${songId}.json`);
-  for (const name of await namesIn(folder, "file")) if (songOf(name) === songId) await removeFile(folder, name);
+  for (const name of await namesIn(folder, "file")) if (name.startsWith(`${songId}.`)) await removeFile(folder, name);
 }
 
 /** When anything here was last written; null without a song. */
@@ -56,7 +58,7 @@ export async function readSongs(folder: FileSystemDirectoryHandle): Promise<{ so
       problems.push(`A song of the last session cannot be restored (${name}): ${error instanceof Error ? error.message : String(error)}`);
     }
   }
-  for (const name of names) if (name !== SESSION_FILE && !wanted.has(songOf(name))) await removeFile(folder, name);
+  for (const name of names) if (name !== SESSION_FILE && !wanted.has(KEPT.exec(name)?.[1] ?? "")) await removeFile(folder, name);
   return { songs: found.sort((a, b) => a.addedMs - b.addedMs), problems };
 }
 
@@ -68,8 +70,4 @@ async function readSong(folder: FileSystemDirectoryHandle, songId: string): Prom
   if (blob === null || blob.size !== pageBytes(channels, frames)) throw new Error(`the audio of ${name} is incomplete`);
   const waveform = readWaveform(record, (await (await openFile(folder, `${songId}.waveform`))?.arrayBuffer()) ?? new ArrayBuffer(0));
   return { song: { ...record.song, waveform }, audio: { blob, sampleRateHz, channels, frames }, addedMs: record.addedMs };
-}
-
-function songOf(fileName: string): string {
-  return fileName.slice(0, fileName.indexOf("."));
 }

@@ -23,6 +23,8 @@ interface Held {
 }
 
 export class Workspace {
+  private asked = false;
+
   /** moreSongs: another folder with songs is free, left by a tab that was open beside this one's. */
   private constructor(readonly folder: FileSystemDirectoryHandle | null, readonly moreSongs: boolean, private readonly release: () => void) {}
 
@@ -58,7 +60,6 @@ export class Workspace {
     this.asked = true;
     void navigator.storage.persist().catch(() => undefined);
   }
-  private asked = false;
 
   /** The folder stays for the next tab. */
   close(): void {
