@@ -37,6 +37,17 @@ describe("workspace", () => {
     expect(browser.root.names).toEqual([folderName, "somebody-elses"].sort());
   });
 
+  it("leaves a folder alone that cannot be looked into", async () => {
+    const browser = new Browser();
+    await browser.folder("ag06-studio-sick", 10, "song-a.json");
+    const sick = await browser.root.getDirectoryHandle("ag06-studio-sick");
+    sick.values = () => {
+      throw new DOMException("not now", "InvalidStateError");
+    };
+    const { folderName } = await Workspace.open(browser.tab());
+    expect(browser.root.names).toEqual([folderName, "ag06-studio-sick"].sort());
+  });
+
   it("gives a reloaded tab its own folder, even while the page before still lets go of it", async () => {
     const browser = new Browser();
     const tab = new MemoryStorage();

@@ -78,11 +78,12 @@ async function freeFolders(root: FileSystemDirectoryHandle, locks: Surroundings[
     if (!name.startsWith(PREFIX)) continue;
     const release = name === own?.name ? own.release : await hold(locks, name, { ifAvailable: true });
     if (release === null) continue;
-    const usedMs = await lastUsedMs(await root.getDirectoryHandle(name)).catch(() => null);
-    if (usedMs !== null) free.push({ name, release, usedMs });
-    else {
-      await root.removeEntry(name, { recursive: true }).catch(() => undefined);
-      release();
+    try {
+      const usedMs = await lastUsedMs(await root.getDirectoryHandle(name));
+      if (usedMs !== null) free.push({ name, release, usedMs });
+      else await root.removeEntry(name, { recursive: true }).finally(release);
+    } catch {
+      release(); // what cannot be looked into now may be readable another time
     }
   }
   return free.sort((a, b) => b.usedMs - a.usedMs);
