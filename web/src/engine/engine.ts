@@ -38,7 +38,8 @@ export interface Engine {
   restore(): Promise<Restored>;
 
   // --- files; a failure rejects with StudioError and leaves everything loaded as it was
-  importFile(file: File, options: JobOptions): Promise<Song>;
+  /** `name` is the song's from here on; the file's own stays in messages. */
+  importFile(file: File, name: string, options: JobOptions): Promise<Song>;
   removeSong(songId: string): Promise<void>;
 
   // --- player

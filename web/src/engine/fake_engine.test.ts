@@ -9,7 +9,7 @@ const options = (controller = new AbortController()) => ({ signal: controller.si
 describe("fake engine", () => {
   it("imports, plays by its own clock, wraps loops and ends", async () => {
     const engine = new FakeEngine();
-    const song = await engine.importFile(new File(["x"], "a.wav"), options());
+    const song = await engine.importFile(new File(["x"], "a.wav"), "a.wav", options());
     await engine.load(song);
     await engine.play();
     engine.setLoop({ startFrame: 100, endFrame: 1000 });
@@ -28,7 +28,7 @@ describe("fake engine", () => {
   });
   it("reaches targets, fails and aborts on demand", async () => {
     const engine = new FakeEngine();
-    const song = await engine.importFile(new File(["x"], "a.wav"), options());
+    const song = await engine.importFile(new File(["x"], "a.wav"), "a.wav", options());
     expect((await engine.plan(song, defaults, { lufs: -14, ceilingDbtp: -1 }, options())).output.integratedLufs).toBe(-14);
     expect((await engine.fit(song, defaults, { lufs: -16, ceilingDbtp: -1 }, options())).params["output.gain_db"]).toBe(4);
     engine.failNext = new Error("disk full");
@@ -38,6 +38,6 @@ describe("fake engine", () => {
     const measuring = engine.measure(song, defaults, options(controller));
     controller.abort();
     await expect(measuring).rejects.toMatchObject({ name: "AbortError" });
-    await expect(engine.importFile(new File([], "e.wav"), options(controller))).rejects.toMatchObject({ name: "AbortError" });
+    await expect(engine.importFile(new File([], "e.wav"), "e.wav", options(controller))).rejects.toMatchObject({ name: "AbortError" });
   });
 });

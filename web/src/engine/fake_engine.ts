@@ -84,11 +84,11 @@ export class FakeEngine implements Engine {
     for (const go of this.released.splice(0)) go();
   }
 
-  async importFile(file: File, options: JobOptions): Promise<Song> {
+  async importFile(file: File, name: string, options: JobOptions): Promise<Song> {
     await this.job("import", "Decoding", options);
     if (file.size === 0) throw new StudioError(`${file.name}: the file is empty`);
     const song: Song = {
-      id: `song-${this.nextId++}`, name: file.name, sampleRateHz: FAKE_SAMPLE_RATE_HZ, channels: 2, frames: FAKE_FRAMES, codec: "WAV (PCM)", bitDepth: 24,
+      id: `song-${this.nextId++}`, name, sampleRateHz: FAKE_SAMPLE_RATE_HZ, channels: 2, frames: FAKE_FRAMES, codec: "WAV (PCM)", bitDepth: 24,
       report: fakeReport(-20, -3), waveform: fakeWaveform(), warnings: [],
     };
     this.disk?.songs.set(song.id, song);

@@ -50,11 +50,11 @@ export class InPageEngine implements Engine {
     return { songs: songs.map(({ song }) => song), notes: [...problems, ...more], documents };
   }
 
-  async importFile(file: File, options: JobOptions): Promise<Song> {
+  async importFile(file: File, name: string, options: JobOptions): Promise<Song> {
     const workspace = await this.workspace;
     const { folder, folderName } = workspace;
     const songId = newSongId();
-    const request: ImportRequest = { module: await coreModule(), file, songId, folderName, fileName: audioFile(songId) };
+    const request: ImportRequest = { module: await coreModule(), file, songId, songName: name, folderName, fileName: audioFile(songId) };
     const worker = new Worker(new URL("../worker/import_worker.ts", import.meta.url), { type: "module" });
     try {
       const { song, blob } = await runJob<ImportRequest, Imported, DecodeQuestion>(worker, request, options, async (question) => {

@@ -60,8 +60,8 @@ export class Songs {
   private async read(entry: Import, firstOfDrop: boolean): Promise<boolean> {
     if (entry.cancelled) return false;
     try {
-      const read = await entry.job.run(entry.file.name, (options) => this.engine.importFile(entry.file, options));
-      const song = { ...read, name: distinctName(read.name, this.list.peek()) };
+      const name = distinctName(entry.file.name, this.list.peek());
+      const song = await entry.job.run(entry.file.name, (options) => this.engine.importFile(entry.file, name, options));
       batch(() => {
         this.forget(entry);
         this.list.value = [...this.list.value, song];

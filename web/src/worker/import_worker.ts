@@ -29,7 +29,7 @@ async function open(file: File, job: ImportJob): Promise<Source> {
   return source;
 }
 
-async function importFile({ module, file, songId, folderName, fileName }: ImportRequest, job: ImportJob): Promise<Imported> {
+async function importFile({ module, file, songId, songName, folderName, fileName }: ImportRequest, job: ImportJob): Promise<Imported> {
   job.progress(0, "Reading");
   const source = await open(file, job);
   const { channels, sampleRateHz } = source;
@@ -52,7 +52,7 @@ async function importFile({ module, file, songId, folderName, fileName }: Import
     const report = meter.finish();
     const song = {
       id: songId,
-      name: file.name,
+      name: songName,
       sampleRateHz,
       channels: channels === 1 ? (1 as const) : (2 as const),
       frames,

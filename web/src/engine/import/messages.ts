@@ -5,6 +5,7 @@ export interface ImportRequest {
   readonly module: WebAssembly.Module;
   readonly file: File;
   readonly songId: string;
+  readonly songName: string;
   readonly folderName: string | null;
   /** Where the decoded audio goes in that folder. */
   readonly fileName: string;
