@@ -123,6 +123,7 @@ TYPED_TEST(StreamContract, LatencyDoesNotDependOnSettings) {
 }
 
 TYPED_TEST(StreamContract, EqualChannelsAreAsOneChannel) {
+  if (kMixesChannels<TypeParam>) GTEST_SKIP() << "its channels hear each other by intent";
   TypeParam mono_unit, stereo_unit;
   ASSERT_EQ(mono_unit.prepare({kRateHz, 1, 128}), Status::ok);
   ASSERT_EQ(stereo_unit.prepare({kRateHz, 2, 128}), Status::ok);
@@ -137,6 +138,7 @@ TYPED_TEST(StreamContract, EqualChannelsAreAsOneChannel) {
 }
 
 TYPED_TEST(StreamContract, SwappedChannelsGiveSwappedOutput) {
+  if (kMixesChannels<TypeParam>) GTEST_SKIP() << "its channels hear each other by intent";
   TypeParam unit, swapped_unit;
   ASSERT_EQ(unit.prepare({kRateHz, 2, 128}), Status::ok);
   ASSERT_EQ(swapped_unit.prepare({kRateHz, 2, 128}), Status::ok);
@@ -149,6 +151,7 @@ TYPED_TEST(StreamContract, SwappedChannelsGiveSwappedOutput) {
 }
 
 TYPED_TEST(StreamContract, ASilentChannelStaysSilent) {
+  if (kMixesChannels<TypeParam>) GTEST_SKIP() << "its channels hear each other by intent";
   TypeParam unit;
   ASSERT_EQ(unit.prepare({kRateHz, 2, 128}), Status::ok);
   Planes io = this->input();
