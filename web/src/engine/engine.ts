@@ -20,6 +20,8 @@ export interface DocumentStore {
   write(name: string, text: string): Promise<void>;
   /** For a page that is being left: the text is safe when this returns. */
   writeAtOnce(name: string, text: string): void;
+  /** There need not be one of that name. */
+  remove(name: string): Promise<void>;
 }
 
 export interface Restored {

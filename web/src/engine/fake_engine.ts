@@ -40,6 +40,9 @@ export class FakeDisk implements DocumentStore {
   writeAtOnce(name: string, text: string): void {
     this.texts.set(name, text);
   }
+  async remove(name: string): Promise<void> {
+    this.texts.delete(name);
+  }
 }
 
 export class FakeEngine implements Engine {

@@ -20,8 +20,10 @@ export class Keeper {
     this.timer ??= setTimeout(() => void this.save(), DELAY_MS);
   }
 
+  /** Also takes away what a write under way still leaves behind. */
   forget(name: string): void {
     this.unsaved.delete(name);
+    this.writing = this.writing.then(() => this.documents.remove(name));
   }
 
   save(): Promise<void> {

@@ -151,10 +151,29 @@ describe("kept work", () => {
     await add(studio, "a.wav", "b.wav");
     await studio.remove(studio.songs.list.value[0]!);
     await settled();
-    disk.texts.delete("song-1.mix.json");
     studio.kept.leave();
     expect(disk.texts.has("song-1.mix.json")).toBe(false);
     expect((await start(disk)).studio.songs.current.value?.name).toBe("b.wav");
+  });
+
+  it("leaves no mix of a song that is removed while the mix is being written", async () => {
+    const disk = new FakeDisk();
+    const { studio } = await start(disk);
+    await add(studio, "a.wav");
+    await settled();
+    let release = (): void => undefined;
+    const write = disk.write.bind(disk);
+    disk.write = async (name, text) => {
+      if (name === "song-1.mix.json") await new Promise<void>((resolve) => (release = resolve));
+      await write(name, text);
+    };
+    studio.mix.setValue("output.gain_db", 3);
+    studio.kept.leave();
+    await settled();
+    await studio.remove(studio.songs.list.value[0]!);
+    release();
+    await settled();
+    expect(disk.texts.has("song-1.mix.json")).toBe(false);
   });
 
   it("goes on with the songs when the texts are damaged, and names them", async () => {

@@ -1,6 +1,6 @@
 /** Small texts kept as files of the workspace, with a journal in localStorage for the moment a page is left, when nothing asynchronous gets through any more. */
 import type { DocumentStore } from "../engine";
-import { openFile, replaceFile } from "./folder";
+import { openFile, removeFile, replaceFile } from "./folder";
 
 export class FileDocuments implements DocumentStore {
   private readonly journalKey: string;
@@ -20,12 +20,21 @@ export class FileDocuments implements DocumentStore {
 
   async write(name: string, text: string): Promise<void> {
     await replaceFile(this.folder, name, text);
-    const { [name]: written, ...rest } = this.journal();
-    if (written !== undefined) this.setJournal(rest);
+    this.dropFromJournal(name);
   }
 
   writeAtOnce(name: string, text: string): void {
     this.setJournal({ ...this.journal(), [name]: text });
+  }
+
+  async remove(name: string): Promise<void> {
+    this.dropFromJournal(name);
+    await removeFile(this.folder, name);
+  }
+
+  private dropFromJournal(name: string): void {
+    const { [name]: dropped, ...rest } = this.journal();
+    if (dropped !== undefined) this.setJournal(rest);
   }
 
   private journal(): Readonly<Record<string, string>> {
