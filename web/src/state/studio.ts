@@ -2,6 +2,7 @@
 import { batch, computed, effect } from "@preact/signals";
 import type { Engine } from "../engine/engine";
 import type { ParamKey } from "../protocol/params.gen";
+import type { Scope } from "../protocol/scope";
 import type { ParamValues, Song } from "../protocol/types";
 import { Exports } from "./exports";
 import { KeptWork } from "./kept_work";
@@ -48,6 +49,11 @@ export class Studio {
     return matchGains(mix.song.report.integratedLufs, mix.report.value?.integratedLufs ?? this.lastKnownLufs(mix.song.id));
   });
   private readonly lastLufs = new Map<string, number>();
+
+  /** What is being heard, for pictures. */
+  get scope(): Scope {
+    return this.engine.scope;
+  }
 
   /** Brings back what an earlier page left. Once, at the start. */
   restore(): Promise<void> {
