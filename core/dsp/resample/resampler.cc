@@ -16,8 +16,6 @@ constexpr int kLanes = ResamplerTable::kLanes;
 constexpr float kLargest = 1e30f;
 constexpr int kSpareFrames = 1024;
 
-float sanitised(float x) noexcept { return is_finite(x) ? flush_tiny(clamp_to(x, -kLargest, kLargest)) : 0.0f; }
-
 // From both ends to the large taps in the middle, so that the sums stay small, and with them their rounding errors, until the last steps; four sums
 // side by side hide the latency of the additions.
 float weigh(const Lanes* taps, const float* x, int count) noexcept {
@@ -120,6 +118,7 @@ void Resampler::reset() noexcept {
   for (int c = 0; c < channels_; ++c) std::fill_n(history_[c].begin(), end_, 0.0f);
   at_rest_ = 0;
   padding_frames_ = 0;
+  fault_count_ = 0;
 }
 
 int Resampler::max_output_frames(int in_frames) const noexcept {
@@ -161,13 +160,19 @@ int Resampler::drain(AudioBlock out) noexcept {
   return written;
 }
 
-int Resampler::copy(ConstAudioBlock in, AudioBlock out) const noexcept {
+int Resampler::copy(ConstAudioBlock in, AudioBlock out) noexcept {
   for (int c = 0; c < channels_; ++c) {
     const float* from = in.channel(c);
     float* to = out.channel(c);
-    for (int i = 0; i < in.frames; ++i) to[i] = is_finite(from[i]) ? from[i] : 0.0f;
+    for (int i = 0; i < in.frames; ++i) to[i] = finite_or_counted(from[i]);
   }
   return in.frames;
+}
+
+float Resampler::finite_or_counted(float x) noexcept {
+  if (is_finite(x)) return x;
+  ++fault_count_;
+  return 0.0f;
 }
 
 // Once the history is full, moves what the next output frame still reaches to its beginning.
@@ -183,7 +188,7 @@ void Resampler::take(const float* const* planes, int at, int frames) noexcept {
   for (int c = 0; c < channels_; ++c) {
     const float* from = planes[c] + at;
     float* to = history_[c].data() + end_;
-    for (int i = 0; i < frames; ++i) to[i] = sanitised(from[i]);
+    for (int i = 0; i < frames; ++i) to[i] = flush_tiny(clamp_to(finite_or_counted(from[i]), -kLargest, kLargest));
   }
   end_ += frames;
 }

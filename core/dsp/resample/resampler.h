@@ -32,17 +32,20 @@ class Resampler {
   int drain(AudioBlock out) noexcept;
   // No process() call of so many frames writes more.
   [[nodiscard]] int max_output_frames(int in_frames) const noexcept;
+  // Non-finite input samples since reset().
+  [[nodiscard]] std::int64_t fault_count() const noexcept { return fault_count_; }
   // Input frames after its own instant that an output frame waits for.
   [[nodiscard]] int latency_in_frames() const noexcept { return copies_ ? 0 : table_.half_taps; }
   [[nodiscard]] std::size_t table_bytes() const noexcept { return table_.bytes(); }
 
  private:
+  [[nodiscard]] float finite_or_counted(float x) noexcept;
   void take(const float* const* planes, int at, int frames) noexcept;
   void make_room() noexcept;
   int emit(AudioBlock out, int at) noexcept;
   void write_frame(AudioBlock out, int at) const noexcept;
   void advance() noexcept;
-  int copy(ConstAudioBlock in, AudioBlock out) const noexcept;
+  int copy(ConstAudioBlock in, AudioBlock out) noexcept;
 
   ResamplerTable table_;
   bool copies_ = true;
@@ -54,6 +57,7 @@ class Resampler {
   int end_ = 0;              // frames in history_
   int at_frame_ = 0;         // the next output lies at_rest_ / up_ after this frame of history_
   std::int64_t at_rest_ = 0;
+  std::int64_t fault_count_ = 0;
   int padding_frames_ = 0;   // of silence that drain() has put at the end
 };
 

@@ -242,6 +242,20 @@ TEST(Resampler, NonFiniteInputIsSilenceAndNothingElse) {
   }
 }
 
+TEST(Resampler, CountsNonFiniteSamples) {
+  for (const double out_rate_hz : {48000.0, 44100.0}) {
+    Resampler resampler;
+    ASSERT_EQ(resampler.prepare({48000.0, out_rate_hz, 2}), Status::ok);
+    Planes in = test::noise(2, 100, 0.9, 8), out(2, resampler.max_output_frames(100));
+    in.samples[0][3] = in.samples[0][4] = std::numeric_limits<float>::quiet_NaN();
+    in.samples[1][4] = std::numeric_limits<float>::infinity();
+    resampler.process(in.block(), out.block());
+    EXPECT_EQ(resampler.fault_count(), 3);
+    resampler.reset();
+    EXPECT_EQ(resampler.fault_count(), 0);
+  }
+}
+
 TEST(Resampler, ResetEqualsFresh) {
   const Pair pair{44100, 48000};
   Planes in = test::noise(2, 9000, 0.9, 8);
