@@ -1,11 +1,13 @@
 #include "dsp/resample/resampler.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstring>
 #include <limits>
 #include <numeric>
 
 #include "base/math.h"
+#include "base/simd_math.h"
 
 namespace ag06::dsp {
 namespace {
@@ -14,51 +16,49 @@ using Lanes = ResamplerTable::Lanes;
 constexpr int kLanes = ResamplerTable::kLanes;
 
 constexpr float kLargest = 1e30f;
+constexpr float kSmallest = 1e-15f;  // as flush_tiny()
 constexpr int kSpareFrames = 1024;
+
+float bounded(float x) noexcept { return flush_tiny(clamp_to(x, -kLargest, kLargest)); }
+
+// As bounded() lane by lane; false, and nothing stored, where a lane is beyond the bounds or no number.
+bool store_ordinary(float* to, f32x4 x) noexcept {
+  const f32x4 magnitude = lanes_of(bits_of(x) & 0x7fffffff);
+  const i32x4 ordinary = magnitude <= splat4(kLargest);  // false of NaN
+  if ((ordinary[0] & ordinary[1] & ordinary[2] & ordinary[3]) == 0) return false;
+  store4(to, select4(magnitude < splat4(kSmallest), splat4(0.0f), x));
+  return true;
+}
 
 // From both ends to the large taps in the middle, so that the sums stay small, and with them their rounding errors, until the last steps; four sums
 // side by side hide the latency of the additions.
 float weigh(const Lanes* taps, const float* x, int count) noexcept {
   f32x4 a{}, b{}, c{}, d{};
-  const Lanes* last = taps + count / kLanes;
-  const float* y = x + count;
-  while (taps < last) {
-    last -= 2;
-    y -= 2 * kLanes;
-    a += taps[0].v * load4(x);
-    b += taps[1].v * load4(x + kLanes);
-    c += last[1].v * load4(y + kLanes);
-    d += last[0].v * load4(y);
-    taps += 2;
-    x += 2 * kLanes;
+  for (std::ptrdiff_t k = 0, m = count / kLanes - 2; k < m; k += 2, m -= 2) {
+    a += taps[k].v * load4(x + k * kLanes);
+    b += taps[k + 1].v * load4(x + (k + 1) * kLanes);
+    c += taps[m + 1].v * load4(x + (m + 1) * kLanes);
+    d += taps[m].v * load4(x + m * kLanes);
   }
   return sum4((a + c) + (b + d));
 }
 
 // weigh() of both channels, the taps read once.
-void weigh_two(const Lanes* taps, const float* left, const float* right, int count, float* out_left, float* out_right) noexcept {
+void weigh_two(const Lanes* taps, const float* x, const float* y, int count, float* out_x, float* out_y) noexcept {
   f32x4 a{}, b{}, c{}, d{}, e{}, f{}, g{}, h{};
-  const Lanes* last = taps + count / kLanes;
-  const float *left_end = left + count, *right_end = right + count;
-  while (taps < last) {
-    last -= 2;
-    left_end -= 2 * kLanes;
-    right_end -= 2 * kLanes;
-    const f32x4 t0 = taps[0].v, t1 = taps[1].v, t2 = last[1].v, t3 = last[0].v;
-    a += t0 * load4(left);
-    b += t1 * load4(left + kLanes);
-    c += t2 * load4(left_end + kLanes);
-    d += t3 * load4(left_end);
-    e += t0 * load4(right);
-    f += t1 * load4(right + kLanes);
-    g += t2 * load4(right_end + kLanes);
-    h += t3 * load4(right_end);
-    taps += 2;
-    left += 2 * kLanes;
-    right += 2 * kLanes;
+  for (std::ptrdiff_t k = 0, m = count / kLanes - 2; k < m; k += 2, m -= 2) {
+    const f32x4 t0 = taps[k].v, t1 = taps[k + 1].v, t2 = taps[m + 1].v, t3 = taps[m].v;
+    a += t0 * load4(x + k * kLanes);
+    b += t1 * load4(x + (k + 1) * kLanes);
+    c += t2 * load4(x + (m + 1) * kLanes);
+    d += t3 * load4(x + m * kLanes);
+    e += t0 * load4(y + k * kLanes);
+    f += t1 * load4(y + (k + 1) * kLanes);
+    g += t2 * load4(y + (m + 1) * kLanes);
+    h += t3 * load4(y + m * kLanes);
   }
-  *out_left = sum4((a + c) + (b + d));
-  *out_right = sum4((e + g) + (f + h));
+  *out_x = sum4((a + c) + (b + d));
+  *out_y = sum4((e + g) + (f + h));
 }
 
 // Four rows at once, again from both ends, the samples read once; joined by their weights.
@@ -135,29 +135,31 @@ int Resampler::process(ConstAudioBlock in, AudioBlock out) noexcept {
     const int frames = std::min(in.frames - at, capacity_frames_ - end_);
     take(in.channels, at, frames);
     at += frames;
-    written = emit(out, written);
+    written = emit(out, written, std::numeric_limits<int>::max());
   }
   return written;
 }
 
 int Resampler::drain(AudioBlock out) noexcept {
   if (copies_) return 0;
-  int written = 0;
-  while (written < out.frames) {
-    // Frame j is within round(frames in * up / down) where (2 j + 1) * down <= 2 * frames in * up; seen from the end of the input.
-    const std::int64_t left = end_ - padding_frames_ - at_frame_;
-    if (2 * at_rest_ + down_ > 2 * left * up_) break;
-    if (at_frame_ + table_.half_taps < end_) {
-      write_frame(out, written++);
-      advance();
-    } else {
-      make_room();
-      for (int c = 0; c < channels_; ++c) history_[c][static_cast<std::size_t>(end_)] = 0.0f;
-      ++end_;
-      ++padding_frames_;
-    }
+  const int total = std::min(out.frames, frames_left());
+  int written = emit(out, 0, total);
+  while (written < total) {
+    make_room();
+    const int frames = std::min(table_.half_taps, capacity_frames_ - end_);
+    for (int c = 0; c < channels_; ++c) std::fill_n(history_[c].begin() + end_, frames, 0.0f);
+    end_ += frames;
+    padding_frames_ += frames;
+    written = emit(out, written, total);
   }
   return written;
+}
+
+// Frame j is one of round(frames in * up / down) where (2 j + 1) * down <= 2 * frames in * up; here counted from the next output to the end of the input.
+int Resampler::frames_left() const noexcept {
+  const std::int64_t left_frames = end_ - padding_frames_ - at_frame_;
+  const std::int64_t slack = 2 * (left_frames * up_ - at_rest_) - down_;
+  return slack < 0 ? 0 : static_cast<int>(slack / (2 * down_)) + 1;
 }
 
 int Resampler::copy(ConstAudioBlock in, AudioBlock out) noexcept {
@@ -188,40 +190,49 @@ void Resampler::take(const float* const* planes, int at, int frames) noexcept {
   for (int c = 0; c < channels_; ++c) {
     const float* from = planes[c] + at;
     float* to = history_[c].data() + end_;
-    for (int i = 0; i < frames; ++i) to[i] = flush_tiny(clamp_to(finite_or_counted(from[i]), -kLargest, kLargest));
+    int i = 0;
+    for (; i + kLanes <= frames; i += kLanes)
+      if (!store_ordinary(to + i, load4(from + i)))
+        for (int k = i; k < i + kLanes; ++k) to[k] = bounded(finite_or_counted(from[k]));
+    for (; i < frames; ++i) to[i] = bounded(finite_or_counted(from[i]));
   }
   end_ += frames;
 }
 
-int Resampler::emit(AudioBlock out, int at) noexcept {
-  for (; at_frame_ + table_.half_taps < end_; advance()) write_frame(out, at++);
+// Writes output frames at .. to - 1, as far as the history reaches, and returns where it stopped.
+template <class WriteFrame>
+int Resampler::walk(int at, int to, WriteFrame write_frame) noexcept {
+  const int half_taps = table_.half_taps, end = end_ - half_taps, step_frames = static_cast<int>(step_frames_);
+  int frame = at_frame_;
+  std::int64_t rest = at_rest_;
+  for (; frame < end && at < to; ++at) {
+    write_frame(at, frame - half_taps + 1, rest);
+    frame += step_frames;
+    rest += step_rest_;
+    if (rest >= up_) {
+      rest -= up_;
+      ++frame;
+    }
+  }
+  at_frame_ = frame;
+  at_rest_ = rest;
   return at;
 }
 
-void Resampler::advance() noexcept {
-  at_frame_ += static_cast<int>(step_frames_);
-  at_rest_ += step_rest_;
-  if (at_rest_ >= up_) {
-    at_rest_ -= up_;
-    ++at_frame_;
+int Resampler::emit(AudioBlock out, int at, int to) noexcept {
+  const int count = 2 * table_.half_taps;
+  if (!table_.exact) {
+    return walk(at, to, [&](int j, int first, std::int64_t rest) {
+      const std::int64_t scaled = rest * table_.phases;
+      const f32x4 weights = cubic_weights(static_cast<double>(scaled % up_) / static_cast<double>(up_));
+      const Lanes* taps = table_.row(scaled / up_);
+      for (int c = 0; c < channels_; ++c) out.channel(c)[j] = weigh_between(taps, weights, history_[c].data() + first, count);
+    });
   }
-}
-
-void Resampler::write_frame(AudioBlock out, int at) const noexcept {
-  const int first = at_frame_ - table_.half_taps + 1, count = 2 * table_.half_taps;
-  if (table_.exact) {
-    const Lanes* taps = table_.row(at_rest_);
-    if (channels_ == 1) {
-      out.channel(0)[at] = weigh(taps, history_[0].data() + first, count);
-    } else {
-      weigh_two(taps, history_[0].data() + first, history_[1].data() + first, count, out.channel(0) + at, out.channel(1) + at);
-    }
-    return;
-  }
-  const std::int64_t scaled = at_rest_ * table_.phases;
-  const f32x4 weights = cubic_weights(static_cast<double>(scaled % up_) / static_cast<double>(up_));
-  const Lanes* taps = table_.row(scaled / up_);
-  for (int c = 0; c < channels_; ++c) out.channel(c)[at] = weigh_between(taps, weights, history_[c].data() + first, count);
+  const float *x = history_[0].data(), *y = history_[channels_ - 1].data();
+  float *out_x = out.channel(0), *out_y = out.channel(channels_ - 1);
+  if (channels_ == 1) return walk(at, to, [&](int j, int first, std::int64_t rest) { out_x[j] = weigh(table_.row(rest), x + first, count); });
+  return walk(at, to, [&](int j, int first, std::int64_t rest) { weigh_two(table_.row(rest), x + first, y + first, count, out_x + j, out_y + j); });
 }
 
 }  // namespace ag06::dsp

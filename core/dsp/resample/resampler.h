@@ -42,9 +42,10 @@ class Resampler {
   [[nodiscard]] float finite_or_counted(float x) noexcept;
   void take(const float* const* planes, int at, int frames) noexcept;
   void make_room() noexcept;
-  int emit(AudioBlock out, int at) noexcept;
-  void write_frame(AudioBlock out, int at) const noexcept;
-  void advance() noexcept;
+  int emit(AudioBlock out, int at, int to) noexcept;
+  template <class WriteFrame>
+  int walk(int at, int to, WriteFrame write_frame) noexcept;
+  [[nodiscard]] int frames_left() const noexcept;
   int copy(ConstAudioBlock in, AudioBlock out) noexcept;
 
   ResamplerTable table_;
