@@ -15,6 +15,7 @@
 #include "dsp/dynamics/gate.h"
 #include "dsp/eq/parametric_eq.h"
 #include "dsp/limiter/true_peak_limiter.h"
+#include "dsp/stereo/imager.h"
 #include "engine/monitor.h"
 #include "engine/offline_render.h"
 #include "params/params.gen.h"
@@ -65,6 +66,7 @@ std::unique_ptr<Subject> eq_flat() { return unit<dsp::ParametricEq>({}); }
 std::unique_ptr<Subject> eq_six() { return unit<dsp::ParametricEq>(six_bands(1.0f)); }
 std::unique_ptr<Subject> limiter() { return unit<dsp::TruePeakLimiter>({.ceiling_dbtp = -6.0f}); }
 std::unique_ptr<Subject> limiter_idle() { return unit<dsp::TruePeakLimiter>({.ceiling_dbtp = 0.0f}); }
+std::unique_ptr<Subject> imager() { return unit<dsp::Imager>({.width_ratio = 1.3f, .low_width_ratio = 0.5f, .mono_below_hz = 100.0f}); }
 
 // The worst case of the EQ: every band is always either being designed or fading.
 class MovingEq : public UnitSubject<dsp::ParametricEq> {
@@ -166,6 +168,7 @@ constexpr Entry kEntries[] = {{"copy of the input (in every row)", Input::music,
                               {"eq, 6 bands, silence", Input::silence_after_music, eq_six},
                               {"limiter, limiting", Input::music, limiter},
                               {"limiter, peaks below ceiling", Input::music, limiter_idle},
+                              {"imager, bands and mono bass", Input::music, imager},
                               {"chain, everything off", Input::music, chain_off},
                               {"chain, everything on", Input::music, chain_on},
                               {"chain, everything on, silence", Input::silence_after_music, chain_on},
