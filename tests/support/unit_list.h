@@ -6,6 +6,7 @@
 #include <string>
 
 #include "support/units/compressor.h"
+#include "support/units/exciter.h"
 #include "support/units/gain.h"
 #include "support/units/gate.h"
 #include "support/units/imager.h"
@@ -14,7 +15,7 @@
 
 namespace ag06::test {
 
-using AllUnits = ::testing::Types<dsp::Gain, dsp::Gate, dsp::Compressor, dsp::ParametricEq, dsp::TruePeakLimiter, dsp::Imager>;
+using AllUnits = ::testing::Types<dsp::Gain, dsp::Gate, dsp::Compressor, dsp::ParametricEq, dsp::TruePeakLimiter, dsp::Imager, dsp::Exciter>;
 
 struct UnitNames {
   template <class Unit>

@@ -8,7 +8,6 @@
 namespace ag06::dsp {
 namespace {
 constexpr double kSmoothingMs = 20.0;
-constexpr double kButterworthDamping = 1.41421356237309504880;
 constexpr float kLeastMonoHz = 20.0f;
 constexpr double kHighestToRateRatio = 0.45;
 constexpr float kLoudestLin = 1000.0f;
@@ -32,7 +31,8 @@ void Imager::reset() noexcept {
   for (SmoothedValue& value : controls_) value.snap();
   grid_frame_ = 0;
   low_state_ = high_state_ = 0.0;
-  both_ = side_ = StateVariable{};
+  both_.reset();
+  side_.reset();
   bands_run_ = !(controls_[kLow].value() == controls_[kMid].value() && controls_[kHigh].value() == controls_[kMid].value());
   mono_runs_ = controls_[kMonoShare].value() != 0.0;
   move_controls();
@@ -68,7 +68,8 @@ void Imager::set_params(const ImagerParams& params) noexcept {
   controls_[kMonoShare].set_target(mono_on ? 1.0 : 0.0);
   if (!mono_runs_) {
     controls_[kMonoG].snap();
-    both_ = side_ = StateVariable{};
+    both_.reset();
+    side_.reset();
     mono_runs_ = mono_on;
   }
 }
@@ -87,6 +88,8 @@ void Imager::move_controls() noexcept {
   width_now_ = splat4(static_cast<float>(controls_[kMid].value()));
   left_now_ = splat4(static_cast<float>(controls_[kLeft].value()));
   right_now_ = splat4(static_cast<float>(controls_[kRight].value()));
+  both_.set_g(controls_[kMonoG].value());
+  side_.set_g(controls_[kMonoG].value());
   if (!settled()) return;
   bands_run_ = bands_run_ && !(controls_[kLow].value() == controls_[kMid].value() && controls_[kHigh].value() == controls_[kMid].value());
   mono_runs_ = mono_runs_ && controls_[kMonoShare].value() != 0.0;
@@ -96,7 +99,8 @@ void Imager::move_controls() noexcept {
 void Imager::flush_tiny_states() noexcept {
   low_state_ = flush_tiny(low_state_);
   high_state_ = flush_tiny(high_state_);
-  for (f64x2* state : {&both_.first, &both_.second, &side_.first, &side_.second}) *state = f64x2{flush_tiny((*state)[0]), flush_tiny((*state)[1])};
+  both_.flush_tiny_state();
+  side_.flush_tiny_state();
 }
 
 void Imager::narrow_or_widen(double* side, int frames) noexcept {
@@ -126,27 +130,16 @@ void Imager::narrow_or_widen(double* side, int frames) noexcept {
 // Side: the high-pass of the crossover, two Butterworth high-passes. Mid: low and high band together, which is the all-pass
 // (s^2 - sqrt(2) s + 1) / (s^2 + sqrt(2) s + 1) = 1 - 2 sqrt(2) band-pass.
 void Imager::make_bass_mono(double* mid, double* side, int frames) noexcept {
-  const double share = controls_[kMonoShare].value(), g = controls_[kMonoG].value();
-  const f64x2 feedback = splat2(g + kButterworthDamping), norm = splat2(1.0 / (1.0 + g * (g + kButterworthDamping))), step = splat2(g);
-  StateVariable both = both_, last = side_;
-  const auto high_and_band = [&](StateVariable& state, f64x2 x, f64x2& band) {
-    const f64x2 high = ((x - state.second) - feedback * state.first) * norm;
-    const f64x2 band_step = step * high;
-    band = band_step + state.first;
-    state.first = band + band_step;
-    const f64x2 low_step = step * band;
-    state.second = (low_step + state.second) + low_step;
-    return high;
-  };
+  const double share = controls_[kMonoShare].value();
+  StereoButterworth both = both_, again = side_;
   for (int i = 0; i < frames; ++i) {
-    f64x2 band, unused;
-    const f64x2 high = high_and_band(both, f64x2{mid[i], side[i]}, band);
-    const f64x2 high_twice = high_and_band(last, high, unused);
-    mid[i] -= share * (2.0 * kButterworthDamping * band[0]);
-    side[i] += share * (high_twice[1] - side[i]);
+    const StereoButterworth::Outputs once = both.next(f64x2{mid[i], side[i]});
+    const StereoButterworth::Outputs twice = again.next(once.high);
+    mid[i] -= share * (2.0 * StereoButterworth::kDamping * once.band[0]);
+    side[i] += share * (twice.high[1] - side[i]);
   }
   both_ = both;
-  side_ = last;
+  side_ = again;
 }
 
 void Imager::process_segment(AudioBlock io, int at, int frames) noexcept {

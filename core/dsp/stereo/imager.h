@@ -1,10 +1,11 @@
 // Widens or narrows the stereo image, overall and in three bands, makes the bass mono and sets the balance. Not for mono streams: they pass.
 // Source: S. Linkwitz, "Active Crossover Networks for Noncoincident Drivers", JAES 24(1), 1976 (fourth-order crossover); V. Zavalishin, "The Art of
-// VA Filter Design", rev. 2.1.0, 2018, sections 3.10 and 4.1 (one-pole and state-variable filters whose coefficients may move).
+// VA Filter Design", rev. 2.1.0, 2018, section 3.10 (one-pole filter whose coefficient may move).
 #pragma once
 
 #include "base/simd.h"
 #include "dsp/primitives/smoothed_value.h"
+#include "dsp/primitives/stereo_butterworth.h"
 #include "dsp/unit.h"
 
 namespace ag06::dsp {
@@ -38,15 +39,6 @@ class Imager {
  private:
   static constexpr int kGridFrames = 64;
 
-  // Second-order state-variable filter on two lanes, and what its states make of them.
-  struct StateVariable {
-    f64x2 first{}, second{};
-  };
-  struct Frame {
-    double mid;
-    double side;
-  };
-
   [[nodiscard]] bool settled() const noexcept;
   [[nodiscard]] bool neutral() const noexcept;
   void move_controls() noexcept;
@@ -64,8 +56,8 @@ class Imager {
   bool bands_run_ = false;
   bool mono_runs_ = false;
   double low_state_ = 0.0, high_state_ = 0.0;
-  StateVariable both_;  // lanes: mid, side
-  StateVariable side_;  // lane 1 only
+  StereoButterworth both_;  // lanes: mid, side
+  StereoButterworth side_;  // the second lane only
   f32x4 width_now_{}, left_now_{}, right_now_{};
 };
 
