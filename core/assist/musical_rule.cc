@@ -2,20 +2,13 @@
 
 #include <algorithm>
 
+#include "assist/profiles.gen.h"
 #include "base/math.h"
 
 namespace ag06::assist {
 namespace {
 namespace p = ag06::params;
 
-// Octave levels a finished mix has on average, relative to 125 Hz: Pestana, Ma, Reiss, Barbosa & Black, "Spectral characteristics of popular
-// commercial recordings 1950-2010", AES 135, 2013: a power spectrum that falls 5 dB per octave from 100 Hz to 4 kHz (2 dB per octave in
-// octave bands) and faster above; Elowsson & Friberg, AES 142, 2017, find the same shape.
-constexpr double kReferenceDb[analysis::kOctaveBands] = {-30.0, -10.0, -1.0, 0.0, -2.0, -4.0, -6.0, -8.0, -10.0, -14.0, -22.0};
-// Songs differ more than faults do (the standard deviation across songs is about 4 dB a band): inside it nothing is touched.
-constexpr double kToneToleranceDb = 4.0;
-constexpr double kToneShare = 0.5;    // of what lies beyond the tolerance
-constexpr double kToneLimitDb = 3.0;
 constexpr double kLeastMoveDb = 0.5;  // less is not heard
 // One EQ band answers for a region of one or two octaves.
 struct ToneRegion {
@@ -34,11 +27,28 @@ constexpr double kSubsonicAgainstBassDb = -6.0;
 constexpr double kSubsonicShareDb = -40.0;  // and only when it is this strong against the loudest octave
 constexpr double kDcOffsetRatio = 0.0005;
 constexpr double kGateMarginDb = 8.0;
-constexpr double kGateRangeDb = 10.0;
 constexpr double kGateNoiseFloorDbfs = -80.0;  // below this no one hears the pause
-constexpr double kWantedSpreadDb = 8.0;        // level spread of a mix that sits well: 95th - 20th percentile of 50 ms levels
 constexpr double kDensePlrDb = 9.5;
 constexpr double kSharpCrestDb = 15.0;
+// A sharp song's compressor waits longer before it takes hold and lets go sooner.
+constexpr double kSharpAttackFactor = 2.0;
+constexpr double kSharpReleaseFactor = 0.64;
+constexpr double kExciterDriveDb = 9.0;
+// A new effect no louder than this (-40 dB) would not be heard.
+constexpr double kLeastSendRatio = 0.01;
+
+// What the rule works with: the song, the style, and how much of both is wanted.
+struct Task {
+  const analysis::Profile& song;
+  const MixProfile& style;
+  double amount_01;
+  engine::Session& session;
+  MoveList& moves;
+
+  [[nodiscard]] double wants(profile::Index index) const noexcept { return style.values[static_cast<std::size_t>(index)]; }
+  [[nodiscard]] double beats_ms(double beats) const noexcept { return beats * 60000.0 / session.param(p::kTempoBpm); }
+  [[nodiscard]] bool is_balanced() const noexcept { return &style == &kBuiltInProfiles[0]; }
+};
 
 int eq_id(int band, int first_band_id) noexcept { return first_band_id + 10 * (band - 1); }
 static_assert(p::kEq6GainDb == p::kEq1GainDb + 50 && p::kEq6Q == p::kEq1Q + 50);
