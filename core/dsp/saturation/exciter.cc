@@ -74,11 +74,12 @@ void Exciter::reset() noexcept {
   grid_frame_ = 0;
   clear_states();
   runs_ = controls_[kAmount].value() != 0.0;
-  move_controls();
+  moving_ = true;
 }
 
 void Exciter::set_params(const ExciterParams& params) noexcept {
   constexpr ExciterParams fallback;
+  if (settled()) runs_ = controls_[kAmount].value() != 0.0;
   const auto log2_g_for = [&](float freq_hz) {
     return log2_exact(tan_exact(kPi * std::min(static_cast<double>(freq_hz) / sample_rate_hz_, kHighestToRateRatio)));
   };
@@ -108,13 +109,30 @@ bool Exciter::settled() const noexcept {
   return std::all_of(std::begin(controls_), std::end(controls_), [](const SmoothedValue& value) { return value.settled(); });
 }
 
-void Exciter::move_controls() noexcept {
-  for (SmoothedValue& value : controls_) value.next();
-  const auto band_g = static_cast<double>(exp2_fast(static_cast<float>(controls_[kBandLog2G].value())));
-  band_.set_g(band_g);
-  cleared_.set_g(band_g);
-  tone_.set_g(static_cast<double>(exp2_fast(static_cast<float>(controls_[kToneLog2G].value()))));
-  if (settled()) runs_ = runs_ && controls_[kAmount].value() != 0.0;
+Exciter::Setting Exciter::setting_now() const noexcept {
+  const auto lin = [&](Control control) { return static_cast<float>(controls_[control].value()); };
+  const auto g = [&](Control control) { return static_cast<double>(exp2_fast(lin(control))); };
+  return {lin(kDrive), lin(kSecond), lin(kThird), lin(kFourth), lin(kFifth), controls_[kShelf].value(), controls_[kFeed].value(),
+          controls_[kAmount].value(), g(kBandLog2G), g(kToneLog2G)};
+}
+
+// Once the controls have come to rest, all settings are filled with their last values and stay.
+void Exciter::move_controls(int frames) noexcept {
+  if (settled()) {
+    if (!moving_) return;
+    moving_ = false;
+    runs_ = controls_[kAmount].value() != 0.0;
+    std::fill(std::begin(settings_), std::end(settings_), setting_now());
+    band_.set_g(settings_[0].band_g);
+    cleared_.set_g(settings_[0].band_g);
+    tone_.set_g(settings_[0].tone_g);
+    return;
+  }
+  moving_ = true;
+  for (int i = 0; i < frames; ++i) {
+    for (SmoothedValue& value : controls_) value.next();
+    settings_[i] = setting_now();
+  }
 }
 
 void Exciter::flush_tiny_states() noexcept {
@@ -129,24 +147,59 @@ void Exciter::flush_tiny_states() noexcept {
   shelf_low_ = f64x2{flush_tiny(shelf_low_[0]), flush_tiny(shelf_low_[1])};
 }
 
-// analytic: {left, right, imaginary left, imaginary right} per frame; wet: two frames per vector. With t(k) = Re(z w^k), the powers of a rotation
-// obey t(k+1) = 2 Re(w) t(k) - |w|^2 t(k-1).
+// analytic: {left, right, imaginary left, imaginary right} of each frame.
+void Exciter::feed_band(AudioBlock io, int at, int frames, f32x4* analytic) noexcept {
+  const float* left = io.channel(0) + at;
+  const float* right = io.channel(io.channel_count - 1) + at;
+  for (int i = 0; i < frames; ++i) {
+    if (moving_) band_.set_g(settings_[i].band_g);
+    const f64x2 fed = splat2(settings_[i].feed) * f64x2{driving(left[i]), driving(right[i])};
+    const AnalyticPair::Outputs z = analytic_.next(band_.next(fed).high);
+    const f32x4 lanes{static_cast<float>(z.real[0]), static_cast<float>(z.real[1]), static_cast<float>(z.imaginary[0]),
+                      static_cast<float>(z.imaginary[1])};
+    analytic[i] = select4((lanes < splat4(1e-15f)) & (lanes > splat4(-1e-15f)), f32x4{}, lanes);
+  }
+}
+
+// At the higher rate; wet holds two frames per vector. With t(k) = Re(z w^k), the powers of a rotation obey
+// t(k+1) = 2 Re(w) t(k) - |w|^2 t(k-1).
 void Exciter::make_harmonics(const f32x4* analytic, f32x4* wet, int frames) const noexcept {
-  const auto weight = [&](Control control) { return splat4(static_cast<float>(controls_[control].value())); };
-  const f32x4 drive = weight(kDrive), drive2 = drive * drive, one = splat4(1.0f), two = splat4(2.0f);
-  const f32x4 second = weight(kSecond), third = weight(kThird), fourth = weight(kFourth), fifth = weight(kFifth);
+  const f32x4 one = splat4(1.0f), two = splat4(2.0f);
   for (int i = 0; i < frames; i += 2) {
-    const f32x4 a = analytic[i], b = i + 1 < frames ? analytic[i + 1] : f32x4{};
+    const bool whole = i + 1 < frames;
+    const f32x4 a = analytic[i], b = whole ? analytic[i + 1] : f32x4{};
+    const Setting& of_a = settings_[i >> doublings_];
+    const Setting& of_b = settings_[(whole ? i + 1 : i) >> doublings_];
+    const auto lanes = [&](float Setting::*field) { return f32x4{of_a.*field, of_a.*field, of_b.*field, of_b.*field}; };
     const f32x4 real{a[0], a[1], b[0], b[1]}, imaginary{a[2], a[3], b[2], b[3]};
-    const f32x4 real2 = real * real, imaginary2 = imaginary * imaginary;
-    const f32x4 driven2 = drive2 * (real2 + imaginary2);
+    const f32x4 real2 = real * real, imaginary2 = imaginary * imaginary, drive = lanes(&Setting::drive);
+    const f32x4 driven2 = drive * drive * (real2 + imaginary2);
     const f32x4 limit = inverse_root4(one + driven2);
     const f32x4 scale = drive * limit, w2 = driven2 * limit * limit, twice_w = two * scale * real;
     const f32x4 t1 = scale * (real2 - imaginary2);
     const f32x4 t2 = twice_w * t1 - w2 * real;
     const f32x4 t3 = twice_w * t2 - w2 * t1;
     const f32x4 t4 = twice_w * t3 - w2 * t2;
-    wet[i / 2] = (second * t1 + third * t2) + (fourth * t3 + fifth * t4);
+    wet[i / 2] = (lanes(&Setting::second) * t1 + lanes(&Setting::third) * t2) + (lanes(&Setting::fourth) * t3 + lanes(&Setting::fifth) * t4);
+  }
+}
+
+void Exciter::add(AudioBlock io, int at, int frames, const f32x4* made) noexcept {
+  const f64x2 shelf_coefficient = splat2(shelf_coefficient_);
+  for (int i = 0; i < frames; ++i) {
+    const Setting& now = settings_[i];
+    if (moving_) {
+      cleared_.set_g(now.band_g);
+      tone_.set_g(now.tone_g);
+    }
+    const f32x4 pair = made[i / 2];
+    const f64x2 clear = cleared_.next(i % 2 == 0 ? f64x2{pair[0], pair[1]} : f64x2{pair[2], pair[3]}).high;
+    const f64x2 step = shelf_coefficient * (clear - shelf_low_);
+    const f64x2 below = step + shelf_low_;
+    shelf_low_ = below + step;
+    const f64x2 wet = splat2(now.amount) * tone_.next(below + splat2(now.shelf) * (clear - below)).low;
+    if (now.amount == 0.0) continue;
+    for (int c = 0; c < io.channel_count; ++c) io.channel(c)[at + i] += static_cast<float>(flush_tiny(wet[c]));
   }
 }
 
@@ -155,18 +208,10 @@ void Exciter::process_segment(AudioBlock io, int at, int frames) noexcept {
     float* samples = io.channel(c) + at;
     for (int i = 0; i < frames; ++i) samples[i] = is_finite(samples[i]) ? samples[i] : 0.0f;
   }
+  move_controls(frames);
   if (!runs_) return;
-  const float* left = io.channel(0) + at;
-  const float* right = io.channel(io.channel_count - 1) + at;
-
   f32x4 *const first = work_[0], *const second = work_[1];
-  const f64x2 feed = splat2(controls_[kFeed].value());
-  for (int i = 0; i < frames; ++i) {
-    const AnalyticPair::Outputs z = analytic_.next(band_.next(feed * f64x2{driving(left[i]), driving(right[i])}).high);
-    const f32x4 analytic{static_cast<float>(z.real[0]), static_cast<float>(z.real[1]), static_cast<float>(z.imaginary[0]),
-                         static_cast<float>(z.imaginary[1])};
-    first[i] = select4((analytic < splat4(1e-15f)) & (analytic > splat4(-1e-15f)), f32x4{}, analytic);
-  }
+  feed_band(io, at, frames, first);
   if (doublings_ == 2) {
     steep_up_.process(first, second, frames);
     wide_up_.process(second, first, 2 * frames);
@@ -180,28 +225,13 @@ void Exciter::process_segment(AudioBlock io, int at, int frames) noexcept {
   } else {
     make_harmonics(first, first, frames);
   }
-
-  const double amount = controls_[kAmount].value();
-  const f64x2 above_gain = splat2(controls_[kShelf].value()), shelf_coefficient = splat2(shelf_coefficient_);
-  for (int i = 0; i < frames; ++i) {
-    const f32x4 pair = first[i / 2];
-    const f64x2 made = cleared_.next(i % 2 == 0 ? f64x2{pair[0], pair[1]} : f64x2{pair[2], pair[3]}).high;
-    const f64x2 step = shelf_coefficient * (made - shelf_low_);
-    const f64x2 below = step + shelf_low_;
-    shelf_low_ = below + step;
-    const f64x2 wet = splat2(amount) * tone_.next(below + above_gain * (made - below)).low;
-    for (int c = 0; c < io.channel_count; ++c) io.channel(c)[at + i] += static_cast<float>(flush_tiny(wet[c]));
-  }
+  add(io, at, frames, first);
 }
 
 void Exciter::process(AudioBlock io) noexcept {
   for (int at = 0; at < io.frames;) {
     if (grid_frame_ == 0) flush_tiny_states();
-    int frames = std::min(io.frames - at, kGridFrames - grid_frame_);
-    if (!settled()) {
-      move_controls();
-      frames = 1;
-    }
+    const int frames = std::min(io.frames - at, kGridFrames - grid_frame_);
     process_segment(io, at, frames);
     at += frames;
     grid_frame_ = (grid_frame_ + frames) % kGridFrames;

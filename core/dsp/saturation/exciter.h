@@ -3,8 +3,8 @@
 // ch. 2 (harmonics from a filtered band). The n-th harmonic of z = A exp(j phi) is Re(z w^(n-1)) with w = d z / sqrt(1 + |d z|^2), the band driven
 // by d into a limit on its envelope: it stands |w|^(n-1) over the fundamental, so it grows with level and drive as a saturator's does and ends at it.
 // Why not a waveshaper: powers of the analytic signal make no fundamental, no DC and no difference tones, and as only the second to the fifth
-// harmonic exist at all, four times the rate holds them without aliases at any drive. The limit on the envelope alone makes more of several tones:
-// their difference tones lie at least 25 dB under the harmonics, and those below freq_hz are filtered out.
+// harmonic exist at all, four times the rate holds them without aliases at any drive. Only the limit on the envelope makes more of several tones:
+// the difference of two lies 30 dB or more under their sum, and what falls below freq_hz is filtered out.
 #pragma once
 
 #include "base/simd.h"
@@ -47,19 +47,30 @@ class Exciter {
   static constexpr int kMostOversampling = 4;
 
   enum Control : int { kBandLog2G, kDrive, kSecond, kThird, kFourth, kFifth, kShelf, kToneLog2G, kFeed, kAmount, kControls };
+  // The controls at one frame.
+  struct Setting {
+    float drive, second, third, fourth, fifth;
+    double shelf, feed, amount;
+    double band_g, tone_g;
+  };
 
   [[nodiscard]] bool settled() const noexcept;
-  void move_controls() noexcept;
+  [[nodiscard]] Setting setting_now() const noexcept;
+  void move_controls(int frames) noexcept;
   void clear_states() noexcept;
   void flush_tiny_states() noexcept;
   void process_segment(AudioBlock io, int at, int frames) noexcept;
+  void feed_band(AudioBlock io, int at, int frames, f32x4* analytic) noexcept;
   void make_harmonics(const f32x4* analytic, f32x4* wet, int frames) const noexcept;
+  void add(AudioBlock io, int at, int frames, const f32x4* made) noexcept;
 
   double sample_rate_hz_ = 48000.0;
   int doublings_ = 2;  // of the rate at which the harmonics are made
   int grid_frame_ = 0;
   bool runs_ = false;
   SmoothedValue controls_[kControls];
+  bool moving_ = true;  // while settings_ differ among each other
+  Setting settings_[kGridFrames]{};
   StereoButterworth band_, cleared_, tone_;  // before and after the harmonics are made
   AnalyticPair analytic_;
   // Attenuations: steep (up to 22 kHz at 48 kHz) 130 dB, wide (the rest) 116 dB.

@@ -7,7 +7,7 @@
 
 namespace ag06::dsp {
 namespace {
-constexpr double kSmoothingMs = 20.0;
+constexpr double kSmoothingMs = 30.0;
 constexpr float kLeastMonoHz = 20.0f;
 constexpr double kHighestToRateRatio = 0.45;
 constexpr float kLoudestLin = 1000.0f;

@@ -88,6 +88,22 @@ TEST(Exciter, AliasesOfTwoTones) {
     }
 }
 
+// A waveshaper's even part makes the difference of two tones as loud as their sum.
+TEST(Exciter, TheDifferenceOfTwoTonesLiesFarUnderTheirSum) {
+  constexpr int kStep = 1365;
+  for (const ExciterType type : {ExciterType::tube, ExciterType::bright})
+    for (const auto& [low, high] : {std::pair{5, 6}, std::pair{3, 7}, std::pair{2, 3}})
+      for (const float drive_db : {0.0f, 6.0f, 24.0f}) {
+        Planes in = test::sine(1, 2 * kSize, kRateHz, low * kStep * kRateHz / kSize, 0.5);
+        test::add_sine(in, 0, 2 * kSize, kRateHz, high * kStep * kRateHz / kSize, 0.5);
+        const ExciterParams params{.type = type, .freq_hz = 300.0f, .drive_db = drive_db, .amount_lin = 1.0f, .tone_hz = 20000.0f};
+        const auto all = test::amplitudes(added(in, params), kSize, kSize);
+        const double sum_db = test::to_db(all[static_cast<std::size_t>((high + low) * kStep)]);
+        EXPECT_LE(test::to_db(all[static_cast<std::size_t>((high - low) * kStep)]) - sum_db, -30.0) << low << " and " << high << " kHz, " << drive_db;
+        EXPECT_LE(test::to_db(all[0]) - sum_db, -90.0) << "DC";
+      }
+}
+
 // |z| |w|^(n - 1) times the weight, with |w| = d A / sqrt(1 + d^2 A^2) and the band's high-pass, the second high-pass, the shelf and the tone filter.
 TEST(Exciter, HarmonicsFollowTheirFormula) {
   struct Case {
@@ -214,6 +230,26 @@ TEST(Exciter, ReturnsToBitExactDryAfterWork) {
   io = in;
   test::run(exciter, io);
   EXPECT_EQ(test::first_difference(io, in), -1);
+}
+
+// Whether it is asked again before or after it has come to rest is a matter of frames, not of blocks.
+TEST(Exciter, ComesBackAlikeWhateverTheBlockCuts) {
+  const auto output = [](int pause_frames, int block_frames) {
+    Exciter exciter;
+    EXPECT_EQ(exciter.prepare({kRateHz, 1, 512}), Status::ok);
+    Planes io = test::music(1, 9000, kRateHz, 1.0, 5);
+    exciter.set_params({.freq_hz = 500.0f, .drive_db = 20.0f, .amount_lin = 1.0f});
+    exciter.reset();
+    const auto run_to = [&](int from, int to) { test::run_in_cuts(exciter, io, from, to, [&] { return block_frames; }); };
+    run_to(0, 1000);
+    exciter.set_params({.freq_hz = 500.0f, .drive_db = 20.0f});
+    run_to(1000, 1000 + pause_frames);
+    exciter.set_params({.freq_hz = 500.0f, .drive_db = 20.0f, .amount_lin = 1.0f});
+    run_to(1000 + pause_frames, 9000);
+    return io;
+  };
+  for (int pause_frames = 3000; pause_frames < 7000; pause_frames += 29)
+    ASSERT_EQ(test::first_difference(output(pause_frames, 512), output(pause_frames, 1)), -1) << "after " << pause_frames << " frames";
 }
 
 TEST(Exciter, AnUnknownTypeIsTheDefault) {
