@@ -80,7 +80,7 @@ struct Planner::State {
   void after_listening() {
     const analysis::Profile profile = listener.finish();
     input = output = profile.report;
-    if (options.kind == PlannerOptions::Kind::musical) apply_musical_rule(profile, options.amount_01, session, moves);
+    if (options.kind == PlannerOptions::Kind::musical) apply_musical_rule(profile, options.style, options.amount_01, session, moves);
     first_gain_db = session.param(p::kOutputGainDb);
     first_limiter_on = limiter_on();
     first_ceiling_dbtp = session.param(p::kLimiterCeilingDbtp);
@@ -176,6 +176,7 @@ Status Planner::prepare(const StreamSpec& spec, const PlannerOptions& options) {
   const bool ceiling_ok = options.ceiling_dbtp >= -24.0 && options.ceiling_dbtp <= 0.0;
   const bool amount_ok = options.amount_01 >= 0.0 && options.amount_01 <= 1.0;
   if (!target_ok || !ceiling_ok || !amount_ok) return Status::out_of_range;
+  if (const Status status = check(options.style); status != Status::ok) return status;
   auto state = std::make_unique<State>();
   state->spec = spec;
   state->options = options;
