@@ -1,12 +1,12 @@
 // The Kaiser window from its I0 power series, for filter design on the control thread. Not for the audio path.
-// Source: J. F. Kaiser, "Nonrecursive digital filter design using the I0-sinh window function", Proc. IEEE ISCAS 1974; I0: Abramowitz & Stegun 9.6.12.
+// Source: J. F. Kaiser, "Nonrecursive digital filter design using the I0-sinh window function", 1974; I0: Abramowitz & Stegun 9.6.12.
 #pragma once
 
 #include <array>
 
 namespace ag06::dsp {
 
-// beta in [0, 20]; relative error <= 1e-14, since the 60th term of I0(20) is below 1e-43 of the sum.
+// beta in [0, 20]; relative error <= 1e-13, since the 60th term of I0(20) is below 1e-43 of the sum.
 class KaiserWindow {
  public:
   explicit KaiserWindow(double beta) noexcept : quarter_beta_squared_(0.25 * beta * beta) {

@@ -18,15 +18,16 @@ struct ResamplerSpec {
 };
 
 // Guarantee: flat within 0.0002 dB to 0.907 of the lower rate's Nyquist frequency (20 kHz at 44.1 kHz); spurs, images and aliases <= -144 dB; a
-// constant within 1e-6. Output frame j is the input at the instant j * in_rate / out_rate, the filter's delay taken out; process() and drain() together give
-// round(frames in * out_rate / in_rate) frames, halves up; neither the blocks in nor those out change a bit; equal rates copy.
+// constant within 1e-6. Output frame j is the input at the instant j * in_rate / out_rate, the filter's delay taken out; process() and drain()
+// together give round(frames in * out_rate / in_rate) frames, halves up; how the stream is cut into blocks changes no bit; equal rates copy.
 // Non-finite input counts as silence, finite input beyond +-1e30 as +-1e30 (equal rates: as it is).
 class Resampler {
  public:
   // Control thread; allocates at most 4 MB. Errors: bad_sample_rate, bad_channel_count.
   [[nodiscard]] Status prepare(const ResamplerSpec& spec);
   void reset() noexcept;
-  // Takes all of `in`, any frame count, and returns the frames written to `out`, which has room for max_output_frames(in.frames) in planes of its own.
+  // Takes all of `in`, any frame count, and returns the frames written to `out`. Precondition: `out` has planes of its own with room for
+  // max_output_frames(in.frames), whatever out.frames says.
   int process(ConstAudioBlock in, AudioBlock out) noexcept;
   // After the last process(): writes at most out.frames of what is left and returns how many; 0 once all has been handed out. Then reset().
   int drain(AudioBlock out) noexcept;

@@ -1,8 +1,9 @@
 // The low-pass of a sample-rate converter, tabulated for every position an output frame can have between two input frames. Not a filter that runs.
-// Source: J. O. Smith, "Digital Audio Resampling Home Page", 2002 (windowed sinc at arbitrary instants); R. E. Crochiere, L. R. Rabiner, "Multirate Digital
-// Signal Processing", 1983, ch. 4 (polyphase form).
+// Source: J. O. Smith, "Digital Audio Resampling Home Page", 2002 (windowed sinc at arbitrary instants); R. E. Crochiere, L. R. Rabiner,
+// "Multirate Digital Signal Processing", 1983, ch. 4 (polyphase form).
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -27,7 +28,7 @@ struct ResamplerTable {
   // Control thread; allocates. out_rate / in_rate = up / down in lowest terms.
   void design(std::int64_t up, std::int64_t down);
 
-  [[nodiscard]] const Lanes* row(std::int64_t index) const noexcept { return taps.data() + static_cast<std::size_t>(index) * static_cast<std::size_t>(2 * half_taps / kLanes); }
+  [[nodiscard]] const Lanes* row(std::int64_t index) const noexcept { return taps.data() + static_cast<std::ptrdiff_t>(index * (2 * half_taps / kLanes)); }
   [[nodiscard]] std::size_t bytes() const noexcept { return taps.size() * sizeof(Lanes); }
 
   bool exact = true;      // phases == up, no interpolation; otherwise row r holds position (r - 1) / phases, for r = 0 .. phases + 2

@@ -28,10 +28,11 @@ struct Pair {
 };
 std::string name_of(Pair pair) { return std::to_string(pair.in_hz) + " -> " + std::to_string(pair.out_hz); }
 
-const std::vector<Pair> kUsualPairs = {{44100, 48000}, {48000, 44100}, {44100, 88200}, {88200, 44100}, {44100, 96000},  {96000, 44100},  {48000, 96000},
-                                {96000, 48000}, {88200, 48000}, {192000, 48000}, {48000, 192000}, {192000, 44100}, {44100, 192000}, {176400, 48000}};
+const std::vector<Pair> kUsualPairs = {{44100, 48000}, {48000, 44100},  {44100, 88200},  {88200, 44100},  {44100, 96000},  {96000, 44100}, {48000, 96000},
+                                       {96000, 48000}, {88200, 48000}, {192000, 48000}, {48000, 192000}, {192000, 44100}, {44100, 192000}, {176400, 48000}};
 // Too many positions for an exact table, a rate that is no whole number, and the ends of the range.
-const std::vector<Pair> kOddPairs = {{44056, 48000}, {48000, 44056}, {44100, 44099}, {47952.048, 48000}, {192000, 8000.5}, {8000.5, 192000}, {8000, 192000}, {192000, 8000}, {11025, 48000}};
+const std::vector<Pair> kOddPairs = {{44056, 48000},   {48000, 44056},   {44100, 44099},  {47952.048, 48000}, {192000, 8000.5},
+                                     {8000.5, 192000}, {8000, 192000}, {192000, 8000}, {11025, 48000}};
 
 // Cuts of both sides by the given sources of frame counts; what is left is drained in pieces of drain_frames.
 template <class NextFrames>
@@ -61,7 +62,10 @@ Planes converted(Pair pair, Planes in) {
 }
 
 // Input frames so that the output's whole spectrum frame lies clear of both edges.
-int frames_for(Pair pair, int out_frames) { return static_cast<int>(std::ceil((out_frames + 1000) * pair.in_hz / pair.out_hz)) + 2 * static_cast<int>(300 * std::max(1.0, pair.in_hz / pair.out_hz)); }
+int frames_for(Pair pair, int out_frames) {
+  const double ratio = pair.in_hz / pair.out_hz;
+  return static_cast<int>((out_frames + 1000) * ratio) + static_cast<int>(600 * std::max(1.0, ratio));
+}
 
 std::vector<Pair> all_pairs() {
   std::vector<Pair> pairs = kUsualPairs;
@@ -120,6 +124,22 @@ TEST(Resampler, NothingComesThroughFromAboveTheLowerNyquistFrequency) {
   std::printf("  worst alias %.1f dB\n", worst_db);
 }
 
+// Tones in the transition band, above what is kept, must leave no image either.
+TEST(Resampler, ImagesOfTheHighestTonesAreGoneToo) {
+  double worst_db = -300.0;
+  for (const Pair pair : all_pairs()) {
+    if (pair.out_hz < 1.01 * pair.in_hz) continue;
+    for (const double share : {0.93, 0.96, 0.99, 0.999}) {
+      const double freq_hz = share * lower_nyquist_hz(pair);
+      const Planes out = converted(pair, sine(1, frames_for(pair, 16384 + clear_of_start(pair)), pair.in_hz, freq_hz, kTonePeak));
+      const double image_db = test::worst_spur_dbfs(out.samples[0], clear_of_start(pair), 14, freq_hz / pair.out_hz) - to_db(kTonePeak);
+      EXPECT_LE(image_db, -144.0) << name_of(pair) << " at " << freq_hz << " Hz";
+      worst_db = std::max(worst_db, image_db);
+    }
+  }
+  std::printf("  worst image %.1f dB\n", worst_db);
+}
+
 // Sample by sample: time, phase, level and noise in one.
 TEST(Resampler, AToneComesOutAsTheSameToneSampledAtTheOtherRate) {
   for (const Pair pair : all_pairs()) {
@@ -145,7 +165,7 @@ TEST(Resampler, AnImpulseStaysAtItsInstantAndIsSymmetric) {
     const std::vector<float>& y = out.samples[0];
     EXPECT_EQ(std::max_element(y.begin(), y.end()) - y.begin(), at) << name_of(pair);
     for (int k = 1; k < 90; ++k)
-      ASSERT_NEAR(static_cast<double>(y[static_cast<std::size_t>(at - k)]), static_cast<double>(y[static_cast<std::size_t>(at + k)]), 1e-7) << name_of(pair) << " +-" << k;
+      ASSERT_NEAR(y[static_cast<std::size_t>(at - k)], y[static_cast<std::size_t>(at + k)], 1e-7) << name_of(pair) << " +-" << k;
   }
 }
 
@@ -201,7 +221,7 @@ TEST(Resampler, AConstantStaysWithinAMillionth) {
   for (const Pair pair : all_pairs()) {
     const Planes out = converted(pair, test::constant(1, frames_for(pair, 6000), 0.7f));
     const int from = clear_of_start(pair) + 200;
-    for (int j = from; j < from + 4000; ++j) ASSERT_NEAR(static_cast<double>(out.samples[0][static_cast<std::size_t>(j)]), static_cast<double>(0.7f), 7e-7) << name_of(pair);
+    for (int j = from; j < from + 4000; ++j) ASSERT_NEAR(out.samples[0][static_cast<std::size_t>(j)], 0.7f, 7e-7) << name_of(pair);
   }
 }
 
@@ -279,8 +299,8 @@ TEST(Resampler, LatencyIsAsStated) {
 }
 
 TEST(Resampler, TablesStayBelowFourMebibytes) {
-  for (const Pair pair : {Pair{44100, 48000}, Pair{48000, 11025}, Pair{11025, 192000}, Pair{192000, 11025}, Pair{44056, 48000}, Pair{48000, 47999}, Pair{192000, 8000.001},
-                          Pair{40960, 40950}, Pair{40950, 40960}, Pair{8000.001, 192000}}) {
+  for (const Pair pair : {Pair{44100, 48000}, Pair{48000, 11025}, Pair{11025, 192000}, Pair{192000, 11025}, Pair{44056, 48000}, Pair{48000, 47999},
+                          Pair{192000, 8000.001}, Pair{40960, 40950}, Pair{40950, 40960}, Pair{8000.001, 192000}}) {
     Resampler resampler;
     ASSERT_EQ(resampler.prepare({pair.in_hz, pair.out_hz, 2}), Status::ok);
     EXPECT_LT(resampler.table_bytes(), std::size_t{4} << 20) << name_of(pair);
