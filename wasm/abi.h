@@ -47,6 +47,14 @@ AG06_EXPORT(ag06_meter_process) void ag06_meter_process(std::uintptr_t meter, in
 // analysis/stream_report.h: integrated, momentary max, short-term max [LUFS], range [LU], true peak [dBTP], sample peak, rms [dBFS], crest [dB], ...
 AG06_EXPORT(ag06_meter_finish) const double* ag06_meter_finish(std::uintptr_t meter);
 
+// --- mixing profiles -----------------------------------------------------------------------------------------------------
+// What the next ag06_planner_create takes: kProfileNumbers numbers in the order of core/assist/profiles/profiles.json, and the name that reasons
+// give it, null-terminated ASCII in ag06_profile_label_bytes() bytes. The balanced profile until written.
+AG06_EXPORT(ag06_profile_values) double* ag06_profile_values();
+AG06_EXPORT(ag06_profile_numbers) int ag06_profile_numbers();
+AG06_EXPORT(ag06_profile_label) char* ag06_profile_label();
+AG06_EXPORT(ag06_profile_label_bytes) int ag06_profile_label_bytes();
+
 // --- planner: decides the Musical version of a song, pass by pass ---------------------------------------------------
 // target_lufs NaN: leave the loudness as the chain makes it.
 AG06_EXPORT(ag06_planner_create) std::uintptr_t ag06_planner_create(double sample_rate_hz, int channels, int max_block_frames, double target_lufs, double ceiling_dbtp);

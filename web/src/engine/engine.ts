@@ -1,5 +1,6 @@
 /** What every engine of the studio can do. Implementations: in-page worklet, bridge, fake (tests). The ui never sees this; state does. */
 import type { ExportFormat, LatencyMode, ParamValues, Plan, RenderFacts, Song, Telemetry, VersionId } from "../protocol/types";
+import type { MixProfile } from "../protocol/profile";
 import type { Scope } from "../protocol/scope";
 import type { ParamKey } from "../protocol/params.gen";
 
@@ -68,7 +69,7 @@ export interface Engine {
   readonly scope: Scope;
 
   // --- jobs on a whole song, in a worker
-  plan(song: Song, from: ParamValues, target: { readonly lufs: number | null; readonly ceilingDbtp: number }, options: JobOptions): Promise<Plan>;
+  plan(song: Song, from: ParamValues, profile: MixProfile, target: { readonly lufs: number | null; readonly ceilingDbtp: number }, options: JobOptions): Promise<Plan>;
   /** Keeps the settings, fits only output level and limiter to the target. */
   fit(song: Song, values: ParamValues, target: { readonly lufs: number; readonly ceilingDbtp: number }, options: JobOptions): Promise<Plan>;
   measure(song: Song, values: ParamValues, options: JobOptions): Promise<RenderFacts>;

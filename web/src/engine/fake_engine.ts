@@ -1,6 +1,7 @@
 /** A deterministic engine for tests of state and ui: the real parameter table, made-up audio facts, a clock that is moved by hand. Never part of the page. */
 import { NO_SCOPE } from "./player/scope";
 import { isInRange } from "../protocol/curves";
+import type { MixProfile } from "../protocol/profile";
 import { PARAMS, type ParamKey } from "../protocol/params.gen";
 import type { ExportFormat, LatencyMode, Move, ParamValues, Plan, RenderFacts, Song, StreamReport, Telemetry, VersionId, Waveform } from "../protocol/types";
 import { StudioError, type DocumentStore, type Engine, type ExportedFile, type JobOptions, type Restored } from "./engine";
@@ -174,7 +175,7 @@ export class FakeEngine implements Engine {
     };
   }
 
-  async plan(song: Song, from: ParamValues, target: { readonly lufs: number | null; readonly ceilingDbtp: number }, options: JobOptions): Promise<Plan> {
+  async plan(song: Song, from: ParamValues, profile: MixProfile, target: { readonly lufs: number | null; readonly ceilingDbtp: number }, options: JobOptions): Promise<Plan> {
     await this.job(`plan ${song.id}`, "Measuring", options);
     const params = { ...from, "comp.enabled": 1, "limiter.enabled": 1, "limiter.ceiling_dbtp": target.ceilingDbtp };
     const evidence = "Integrated loudness -20.0 LUFS";

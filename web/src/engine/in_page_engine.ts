@@ -9,6 +9,7 @@ import { Turns } from "./jobs/turns";
 import type { LoopRange } from "./player/chunk_queue";
 import type { MonitorState } from "./player/messages";
 import { Player } from "./player/player";
+import type { MixProfile } from "../protocol/profile";
 import type { Scope } from "../protocol/scope";
 import type { RenderRequest, RenderResults } from "./render/messages";
 import type { SongAudio } from "./store/pages";
@@ -142,8 +143,8 @@ export class InPageEngine implements Engine {
     return this.player.telemetry();
   }
 
-  plan(song: Song, from: ParamValues, target: { readonly lufs: number | null; readonly ceilingDbtp: number }, options: JobOptions): Promise<Plan> {
-    return this.render(song, "musical", { values: from, target }, options);
+  plan(song: Song, from: ParamValues, profile: MixProfile, target: { readonly lufs: number | null; readonly ceilingDbtp: number }, options: JobOptions): Promise<Plan> {
+    return this.render(song, "musical", { values: from, profile, target }, options);
   }
 
   fit(song: Song, values: ParamValues, target: { readonly lufs: number; readonly ceilingDbtp: number }, options: JobOptions): Promise<Plan> {

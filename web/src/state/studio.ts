@@ -10,6 +10,7 @@ import { UNMATCHED, matchGains } from "./match";
 import { Mix } from "./mix";
 import { Notices } from "./notices";
 import { Player } from "./player";
+import { Profiles } from "./profiles";
 import { Songs } from "./songs";
 
 export class Studio {
@@ -18,6 +19,7 @@ export class Studio {
   readonly mix: Mix;
   readonly player: Player;
   readonly exports: Exports;
+  readonly profiles: Profiles;
   readonly kept: KeptWork;
   private sent: Partial<ParamValues> = {};
 
@@ -26,7 +28,8 @@ export class Studio {
     this.mix = new Mix(engine, this.songs.current, this.notices);
     this.player = new Player(engine, this.songs.current, this.notices);
     this.exports = new Exports(engine, this.notices);
-    this.kept = new KeptWork(engine, this.songs, this.mix, this.player, this.notices, (song) => this.select(song));
+    this.profiles = new Profiles(this.notices);
+    this.kept = new KeptWork(engine, this.songs, this.mix, this.player, this.profiles, this.notices, (song) => this.select(song));
     effect(() => {
       const mix = this.mix.current.value;
       const lufs = mix?.report.value?.integratedLufs ?? null;
@@ -49,6 +52,14 @@ export class Studio {
     return matchGains(mix.song.report.integratedLufs, mix.report.value?.integratedLufs ?? this.lastKnownLufs(mix.song.id));
   });
   private readonly lastLufs = new Map<string, number>();
+
+  /** What a person drops or picks: profiles by their name's end, everything else is taken for audio. */
+  async addFiles(files: Iterable<File>): Promise<void> {
+    const all = [...files];
+    const isProfile = (file: File): boolean => /\.json$/i.test(file.name);
+    const songs = all.filter((file) => !isProfile(file));
+    await Promise.all([...all.filter(isProfile).map((file) => this.profiles.add(file)), songs.length > 0 ? this.songs.add(songs) : undefined]);
+  }
 
   /** What is being heard, for pictures. */
   get scope(): Scope {
