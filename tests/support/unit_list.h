@@ -13,7 +13,7 @@
 
 namespace ag06::test {
 
-using AllUnits = ::testing::Types<dsp::Gain, dsp::Gate, dsp::Compressor, dsp::ParametricEq, dsp::TruePeakLimiter>;
+using AllUnits = ::testing::Types<dsp::Gain, dsp::Gate, dsp::Compressor, VintageCompressor, dsp::ParametricEq, dsp::TruePeakLimiter>;
 
 struct UnitNames {
   template <class Unit>
