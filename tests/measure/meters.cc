@@ -90,6 +90,29 @@ double ebur128_true_peak_db(const Planes& planes, double sample_rate_hz) {
   return to_db(peak);
 }
 
+double itu_true_peak_db(const Planes& planes) {
+  // Phases 0 and 1; 3 and 2 are those backwards.
+  constexpr int kTaps = 12;
+  constexpr double kPhases[2][kTaps] = {{0.0017089843750, 0.0109863281250, -0.0196533203125, 0.0332031250000, -0.0594482421875, 0.1373291015625,
+                                         0.9721679687500, -0.1022949218750, 0.0476074218750, -0.0266113281250, 0.0148925781250, -0.0083007812500},
+                                        {-0.0291748046875, 0.0292968750000, -0.0517578125000, 0.0891113281250, -0.1665039062500, 0.4650878906250,
+                                         0.7797851562500, -0.2003173828125, 0.1015625000000, -0.0582275390625, 0.0330810546875, -0.0189208984375}};
+  double peak = 0.0;
+  for (const Samples& plane : planes.samples) {
+    for (std::size_t i = 0; i + kTaps <= plane.size(); ++i) {
+      for (const auto& phase : kPhases) {
+        double forwards = 0.0, backwards = 0.0;
+        for (std::size_t k = 0; k < kTaps; ++k) {
+          forwards += phase[k] * static_cast<double>(plane[i + k]);
+          backwards += phase[kTaps - 1 - k] * static_cast<double>(plane[i + k]);
+        }
+        peak = std::max({peak, std::fabs(forwards), std::fabs(backwards)});
+      }
+    }
+  }
+  return to_db(peak);
+}
+
 CoherentTone coherent_tone(double near_hz, double sample_rate_hz, int frames) {
   int periods = static_cast<int>(std::lround(near_hz * frames / sample_rate_hz));
   periods |= 1;

@@ -18,6 +18,9 @@ using Samples = std::vector<float>;
 // The same by libebur128, whose 4x interpolator (2x from 96 kHz) is 49 taps long. Rates up to 192 kHz.
 [[nodiscard]] double ebur128_true_peak_db(const Planes& planes, double sample_rate_hz);
 
+// The same by the four-phase filter printed in ITU-R BS.1770-5, Annex 2, for 48 kHz.
+[[nodiscard]] double itu_true_peak_db(const Planes& planes);
+
 // A tone with a whole number of periods in the window, so that every product of a nonlinearity falls on one bin.
 struct CoherentTone {
   int frames;   // a power of two

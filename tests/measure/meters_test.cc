@@ -63,6 +63,11 @@ TEST(TruePeak, AgreesWithTheLongSincOnNoise) {
   EXPECT_NEAR(true_peak_db(in), expected_db, 0.01);
   EXPECT_GT(true_peak_db(in), sample_peak_db(in) + 0.1);
   EXPECT_NEAR(ebur128_true_peak_db(faded_sine(997.0, 0.0, 0.5), kRateHz), -6.02, 0.02);
+  // The standard allows its filter +0.2 and -0.4 dB.
+  for (const double freq_hz : {997.0, 6000.0, 12000.0}) {
+    EXPECT_LT(itu_true_peak_db(faded_sine(freq_hz, pi / 4.0, 0.5)), -6.02 + 0.2) << freq_hz;
+    EXPECT_GT(itu_true_peak_db(faded_sine(freq_hz, pi / 4.0, 0.5)), -6.02 - 0.4) << freq_hz;
+  }
 }
 
 // Between two samples n signs on either side add up to 2 sum sinc(k + 1/2) = 2 sum 1 / (pi (k + 1/2)).
