@@ -113,7 +113,7 @@ class Bench {
         params.knee_db = static_cast<float>(knee);
         params.sidechain_hp_hz = dsp::CompressorParams{}.sidechain_hp_hz;
         constexpr int kHoldFrames = 36000;
-        const Planes out = processed<dsp::Compressor>(staircase(levels_db, kHoldFrames, kRateHz, kToneHz, 1), kRateHz, params);
+        const Planes out = aligned<dsp::Compressor>(staircase(levels_db, kHoldFrames, kRateHz, kToneHz, 1), kRateHz, params);
         const std::vector<double> gains_db = gains_of_staircase(out.samples[0], levels_db, kHoldFrames, kRateHz, kToneHz);
         for (std::size_t k = 0; k < levels_db.size(); ++k)
           worst_db = std::max(worst_db, std::fabs(levels_db[k] + gains_db[k] - curve_db(levels_db[k], threshold, ratio, knee)));
@@ -125,7 +125,7 @@ class Bench {
 [[nodiscard]] double image_shift_db() {
   Planes in = test::sine(2, 48000, kRateHz, 440.0, 0.9);
   for (float& x : in.samples[1]) x *= 0.125f;
-  const Planes out = processed<dsp::Compressor>(in, kRateHz, hard_knee(10.0, 100.0));
+  const Planes out = aligned<dsp::Compressor>(in, kRateHz, hard_knee(10.0, 100.0));
   double worst = 0.0;
   for (std::size_t i = 0; i < out.samples[0].size(); ++i)
     worst = std::max(worst, std::fabs(static_cast<double>(out.samples[1][i]) - 0.125 * static_cast<double>(out.samples[0][i])));
@@ -147,7 +147,7 @@ void compressor_table(Run& run) {
   for (const Setting& setting : {Setting{10.0, 100.0}, Setting{1.0, 500.0}}) {
     const std::string name = number(setting.attack_ms, 0) + "/" + number(setting.release_ms, 0) + " ms";
     const auto ours = bench.measure([&](const Planes& in) -> std::optional<Planes> {
-      return processed<dsp::Compressor>(in, kRateHz, hard_knee(setting.attack_ms, setting.release_ms));
+      return aligned<dsp::Compressor>(in, kRateHz, hard_knee(setting.attack_ms, setting.release_ms));
     });
     std::vector<std::vector<std::string>> rows = {row_of("**ours**", *ours)};
     if (run.with_peers) {
@@ -175,7 +175,7 @@ void compressor_table(Run& run) {
   dsp::CompressorParams unreduced;
   unreduced.threshold_dbfs = 0.0f;
   run.report.figure("nothing reduced: frames that differ from the input",
-                    test::first_difference(in, processed<dsp::Compressor>(in, kRateHz, unreduced)) + 1, 0, "", equal_to(0.0));
+                    test::first_difference(in, aligned<dsp::Compressor>(in, kRateHz, unreduced)) + 1, 0, "", equal_to(0.0));
 }
 
 }  // namespace ag06::measure

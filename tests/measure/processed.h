@@ -28,4 +28,15 @@ template <class Unit>
   return unit.latency_frames();
 }
 
+// The same with that delay taken out: frame 0 of the result is frame 0 of the input.
+template <class Unit>
+[[nodiscard]] test::Planes aligned(const test::Planes& in, double sample_rate_hz, const typename Unit::Params& params) {
+  const auto delay = latency_frames<Unit>(sample_rate_hz);
+  test::Planes padded = in;
+  for (auto& plane : padded.samples) plane.resize(plane.size() + static_cast<std::size_t>(delay));
+  test::Planes out = processed<Unit>(padded, sample_rate_hz, params);
+  for (auto& plane : out.samples) plane.erase(plane.begin(), plane.begin() + delay);
+  return out;
+}
+
 }  // namespace ag06::measure
