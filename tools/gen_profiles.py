@@ -3,6 +3,11 @@
 
 Usage: tools/gen_profiles.py [--check]    (--check writes nothing and fails when a checked-in file differs)
 The same fields, ranges and choices check the profiles people make. Needs only the Python standard library.
+
+Where the tone curves come from: balanced is the average of finished records (Pestana, Ma, Reiss, Barbosa & Black, "Spectral characteristics of popular
+commercial recordings 1950-2010", AES 135, 2013: a power spectrum that falls 5 dB per octave from 100 Hz to 4 kHz, 2 dB per octave in octave bands, and
+faster above; Elowsson & Friberg, AES 142, 2017, find the same shape). The styles lean away from it by a few decibels, by the house's own judgement;
+speech follows the long-term average speech spectrum (Byrne et al., JASA 96, 1994) with the lift of a close microphone above 1 kHz.
 """
 import json
 import re
