@@ -14,6 +14,8 @@ constexpr float kLongestLookaheadMs = 50.0f;
 constexpr float kLeastReductionDb = 1e-5f;
 // The detector hears nothing louder than +60 dBFS, so that a burst of any size is released as one of that size is.
 constexpr float kLoudestLin = 1000.0f;
+// The vintage detector rings longer: +24 dBFS.
+constexpr float kLoudestEnvelopeLin = 16.0f;
 constexpr double kAutoMakeupShare = 0.5;
 // The reduction that brings half of the colour.
 constexpr float kHalfColourDb = 6.0f;
@@ -43,6 +45,7 @@ void Compressor::reset() noexcept {
   each_smoothed([](SmoothedValue& value) { value.snap(); });
   move_curve();
   sidechain_.reset();
+  quadrature_.reset();
   colour_.reset();
   for (int c = 0; c < kMaxStripChannels; ++c) {
     audio_[c].reset();
@@ -97,6 +100,8 @@ void Compressor::set_params(const CompressorParams& params) noexcept {
     if (vintage) colour_.reset();
   }
   vintage_.set_target(vintage ? 1.0 : 0.0);
+  if (vintage && !hears_envelopes_) quadrature_.reset();
+  hears_envelopes_ = vintage;
 
   sidechain_.set_cutoff(in_range(params.sidechain_hp_hz, 10.0f, 1000.0f, fallback.sidechain_hp_hz), sample_rate_hz_);
   detector_delay_frames_ =
@@ -121,6 +126,15 @@ void Compressor::move_curve() noexcept {
 
 // The magnitudes the side chain hears, up to the next multiple of four; of the louder channel while one detector serves both.
 void Compressor::detect(AudioBlock io, int at, int frames, Rows& levels_lin) noexcept {
+  if (hears_envelopes_) detect_envelopes(io, at, frames, levels_lin);
+  else detect_peaks(io, at, frames, levels_lin);
+  const int whole = (frames + 3) & ~3;
+  for (int c = 0; c < kMaxStripChannels; ++c) std::fill(levels_lin.row[c] + frames, levels_lin.row[c] + whole, 0.0f);
+  if (detectors_ > 1) return;
+  for (int i = 0; i < whole; i += 4) store4(levels_lin.row[0] + i, max4(load4(levels_lin.row[0] + i), load4(levels_lin.row[1] + i)));
+}
+
+void Compressor::detect_peaks(AudioBlock io, int at, int frames, Rows& levels_lin) noexcept {
   const float* left = io.channel(0) + at;
   const float* right = io.channel(io.channel_count - 1) + at;
   ButterworthPair sidechain = sidechain_;
@@ -131,10 +145,21 @@ void Compressor::detect(AudioBlock io, int at, int frames, Rows& levels_lin) noe
     levels_lin.row[1][i] = static_cast<float>(std::fabs(high[1]));
   }
   sidechain_ = sidechain;
-  const int whole = (frames + 3) & ~3;
-  for (int c = 0; c < kMaxStripChannels; ++c) std::fill(levels_lin.row[c] + frames, levels_lin.row[c] + whole, 0.0f);
-  if (detectors_ > 1) return;
-  for (int i = 0; i < whole; i += 4) store4(levels_lin.row[0] + i, max4(load4(levels_lin.row[0] + i), load4(levels_lin.row[1] + i)));
+}
+
+void Compressor::detect_envelopes(AudioBlock io, int at, int frames, Rows& levels_lin) noexcept {
+  const float* left = io.channel(0) + at;
+  const float* right = io.channel(io.channel_count - 1) + at;
+  ButterworthPair sidechain = sidechain_;
+  QuadraturePair quadrature = quadrature_;
+  for (int i = 0; i < frames; ++i) {
+    const f64x2 x{clamp_to(left[i], -kLoudestEnvelopeLin, kLoudestEnvelopeLin), clamp_to(right[i], -kLoudestEnvelopeLin, kLoudestEnvelopeLin)};
+    const f64x2 envelope = quadrature.magnitude(sidechain.high_pass(x));
+    levels_lin.row[0][i] = static_cast<float>(envelope[0]);
+    levels_lin.row[1][i] = static_cast<float>(envelope[1]);
+  }
+  sidechain_ = sidechain;
+  quadrature_ = quadrature;
 }
 
 // The rings delay the levels so that they lead the delayed audio by the look-ahead.

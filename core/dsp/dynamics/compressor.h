@@ -12,12 +12,14 @@
 #include "dsp/dynamics/reduction_smoothers.h"
 #include "dsp/primitives/butterworth_pair.h"
 #include "dsp/primitives/delay_line.h"
+#include "dsp/primitives/quadrature_pair.h"
 #include "dsp/primitives/smoothed_value.h"
 #include "dsp/unit.h"
 
 namespace ag06::dsp {
 
-// vintage: the curve of OptoCurve, the times of OptoCell, and harmonics that come with the reduction (HarmonicColour times r / (r + 6 dB)).
+// vintage: a detector that hears a tone's envelope and not its wave, as a photocell does (QuadraturePair), the curve of OptoCurve, the times of
+// OptoCell, and harmonics that come with the reduction (HarmonicColour times r / (r + 6 dB)).
 enum class CompressorStyle : int { modern, vintage };
 
 struct CompressorParams {
@@ -64,6 +66,8 @@ class Compressor {
   void move_curve() noexcept;
   void process_chunk(AudioBlock io, int at, int frames) noexcept;
   void detect(AudioBlock io, int at, int frames, Rows& levels_lin) noexcept;
+  void detect_peaks(AudioBlock io, int at, int frames, Rows& levels_lin) noexcept;
+  void detect_envelopes(AudioBlock io, int at, int frames, Rows& levels_lin) noexcept;
   void delay_levels(Rows& levels_lin, int frames) noexcept;
   void link(Rows& values, int frames) const noexcept;
   void reduce_modern(const Rows& levels_lin, int frames, Rows& reductions_db) noexcept;
@@ -79,6 +83,8 @@ class Compressor {
   int write_at_ = 0;
   int detector_delay_frames_ = 0;
   ButterworthPair sidechain_;
+  QuadraturePair quadrature_;
+  bool hears_envelopes_ = false;
   // The curve and the mix move smoothly; all stand in decibels but slope (1 - 1/ratio) and the shares mix, link and vintage.
   SmoothedValue threshold_db_, slope_, knee_db_, makeup_db_, mix_, link_, vintage_;
   // Their values now, as the sample loop needs them.

@@ -91,8 +91,13 @@ void Gate::set_params(const GateParams& params) noexcept {
   high_cut_.set_cutoff(high_hz, sample_rate_hz_);
 }
 
-double Gate::curve_db(float level_lin, double range_db) const noexcept {
-  return expander_reduction_db(static_cast<double>(lin_to_db_fast(level_lin)), threshold_dbfs_, ratio_, range_db);
+// The window holds its level for many frames: its logarithm is taken once.
+double Gate::curve_db(float level_lin, double range_db) noexcept {
+  if (level_lin != level_now_lin_) {
+    level_now_lin_ = level_lin;
+    level_now_dbfs_ = static_cast<double>(lin_to_db_fast(level_lin));
+  }
+  return expander_reduction_db(level_now_dbfs_, threshold_dbfs_, ratio_, range_db);
 }
 
 void Gate::detect_filtered(AudioBlock io, int at, int frames, float* peaks_lin) noexcept {
@@ -122,10 +127,13 @@ float Gate::detector_level(float peak_lin) noexcept {
 // How far the expander turns down when closed. While it fades open its place on the curve stands still; open, it has none.
 double Gate::next_closed_db(float level_lin) noexcept {
   const double range_db = range_db_.next();
-  const double wanted_db = ratio_ < kGateRatio ? curve_db(recent_.next(level_lin), range_db) : range_db;
-  if (progress_ == 1.0) closed_db_.snap(wanted_db);
-  else if (!open_) closed_db_.next(wanted_db, release_coefficient_, attack_coefficient_);
-  if (ratio_ == kGateRatio && range_db_.settled() && closed_db_.rests_at(range_db)) expands_ = false;
+  const float recent_lin = recent_.next(level_lin);
+  if (!open_) {
+    const double wanted_db = ratio_ < kGateRatio ? curve_db(recent_lin, range_db) : range_db;
+    if (progress_ == 1.0) closed_db_.snap(wanted_db);
+    else closed_db_.next(wanted_db, release_coefficient_, attack_coefficient_);
+  }
+  if (ratio_ == kGateRatio && range_db_.settled() && (closed_db_.rests_at(range_db) || (open_ && progress_ == 1.0))) expands_ = false;
   return closed_db_.value();
 }
 

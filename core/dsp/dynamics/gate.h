@@ -50,7 +50,7 @@ class Gate {
   [[nodiscard]] float detector_level(float peak_lin) noexcept;
   [[nodiscard]] float next_gain(float level_lin) noexcept;
   [[nodiscard]] double next_closed_db(float level_lin) noexcept;
-  [[nodiscard]] double curve_db(float level_lin, double range_db) const noexcept;
+  [[nodiscard]] double curve_db(float level_lin, double range_db) noexcept;
   void detect_filtered(AudioBlock io, int at, int frames, float* peaks_lin) noexcept;
   void process_chunk(AudioBlock io, int at, int frames) noexcept;
 
@@ -73,6 +73,8 @@ class Gate {
   double threshold_dbfs_ = 0.0;
   double ratio_ = 100.0;
   PeakWindow recent_;
+  float level_now_lin_ = -1.0f;
+  double level_now_dbfs_ = 0.0;
   int window_frames_ = 1;
   TwoWayFollower closed_db_;
   double attack_coefficient_ = 1.0;

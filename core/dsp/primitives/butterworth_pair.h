@@ -1,7 +1,7 @@
 // A second-order Butterworth high-pass or low-pass of two channels at once, for detectors and side branches. Not a steep filter, nor for one that is
 // swept while heard: a new cutoff holds at once.
-// Source: V. Zavalishin, "The Art of VA Filter Design", rev. 2.1.0, 2018, section 4.1 (topology-preserving state-variable filter), its two integrators
-// written out as one matrix: the recursion is then three operations long.
+// Source: V. Zavalishin, "The Art of VA Filter Design", rev. 2.1.0, 2018, section 4.1 (topology-preserving state-variable filter), its two
+// integrators written out as one matrix: the recursion is then three operations long.
 #pragma once
 
 #include <algorithm>

@@ -64,9 +64,10 @@ template <>
 struct UnitTraits<VintageCompressor> {
   static constexpr const char* kName = "VintageCompressor";
   using Params = VintageParams;
+  // The envelope of noise exceeds its samples.
   static Params neutral() {
     Params p;
-    p.threshold_dbfs = -6.0f;
+    p.threshold_dbfs = 0.0f;
     return p;
   }
   static Params working() { return with(-30.0f, 5.0f, 3.0f, 4.0f); }
