@@ -64,6 +64,7 @@ std::unique_ptr<Subject> compressor() { return unit<dsp::Compressor>({.threshold
 std::unique_ptr<Subject> eq_flat() { return unit<dsp::ParametricEq>({}); }
 std::unique_ptr<Subject> eq_six() { return unit<dsp::ParametricEq>(six_bands(1.0f)); }
 std::unique_ptr<Subject> limiter() { return unit<dsp::TruePeakLimiter>({.ceiling_dbtp = -6.0f}); }
+std::unique_ptr<Subject> limiter_auto() { return unit<dsp::TruePeakLimiter>({.ceiling_dbtp = -6.0f, .release_ms = 20.0f, .auto_release = true}); }
 std::unique_ptr<Subject> limiter_idle() { return unit<dsp::TruePeakLimiter>({.ceiling_dbtp = 0.0f}); }
 
 // The worst case of the EQ: every band is always either being designed or fading.
@@ -165,6 +166,7 @@ constexpr Entry kEntries[] = {{"copy of the input (in every row)", Input::music,
                               {"eq, 6 bands always moving", Input::music, eq_moving},
                               {"eq, 6 bands, silence", Input::silence_after_music, eq_six},
                               {"limiter, limiting", Input::music, limiter},
+                              {"limiter, automatic release", Input::music, limiter_auto},
                               {"limiter, peaks below ceiling", Input::music, limiter_idle},
                               {"chain, everything off", Input::music, chain_off},
                               {"chain, everything on", Input::music, chain_on},
