@@ -138,7 +138,7 @@ void set_low_cut(const Task& task) {
 
 void set_tone(const Task& task) {
   const auto& [song, style, amount_01, session, moves] = task;
-  const auto reference_db = [&](int octave) { return style.values[static_cast<std::size_t>(profile::kToneOctavesDb + octave)]; };
+  const auto reference_db = [&task](int octave) { return task.style.values[static_cast<std::size_t>(profile::kToneOctavesDb + octave)]; };
   const double tolerance_db = task.wants(profile::kToneToleranceDb);
   const double share = task.wants(profile::kToneShareRatio);
   const double limit_db = task.wants(profile::kToneLimitDb);

@@ -46,7 +46,7 @@ export function Chain(): VNode {
         <div class="unit-view"><ReverbPicture /></div>
       </Unit>
       <Unit name="Imager" group="Imager" power="imager.enabled" tag="mid/side">
-        <div class="unit-view tall"><Goniometer /></div>
+        <div class="unit-view"><Goniometer /></div>
       </Unit>
       <Unit name="Exciter" group="Exciter" power="exciter.enabled" tag="oversampled">
         <div class="unit-view"><ExciterPicture /></div>

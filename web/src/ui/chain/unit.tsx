@@ -49,5 +49,5 @@ export function GroupControls({ group, power, fullNames = false }: { readonly gr
 /** "Compressor make-up" in the panel "Compressor" reads "Make-up"; the accessible name stays whole. */
 export function shortLabel(label: string, prefix: string): string {
   const rest = label.startsWith(`${prefix} `) ? label.slice(prefix.length + 1) : label;
-  return (rest.charAt(0).toUpperCase() + rest.slice(1)).replace("high-pass", "HP");
+  return (rest.charAt(0).toUpperCase() + rest.slice(1)).replace("high-pass", "HP").replace(/^Sidechain /, "SC ");
 }
