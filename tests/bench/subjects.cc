@@ -13,6 +13,7 @@
 #include "dsp/dynamics/compressor.h"
 #include "dsp/dynamics/gain.h"
 #include "dsp/dynamics/gate.h"
+#include "dsp/effects/delay.h"
 #include "dsp/eq/parametric_eq.h"
 #include "dsp/limiter/true_peak_limiter.h"
 #include "dsp/resample/resampler.h"
@@ -65,6 +66,9 @@ std::unique_ptr<Subject> compressor() { return unit<dsp::Compressor>({.threshold
 std::unique_ptr<Subject> eq_flat() { return unit<dsp::ParametricEq>({}); }
 std::unique_ptr<Subject> eq_six() { return unit<dsp::ParametricEq>(six_bands(1.0f)); }
 std::unique_ptr<Subject> limiter() { return unit<dsp::TruePeakLimiter>({.ceiling_dbtp = -6.0f}); }
+std::unique_ptr<Subject> delay() {
+  return unit<dsp::Delay>({.feedback_ratio = 0.5f, .ping_pong_ratio = 0.6f, .duck_db = 6.0f, .level_lin = 0.5f});
+}
 std::unique_ptr<Subject> limiter_idle() { return unit<dsp::TruePeakLimiter>({.ceiling_dbtp = 0.0f}); }
 
 // A quantum of 44.1 kHz in; its outputs, 139 or 140 frames, in planes of their own.
@@ -187,6 +191,7 @@ constexpr Entry kEntries[] = {{"copy of the input (in every row)", Input::music,
                               {"limiter, limiting", Input::music, limiter},
                               {"limiter, peaks below ceiling", Input::music, limiter_idle},
                               {"resampler, 44.1 to 48 kHz", Input::music, resampling},
+                              {"delay", Input::music, delay},
                               {"chain, everything off", Input::music, chain_off},
                               {"chain, everything on", Input::music, chain_on},
                               {"chain, everything on, silence", Input::silence_after_music, chain_on},

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "support/units/compressor.h"
+#include "support/units/delay.h"
 #include "support/units/gain.h"
 #include "support/units/gate.h"
 #include "support/units/parametric_eq.h"
@@ -13,7 +14,7 @@
 
 namespace ag06::test {
 
-using AllUnits = ::testing::Types<dsp::Gain, dsp::Gate, dsp::Compressor, dsp::ParametricEq, dsp::TruePeakLimiter>;
+using AllUnits = ::testing::Types<dsp::Gain, dsp::Gate, dsp::Compressor, dsp::ParametricEq, dsp::TruePeakLimiter, dsp::Delay>;
 
 struct UnitNames {
   template <class Unit>
