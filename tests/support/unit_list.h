@@ -6,6 +6,7 @@
 #include <string>
 
 #include "support/units/compressor.h"
+#include "support/units/delay.h"
 #include "support/units/exciter.h"
 #include "support/units/gain.h"
 #include "support/units/gate.h"
@@ -15,7 +16,9 @@
 
 namespace ag06::test {
 
-using AllUnits = ::testing::Types<dsp::Gain, dsp::Gate, dsp::Compressor, VintageCompressor, dsp::ParametricEq, dsp::TruePeakLimiter, dsp::Imager, dsp::Exciter>;
+using AllUnits =
+    ::testing::Types<dsp::Gain, dsp::Gate, dsp::Compressor, VintageCompressor, dsp::ParametricEq, dsp::Delay,
+                     dsp::Imager, dsp::Exciter, dsp::TruePeakLimiter>;
 
 struct UnitNames {
   template <class Unit>
