@@ -22,7 +22,6 @@ constexpr float kLiveLimiterMs = 1.4f;
 enum EqField { kEnabled, kType, kFreq, kGain, kQ, kSlope, kEqFields };
 static_assert(p::kEq1TypeIndex == p::kEq1EnabledIndex + kType && p::kEq1FreqHzIndex == p::kEq1EnabledIndex + kFreq);
 static_assert(p::kEq1GainDbIndex == p::kEq1EnabledIndex + kGain && p::kEq1QIndex == p::kEq1EnabledIndex + kQ);
-<<<<<<< HEAD
 static_assert(p::kEq8SlopeIndex == p::kEq1EnabledIndex + dsp::kEqBands * kEqFields - 1);
 
 // Beats of the choices of delay.sync; the first is free.
@@ -37,10 +36,6 @@ constexpr double kLongestDelayMs = 4000.0;
   }
   return peak;
 }
-=======
-constexpr int kEqBandsInTable = (p::kEq6QIndex + 1 - p::kEq1EnabledIndex) / kEqFields;
-static_assert(p::kEq6QIndex == p::kEq1EnabledIndex + kEqBandsInTable * kEqFields - 1 && kEqBandsInTable <= dsp::kEqBands);
->>>>>>> fx_eq
 }  // namespace
 
 Status Session::prepare(const StreamSpec& spec, LatencyMode mode) {
