@@ -186,10 +186,12 @@ TEST(Session, TheLoudestSignalStaysUnderTheCeilingAndMoreIsAFault) {
 TEST(Session, FaultsAreForgottenWithinAHundredMilliseconds) {
   Session session = prepared_chain(kRateHz, 2);
   Session untouched = prepared_chain(kRateHz, 2);
-  turn_everything_on(session);
-  turn_everything_on(untouched);
-  session.reset();
-  untouched.reset();
+  for (Session* each : {&session, &untouched}) {
+    turn_everything_on(*each);
+    // These repeat the gap as they repeat everything else.
+    for (const int id : {p::kDelayEnabled, p::kChorusEnabled, p::kReverbEnabled}) ASSERT_EQ(each->set_param(id, 0.0), Status::ok);
+    each->reset();
+  }
   Planes io = music(2, 48000, kRateHz, 0.5, 12);
   Planes clean = io;
   io.samples[0][20000] = std::numeric_limits<float>::max();
@@ -199,6 +201,28 @@ TEST(Session, FaultsAreForgottenWithinAHundredMilliseconds) {
   untouched.process(clean.block());
   const std::size_t recovered = static_cast<std::size_t>(20000 + session.latency_frames() + 4800);
   for (std::size_t i = recovered; i < 48000; ++i) ASSERT_NEAR(io.samples[0][i], clean.samples[0][i], 1e-3) << i;
+}
+
+// To the whole chain, echoes and rooms included, a fault is a moment of silence and nothing else.
+TEST(Session, FaultsAreSilence) {
+  Session session = prepared_chain(kRateHz, 2);
+  Session silenced = prepared_chain(kRateHz, 2);
+  turn_everything_on(session);
+  turn_everything_on(silenced);
+  session.reset();
+  silenced.reset();
+  Planes io = music(2, 48000, kRateHz, 0.5, 12);
+  Planes gap = io;
+  int frame = 20000;
+  for (const float fault : {std::numeric_limits<float>::max(), std::numeric_limits<float>::quiet_NaN(), -std::numeric_limits<float>::infinity(), 1e10f}) {
+    io.samples[1][static_cast<std::size_t>(frame)] = fault;
+    gap.samples[1][static_cast<std::size_t>(frame)] = 0.0f;
+    frame += 700;
+  }
+  session.process(io.block());
+  silenced.process(gap.block());
+  EXPECT_EQ(session.fault_count(), 4.0);
+  EXPECT_EQ(io.samples, gap.samples);
 }
 
 TEST(Session, RefusesBadParametersAndChangesNothing) {
