@@ -8,6 +8,7 @@ import { useStudio } from "../shell/context";
 import { ChorusPicture, DelayPicture, ExciterPicture, ReverbPicture } from "./effect_pictures";
 import { CompressorPicture, GatePicture } from "./pictures";
 import { Rack } from "./rack";
+import { ReverbPresetChoice } from "./reverb_preset";
 import { GroupControls, Unit } from "./unit";
 
 export function Chain(): VNode {
@@ -42,7 +43,7 @@ export function Chain(): VNode {
       <Unit name="Chorus" group="Chorus" power="chorus.enabled" tag="send">
         <div class="unit-view"><ChorusPicture /></div>
       </Unit>
-      <Unit name="Reverb" group="Reverb" power="reverb.enabled" tag="send">
+      <Unit name="Reverb" group="Reverb" power="reverb.enabled" tag={<ReverbPresetChoice />} always>
         <div class="unit-view"><ReverbPicture /></div>
       </Unit>
       <Unit name="Imager" group="Imager" power="imager.enabled" tag="mid/side">

@@ -13,11 +13,13 @@ interface Props {
   readonly group: string;
   readonly power?: ParamKey;
   readonly tag?: ComponentChildren;
+  /** The tag stays while the unit is bypassed. */
+  readonly always?: boolean;
   readonly children?: ComponentChildren;
   readonly footer?: ComponentChildren;
 }
 
-export function Unit({ name, group, power, tag, children, footer }: Props): VNode {
+export function Unit({ name, group, power, tag, always = false, children, footer }: Props): VNode {
   const { mix } = useStudio();
   const on = useComputed(() => power === undefined || mix.values.value[power] >= 0.5).value;
   return (
@@ -25,7 +27,7 @@ export function Unit({ name, group, power, tag, children, footer }: Props): VNod
       <header class="unit-head">
         {power !== undefined && <Power id={power} />}
         <h3>{name}</h3>
-        <span class="unit-state">{on ? tag : "bypassed"}</span>
+        <span class="unit-state">{on || always ? tag : "bypassed"}</span>
       </header>
       {children}
       <GroupControls group={group} {...(power === undefined ? {} : { power })} />
