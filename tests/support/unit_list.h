@@ -9,11 +9,12 @@
 #include "support/units/gain.h"
 #include "support/units/gate.h"
 #include "support/units/parametric_eq.h"
+#include "support/units/reverb.h"
 #include "support/units/true_peak_limiter.h"
 
 namespace ag06::test {
 
-using AllUnits = ::testing::Types<dsp::Gain, dsp::Gate, dsp::Compressor, dsp::ParametricEq, dsp::TruePeakLimiter>;
+using AllUnits = ::testing::Types<dsp::Gain, dsp::Gate, dsp::Compressor, dsp::ParametricEq, dsp::TruePeakLimiter, dsp::Reverb>;
 
 struct UnitNames {
   template <class Unit>
