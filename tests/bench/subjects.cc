@@ -13,6 +13,7 @@
 #include "dsp/dynamics/compressor.h"
 #include "dsp/dynamics/gain.h"
 #include "dsp/dynamics/gate.h"
+#include "dsp/effects/chorus.h"
 #include "dsp/effects/delay.h"
 #include "dsp/eq/parametric_eq.h"
 #include "dsp/limiter/true_peak_limiter.h"
@@ -84,6 +85,7 @@ std::unique_ptr<Subject> eq_six() { return unit<dsp::ParametricEq>(six_bands(1.0
 std::unique_ptr<Subject> eq_eight() { return unit<dsp::ParametricEq>(eight_bands()); }
 std::unique_ptr<Subject> limiter() { return unit<dsp::TruePeakLimiter>({.ceiling_dbtp = -6.0f}); }
 std::unique_ptr<Subject> limiter_auto() { return unit<dsp::TruePeakLimiter>({.ceiling_dbtp = -6.0f, .release_ms = 20.0f, .auto_release = true}); }
+std::unique_ptr<Subject> chorus() { return unit<dsp::Chorus>({.level_lin = 0.5f}); }
 std::unique_ptr<Subject> delay() {
   return unit<dsp::Delay>({.feedback_ratio = 0.5f, .ping_pong_ratio = 0.6f, .duck_db = 6.0f, .level_lin = 0.5f});
 }
@@ -221,6 +223,7 @@ constexpr Entry kEntries[] = {{"copy of the input (in every row)", Input::music,
                               {"exciter", Input::music, exciter},
                               {"imager, bands and mono bass", Input::music, imager},
                               {"delay", Input::music, delay},
+                              {"chorus, 3 voices", Input::music, chorus},
                               {"chain, everything off", Input::music, chain_off},
                               {"chain, everything on", Input::music, chain_on},
                               {"chain, everything on, silence", Input::silence_after_music, chain_on},

@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "support/units/chorus.h"
 #include "support/units/compressor.h"
 #include "support/units/delay.h"
 #include "support/units/exciter.h"
@@ -19,7 +20,7 @@ namespace ag06::test {
 
 using AllUnits =
     ::testing::Types<dsp::Gain, dsp::Gate, dsp::Compressor, VintageCompressor, dsp::ParametricEq, dsp::Delay,
-                     dsp::Reverb, dsp::Imager, dsp::Exciter, dsp::TruePeakLimiter>;
+                     dsp::Chorus, dsp::Reverb, dsp::Imager, dsp::Exciter, dsp::TruePeakLimiter>;
 
 struct UnitNames {
   template <class Unit>
