@@ -17,7 +17,7 @@ enum EqField { kEnabled, kType, kFreq, kGain, kQ, kEqFields };
 static_assert(p::kEq1TypeIndex == p::kEq1EnabledIndex + kType && p::kEq1FreqHzIndex == p::kEq1EnabledIndex + kFreq);
 static_assert(p::kEq1GainDbIndex == p::kEq1EnabledIndex + kGain && p::kEq1QIndex == p::kEq1EnabledIndex + kQ);
 constexpr int kEqBandsInTable = (p::kEq6QIndex + 1 - p::kEq1EnabledIndex) / kEqFields;
-static_assert(p::kEq6QIndex == p::kEq1EnabledIndex + kEqBandsInTable * kEqFields - 1 && kEqBandsInTable <= dsp::kEqBands);
+static_assert(p::kEq6QIndex + 1 == p::kEq1EnabledIndex + kEqBandsInTable * kEqFields && kEqBandsInTable <= dsp::kEqBands);
 }  // namespace
 
 Status Session::prepare(const StreamSpec& spec) {
