@@ -157,7 +157,7 @@ void other_types(Run& run, double rate_hz) {
 [[nodiscard]] double rounding_noise_dbfs(const Run& run) {
   constexpr double kRateHz = 48000.0;
   const EqBand band = band_of(EqType::bell, 20.0, 12.0, 10.0);
-  const dsp::Biquad b = dsp::design_band(band, kRateHz);
+  const dsp::Biquad b = dsp::design_band(band, kRateHz)[0];
   dsp::ParametricEqParams params;
   params.bands[0] = band;
   const Planes in = test::noise(1, run.quick ? 48000 : 480000, 0.25, 9);
