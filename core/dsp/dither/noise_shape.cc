@@ -19,19 +19,23 @@ constexpr double kInaudibleDb = -40.0;
   return 3.64 * pow_exact(f, -0.8) - 6.5 * exp_exact(-0.6 * (f - 3.3) * (f - 3.3)) + 0.001 * f * f * f * f;
 }
 
-// J. Durbin, "The fitting of time-series models", Rev. Int. Stat. Inst. 28, 1960.
+// Solves sum over j of correlation[|i - j|] * taps[j] = correlation[i + 1]: positive definite, so elimination needs no pivots. Durbin's shorter
+// recursion reads its arrays backwards, which clang 14 for WebAssembly (Emscripten 3.1.6, -O2) turns into other results.
 [[nodiscard]] NoiseShape predictor_of(const std::array<double, kNoiseShapeTaps + 1>& correlation) noexcept {
-  NoiseShape taps{};
-  double residue = correlation[0];
-  for (std::size_t order = 0; order < kNoiseShapeTaps; ++order) {
-    double reflection = correlation[order + 1];
-    for (std::size_t k = 0; k < order; ++k) reflection -= taps[k] * correlation[order - k];
-    reflection /= residue;
-    const NoiseShape before = taps;
-    taps[order] = reflection;
-    for (std::size_t k = 0; k < order; ++k) taps[k] = before[k] - reflection * before[order - 1 - k];
-    residue *= 1.0 - reflection * reflection;
+  constexpr int kTaps = kNoiseShapeTaps;
+  double rows[kTaps][kTaps + 1];
+  for (int i = 0; i < kTaps; ++i) {
+    for (int j = 0; j < kTaps; ++j) rows[i][j] = correlation[static_cast<std::size_t>(i < j ? j - i : i - j)];
+    rows[i][kTaps] = correlation[static_cast<std::size_t>(i + 1)];
   }
+  for (int pivot = 0; pivot < kTaps; ++pivot)
+    for (int i = 0; i < kTaps; ++i) {
+      if (i == pivot) continue;
+      const double share = rows[i][pivot] / rows[pivot][pivot];
+      for (int j = pivot; j <= kTaps; ++j) rows[i][j] -= share * rows[pivot][j];
+    }
+  NoiseShape taps{};
+  for (int i = 0; i < kTaps; ++i) taps[static_cast<std::size_t>(i)] = rows[i][kTaps] / rows[i][i];
   return taps;
 }
 
