@@ -15,6 +15,7 @@
 #include "dsp/dynamics/gate.h"
 #include "dsp/eq/parametric_eq.h"
 #include "dsp/limiter/true_peak_limiter.h"
+#include "dsp/resample/resampler.h"
 #include "engine/monitor.h"
 #include "engine/offline_render.h"
 #include "params/params.gen.h"
@@ -65,6 +66,25 @@ std::unique_ptr<Subject> eq_flat() { return unit<dsp::ParametricEq>({}); }
 std::unique_ptr<Subject> eq_six() { return unit<dsp::ParametricEq>(six_bands(1.0f)); }
 std::unique_ptr<Subject> limiter() { return unit<dsp::TruePeakLimiter>({.ceiling_dbtp = -6.0f}); }
 std::unique_ptr<Subject> limiter_idle() { return unit<dsp::TruePeakLimiter>({.ceiling_dbtp = 0.0f}); }
+
+// A quantum of 44.1 kHz in; its outputs, 139 or 140 frames, in planes of their own.
+class Resampling : public Subject {
+ public:
+  [[nodiscard]] bool prepare() { return resampler_.prepare({44100.0, kSampleRateHz, 2}) == Status::ok; }
+  void process(AudioBlock io) noexcept override {
+    const int frames = resampler_.process(io, out_.slice(0, kRoomFrames));
+    for (int c = 0; c < 2; ++c) std::copy_n(out_.samples[static_cast<std::size_t>(c)].begin(), std::min(frames, io.frames), io.channel(c));
+  }
+
+ private:
+  static constexpr int kRoomFrames = 2 * kQuantumFrames;
+  dsp::Resampler resampler_;
+  test::Planes out_{2, kRoomFrames};
+};
+std::unique_ptr<Subject> resampling() {
+  auto subject = std::make_unique<Resampling>();
+  return subject->prepare() ? std::move(subject) : nullptr;
+}
 
 // The worst case of the EQ: every band is always either being designed or fading.
 class MovingEq : public UnitSubject<dsp::ParametricEq> {
@@ -166,6 +186,7 @@ constexpr Entry kEntries[] = {{"copy of the input (in every row)", Input::music,
                               {"eq, 6 bands, silence", Input::silence_after_music, eq_six},
                               {"limiter, limiting", Input::music, limiter},
                               {"limiter, peaks below ceiling", Input::music, limiter_idle},
+                              {"resampler, 44.1 to 48 kHz", Input::music, resampling},
                               {"chain, everything off", Input::music, chain_off},
                               {"chain, everything on", Input::music, chain_on},
                               {"chain, everything on, silence", Input::silence_after_music, chain_on},
