@@ -16,6 +16,8 @@
 #include "dsp/eq/parametric_eq.h"
 #include "dsp/limiter/true_peak_limiter.h"
 #include "dsp/resample/resampler.h"
+#include "dsp/saturation/exciter.h"
+#include "dsp/stereo/imager.h"
 #include "engine/monitor.h"
 #include "engine/offline_render.h"
 #include "params/params.gen.h"
@@ -66,6 +68,8 @@ std::unique_ptr<Subject> eq_flat() { return unit<dsp::ParametricEq>({}); }
 std::unique_ptr<Subject> eq_six() { return unit<dsp::ParametricEq>(six_bands(1.0f)); }
 std::unique_ptr<Subject> limiter() { return unit<dsp::TruePeakLimiter>({.ceiling_dbtp = -6.0f}); }
 std::unique_ptr<Subject> limiter_idle() { return unit<dsp::TruePeakLimiter>({.ceiling_dbtp = 0.0f}); }
+std::unique_ptr<Subject> exciter() { return unit<dsp::Exciter>({.drive_db = 12.0f, .amount_lin = 0.5f}); }
+std::unique_ptr<Subject> imager() { return unit<dsp::Imager>({.width_ratio = 1.3f, .low_width_ratio = 0.5f, .mono_below_hz = 100.0f}); }
 
 // A quantum of 44.1 kHz in; its outputs, 139 or 140 frames, in planes of their own.
 class Resampling : public Subject {
@@ -187,6 +191,8 @@ constexpr Entry kEntries[] = {{"copy of the input (in every row)", Input::music,
                               {"limiter, limiting", Input::music, limiter},
                               {"limiter, peaks below ceiling", Input::music, limiter_idle},
                               {"resampler, 44.1 to 48 kHz", Input::music, resampling},
+                              {"exciter", Input::music, exciter},
+                              {"imager, bands and mono bass", Input::music, imager},
                               {"chain, everything off", Input::music, chain_off},
                               {"chain, everything on", Input::music, chain_on},
                               {"chain, everything on, silence", Input::silence_after_music, chain_on},
