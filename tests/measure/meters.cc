@@ -56,6 +56,26 @@ using test::to_db;
   return out;
 }
 
+// J. F. Kaiser, R. W. Schafer, "On the Use of the I0-Sinh Window for Spectrum Analysis", IEEE Trans. ASSP 28(1), 1980: beta for 190 dB of side
+// lobes; half the main lobe's width is sqrt(1 + (beta / pi)^2) bins.
+constexpr double kLineBeta = 24.5;
+
+// Amplitude of a sine at each bin from 0 to half the rate; bins so close that a line between two reads 0.02 dB low at most.
+[[nodiscard]] std::vector<double> line_amplitudes(const Samples& x, std::size_t from, std::size_t frames) {
+  std::vector<double> windowed(4 * frames);
+  double sum = 0.0;
+  for (std::size_t i = 0; i < frames; ++i) {
+    const double u = 2.0 * static_cast<double>(i) / static_cast<double>(frames - 1) - 1.0;
+    const double window = std::cyl_bessel_i(0.0, kLineBeta * std::sqrt(std::max(0.0, 1.0 - u * u)));
+    sum += window;
+    windowed[i] = static_cast<double>(x[from + i]) * window;
+  }
+  const std::vector<Complex> spectrum = spectrum_of(windowed, 0, windowed.size());
+  std::vector<double> amplitudes(spectrum.size() / 2 + 1);
+  for (std::size_t k = 0; k < amplitudes.size(); ++k) amplitudes[k] = 2.0 * std::abs(spectrum[k]) / sum;
+  return amplitudes;
+}
+
 }  // namespace
 
 double true_peak_db(const Planes& planes, int factor) {
@@ -137,27 +157,21 @@ double alias_db(const Samples& x, std::size_t from, const CoherentTone& tone, do
 }
 
 double spur_db(const Samples& x, std::size_t from, std::size_t frames, double sample_rate_hz, double tone_hz, double lowest_hz) {
-  // J. F. Kaiser, R. W. Schafer, "On the Use of the I0-Sinh Window for Spectrum Analysis", IEEE Trans. ASSP 28(1), 1980: beta for 190 dB of side
-  // lobes and half the main lobe's width in bins, sqrt(1 + (beta / pi)^2).
-  constexpr double kBeta = 24.5;
-  const double lobe_bins = std::sqrt(1.0 + kBeta * kBeta / (kPi * kPi)) + 2.0;
-  std::vector<double> windowed(frames);
-  for (std::size_t i = 0; i < frames; ++i) {
-    const double u = 2.0 * static_cast<double>(i) / static_cast<double>(frames - 1) - 1.0;
-    windowed[i] =
-        static_cast<double>(x[from + i]) * std::cyl_bessel_i(0.0, kBeta * std::sqrt(std::max(0.0, 1.0 - u * u))) / std::cyl_bessel_i(0.0, kBeta);
-  }
-  windowed.resize(4 * frames);  // bins so close that a line between two reads 0.02 dB low at most
-  const std::vector<Complex> spectrum = spectrum_of(windowed, 0, windowed.size());
-  const double bin_hz = sample_rate_hz / static_cast<double>(spectrum.size());
-  const double skirt_hz = lobe_bins * sample_rate_hz / static_cast<double>(frames);
+  const std::vector<double> lines = line_amplitudes(x, from, frames);
+  const double skirt_hz = (std::sqrt(1.0 + kLineBeta * kLineBeta / (kPi * kPi)) + 2.0) * sample_rate_hz / static_cast<double>(frames);
   double tone = 0.0, worst = 0.0;
-  for (std::size_t k = 0; k <= spectrum.size() / 2; ++k) {
-    const double freq_hz = static_cast<double>(k) * bin_hz;
+  for (std::size_t k = 0; k < lines.size(); ++k) {
+    const double freq_hz = 0.5 * sample_rate_hz * static_cast<double>(k) / static_cast<double>(lines.size() - 1);
     double& of = std::fabs(freq_hz - tone_hz) <= skirt_hz ? tone : worst;
-    if (freq_hz >= lowest_hz) of = std::max(of, std::abs(spectrum[k]));
+    if (freq_hz >= lowest_hz) of = std::max(of, lines[k]);
   }
   return to_db(worst / tone);
+}
+
+double strongest_line_dbfs(const Samples& x, std::size_t from, std::size_t frames, double sample_rate_hz, double lowest_hz) {
+  const std::vector<double> lines = line_amplitudes(x, from, frames);
+  const auto first = static_cast<std::size_t>(lowest_hz / (0.5 * sample_rate_hz) * static_cast<double>(lines.size() - 1));
+  return to_db(*std::max_element(lines.begin() + static_cast<std::ptrdiff_t>(first), lines.end()));
 }
 
 std::vector<double> log_grid_hz(double from_hz, double to_hz, int points) {

@@ -37,6 +37,9 @@ struct CoherentTone {
 // lowest_hz do not count.
 [[nodiscard]] double spur_db(const Samples& x, std::size_t from, std::size_t frames, double sample_rate_hz, double tone_hz, double lowest_hz = 20.0);
 
+// The strongest line from lowest_hz up, through the same window, in dBFS of a sine.
+[[nodiscard]] double strongest_line_dbfs(const Samples& x, std::size_t from, std::size_t frames, double sample_rate_hz, double lowest_hz = 20.0);
+
 struct ResponsePoint {
   double freq_hz, level_db;
 };

@@ -115,6 +115,7 @@ TEST(Spur, FindsAPlantedLineBesideAToneOfAnyFrequency) {
       x[i] = static_cast<float>(0.5 * std::sin(2.0 * pi * 19123.4 * static_cast<double>(i) / kRateHz) +
                                 0.5 * test::from_db(planted_db) * std::sin(2.0 * pi * 3456.7 * static_cast<double>(i) / kRateHz));
     EXPECT_NEAR(spur_db(x, 0, x.size(), kRateHz, 19123.4), planted_db, 0.05);
+    EXPECT_NEAR(strongest_line_dbfs(x, 0, x.size(), kRateHz), -6.02, 0.03);
   }
   Samples pure(65536);
   for (std::size_t i = 0; i < pure.size(); ++i) pure[i] = static_cast<float>(0.5 * std::sin(2.0 * pi * 19123.4 * static_cast<double>(i) / kRateHz));
