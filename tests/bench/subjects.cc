@@ -67,6 +67,7 @@ std::unique_ptr<Subject> compressor() { return unit<dsp::Compressor>({.threshold
 std::unique_ptr<Subject> eq_flat() { return unit<dsp::ParametricEq>({}); }
 std::unique_ptr<Subject> eq_six() { return unit<dsp::ParametricEq>(six_bands(1.0f)); }
 std::unique_ptr<Subject> limiter() { return unit<dsp::TruePeakLimiter>({.ceiling_dbtp = -6.0f}); }
+std::unique_ptr<Subject> limiter_auto() { return unit<dsp::TruePeakLimiter>({.ceiling_dbtp = -6.0f, .release_ms = 20.0f, .auto_release = true}); }
 std::unique_ptr<Subject> limiter_idle() { return unit<dsp::TruePeakLimiter>({.ceiling_dbtp = 0.0f}); }
 std::unique_ptr<Subject> exciter() { return unit<dsp::Exciter>({.drive_db = 12.0f, .amount_lin = 0.5f}); }
 std::unique_ptr<Subject> imager() { return unit<dsp::Imager>({.width_ratio = 1.3f, .low_width_ratio = 0.5f, .mono_below_hz = 100.0f}); }
@@ -189,6 +190,7 @@ constexpr Entry kEntries[] = {{"copy of the input (in every row)", Input::music,
                               {"eq, 6 bands always moving", Input::music, eq_moving},
                               {"eq, 6 bands, silence", Input::silence_after_music, eq_six},
                               {"limiter, limiting", Input::music, limiter},
+                              {"limiter, automatic release", Input::music, limiter_auto},
                               {"limiter, peaks below ceiling", Input::music, limiter_idle},
                               {"resampler, 44.1 to 48 kHz", Input::music, resampling},
                               {"exciter", Input::music, exciter},
