@@ -17,9 +17,10 @@ class Bypass {
  public:
   static constexpr double kFadeMs = 20.0;  // raised cosine: click metric <= -75 dB (TARGETS 5, "crossfade 10 ms raised cosine")
 
-  // Control thread; allocates. Errors: the unit's.
-  [[nodiscard]] Status prepare(const StreamSpec& spec) {
-    if (const Status status = unit_.prepare(spec); status != Status::ok) return status;
+  // Control thread; allocates. What else the unit's prepare() takes is passed on. Errors: the unit's.
+  template <class... Options>
+  [[nodiscard]] Status prepare(const StreamSpec& spec, Options... options) {
+    if (const Status status = unit_.prepare(spec, options...); status != Status::ok) return status;
     fade_frames_ = std::max(1, frames_for_ms(kFadeMs, spec.sample_rate_hz));
     max_frames_ = spec.max_block_frames;
     for (int c = 0; c < kMaxStripChannels; ++c) {

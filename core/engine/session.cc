@@ -22,7 +22,7 @@ static_assert(p::kEq6QIndex == p::kEq1EnabledIndex + dsp::kEqBands * kEqFields -
 Status Session::prepare(const StreamSpec& spec) {
   if (const Status status = validate(spec); status != Status::ok) return status;
   spec_ = spec;
-  for (const Status status : {input_gain_.prepare(spec), gate_.prepare(spec), compressor_.prepare(spec), eq_.prepare(spec), output_gain_.prepare(spec),
+  for (const Status status : {input_gain_.prepare(spec), gate_.prepare(spec), compressor_.prepare(spec, 0.0f), eq_.prepare(spec), output_gain_.prepare(spec),
                               limiter_.prepare(spec)})
     if (status != Status::ok) return status;
   for (std::size_t i = 0; i < values_.size(); ++i) values_[i] = p::kTable[i].default_value;

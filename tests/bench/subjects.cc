@@ -64,6 +64,10 @@ dsp::ParametricEqParams six_bands(float gain_scale) {
 std::unique_ptr<Subject> gain() { return unit<dsp::Gain>({-3.0f}); }
 std::unique_ptr<Subject> gate() { return unit<dsp::Gate>({.threshold_dbfs = -30.0f}); }
 std::unique_ptr<Subject> compressor() { return unit<dsp::Compressor>({.threshold_dbfs = -24.0f, .ratio = 3.0f}); }
+std::unique_ptr<Subject> compressor_vintage() {
+  return unit<dsp::Compressor>({.threshold_dbfs = -24.0f, .ratio = 3.0f, .style = dsp::CompressorStyle::vintage});
+}
+std::unique_ptr<Subject> expander() { return unit<dsp::Gate>({.threshold_dbfs = -30.0f, .ratio = 3.0f}); }
 std::unique_ptr<Subject> eq_flat() { return unit<dsp::ParametricEq>({}); }
 std::unique_ptr<Subject> eq_six() { return unit<dsp::ParametricEq>(six_bands(1.0f)); }
 std::unique_ptr<Subject> limiter() { return unit<dsp::TruePeakLimiter>({.ceiling_dbtp = -6.0f}); }
@@ -184,7 +188,9 @@ std::unique_ptr<Subject> meter() {
 constexpr Entry kEntries[] = {{"copy of the input (in every row)", Input::music, copy},
                               {"gain", Input::music, gain},
                               {"gate", Input::music, gate},
+                              {"gate, expanding", Input::music, expander},
                               {"compressor", Input::music, compressor},
+                              {"compressor, vintage", Input::music, compressor_vintage},
                               {"eq, flat", Input::music, eq_flat},
                               {"eq, 6 bands", Input::music, eq_six},
                               {"eq, 6 bands always moving", Input::music, eq_moving},

@@ -15,7 +15,7 @@
 
 namespace ag06::test {
 
-using AllUnits = ::testing::Types<dsp::Gain, dsp::Gate, dsp::Compressor, dsp::ParametricEq, dsp::TruePeakLimiter, dsp::Imager, dsp::Exciter>;
+using AllUnits = ::testing::Types<dsp::Gain, dsp::Gate, dsp::Compressor, VintageCompressor, dsp::ParametricEq, dsp::TruePeakLimiter, dsp::Imager, dsp::Exciter>;
 
 struct UnitNames {
   template <class Unit>
