@@ -25,7 +25,7 @@ constexpr char kUsage[] =
 struct Table {
   const char* name;
   void (*print)(Run&);
-  bool has_goals;
+  bool is_checked;
 };
 constexpr Table kTables[] = {{"eq", ag06::measure::eq_table, true},
                              {"compressor", ag06::measure::compressor_table, true},
@@ -37,6 +37,9 @@ constexpr Table kTables[] = {{"eq", ag06::measure::eq_table, true},
                              {"dither", ag06::measure::dither_table, true},
                              {"clicks", ag06::measure::click_table, true},
                              {"speed", ag06::measure::speed_table, false}};
+
+// Times depend on the machine: they stand in the document and are never asserted.
+constexpr char kUncheckedSection[] = "Speed";
 
 [[noreturn]] void usage() {
   std::fputs(kUsage, stderr);
@@ -80,6 +83,7 @@ int contradictions(const Report& report, const std::string& document) {
     ++count;
   };
   for (const Report::Verdict& written : ag06::measure::verdicts_of(document)) {
+    if (written.section == kUncheckedSection) continue;
     const auto found = measured.find({written.section, written.name});
     if (found == measured.end()) {
       tell(written, "written down but no longer measured");
@@ -115,7 +119,7 @@ int main(int argc, char** argv) {
   bool printed = false;
   for (const Table& table : kTables) {
     if (!only.empty() && only != table.name) continue;
-    if (!check_path.empty() && !table.has_goals) continue;
+    if (!check_path.empty() && !table.is_checked) continue;
     std::fprintf(stderr, "measuring: %s\n", table.name);
     table.print(run);
     printed = true;

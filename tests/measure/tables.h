@@ -37,6 +37,8 @@ void resampler_table(Run& run);
 void dither_table(Run& run);
 void click_table(Run& run);
 void speed_table(Run& run);
+// A part of it.
+void resampler_speed(Run& run);
 
 // The peers asked, their packages' versions and their settings.
 void peers_table(Run& run);
