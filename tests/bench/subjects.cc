@@ -13,6 +13,7 @@
 #include "dsp/dynamics/compressor.h"
 #include "dsp/dynamics/gain.h"
 #include "dsp/dynamics/gate.h"
+#include "dsp/effects/delay.h"
 #include "dsp/eq/parametric_eq.h"
 #include "dsp/limiter/true_peak_limiter.h"
 #include "dsp/resample/resampler.h"
@@ -72,6 +73,9 @@ std::unique_ptr<Subject> eq_flat() { return unit<dsp::ParametricEq>({}); }
 std::unique_ptr<Subject> eq_six() { return unit<dsp::ParametricEq>(six_bands(1.0f)); }
 std::unique_ptr<Subject> limiter() { return unit<dsp::TruePeakLimiter>({.ceiling_dbtp = -6.0f}); }
 std::unique_ptr<Subject> limiter_auto() { return unit<dsp::TruePeakLimiter>({.ceiling_dbtp = -6.0f, .release_ms = 20.0f, .auto_release = true}); }
+std::unique_ptr<Subject> delay() {
+  return unit<dsp::Delay>({.feedback_ratio = 0.5f, .ping_pong_ratio = 0.6f, .duck_db = 6.0f, .level_lin = 0.5f});
+}
 std::unique_ptr<Subject> limiter_idle() { return unit<dsp::TruePeakLimiter>({.ceiling_dbtp = 0.0f}); }
 std::unique_ptr<Subject> exciter() { return unit<dsp::Exciter>({.drive_db = 12.0f, .amount_lin = 0.5f}); }
 std::unique_ptr<Subject> imager() { return unit<dsp::Imager>({.width_ratio = 1.3f, .low_width_ratio = 0.5f, .mono_below_hz = 100.0f}); }
@@ -201,6 +205,7 @@ constexpr Entry kEntries[] = {{"copy of the input (in every row)", Input::music,
                               {"resampler, 44.1 to 48 kHz", Input::music, resampling},
                               {"exciter", Input::music, exciter},
                               {"imager, bands and mono bass", Input::music, imager},
+                              {"delay", Input::music, delay},
                               {"chain, everything off", Input::music, chain_off},
                               {"chain, everything on", Input::music, chain_on},
                               {"chain, everything on, silence", Input::silence_after_music, chain_on},

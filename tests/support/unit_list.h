@@ -7,6 +7,7 @@
 
 #include "support/units/compressor.h"
 #include "support/units/exciter.h"
+#include "support/units/delay.h"
 #include "support/units/gain.h"
 #include "support/units/gate.h"
 #include "support/units/imager.h"
@@ -15,7 +16,7 @@
 
 namespace ag06::test {
 
-using AllUnits = ::testing::Types<dsp::Gain, dsp::Gate, dsp::Compressor, VintageCompressor, dsp::ParametricEq, dsp::TruePeakLimiter, dsp::Imager, dsp::Exciter>;
+using AllUnits = ::testing::Types<dsp::Gain, dsp::Gate, dsp::Compressor, VintageCompressor, dsp::ParametricEq, dsp::TruePeakLimiter, dsp::Imager, dsp::Exciter, dsp::Delay>;
 
 struct UnitNames {
   template <class Unit>
