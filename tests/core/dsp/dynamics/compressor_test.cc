@@ -295,13 +295,33 @@ TEST(Compressor, LinkMovesTheQuieterChannelTowardsTheLouder) {
     CompressorParams params = kTwelveDownAtMinusEight;
     params.link_ratio = static_cast<float>(link);
     Compressor compressor = prepared(params, 2);
-    // 12 dB wanted on the left, 3 dB on the right.
-    Planes left = alternating(9600, -8.0), right = alternating(9600, -20.0), io(2, 9600);
-    io.samples[0] = left.samples[0];
-    io.samples[1] = right.samples[0];
-    test::run(compressor, io);
-    EXPECT_NEAR(test::to_db(std::fabs(io.samples[0].back())), -20.0, 1e-3);
-    EXPECT_NEAR(test::to_db(std::fabs(io.samples[1].back())), -20.0 - (3.0 + link * 9.0), 1e-3) << "link " << link;
+    for (const std::size_t loud : {0u, 1u}) {
+      // 12 dB wanted on the loud channel, 3 dB on the other.
+      compressor.reset();
+      Planes io(2, 9600);
+      io.samples[loud] = alternating(9600, -8.0).samples[0];
+      io.samples[1 - loud] = alternating(9600, -20.0).samples[0];
+      test::run(compressor, io);
+      EXPECT_NEAR(test::to_db(std::fabs(io.samples[loud].back())), -20.0, 1e-3);
+      EXPECT_NEAR(test::to_db(std::fabs(io.samples[1 - loud].back())), -20.0 - (3.0 + link * 9.0), 1e-3) << "link " << link;
+    }
+  }
+}
+
+// The second channel's detector takes over what the common one has heard and done.
+TEST(Compressor, LooseningTheLinkIsNotHeardOnEqualChannels) {
+  for (const CompressorStyle style : {CompressorStyle::modern, CompressorStyle::vintage}) {
+    CompressorParams params{.threshold_dbfs = -30.0f, .ratio = 6.0f};
+    params.style = style;
+    Compressor compressor = prepared(params, 2, kRateHz, 5.0f);
+    Planes io = test::music(2, 48000, kRateHz, 0.8, 4);
+    io.samples[1] = io.samples[0];
+    compressor.process(io.slice(0, 24000));
+    ASSERT_GT(compressor.gain_reduction_db(), 3.0f);
+    params.link_ratio = 0.0f;
+    compressor.set_params(params);
+    compressor.process(io.slice(24000, 24000));
+    for (std::size_t i = 0; i < 48000; ++i) ASSERT_TRUE(test::same_bits(io.samples[0][i], io.samples[1][i])) << i;
   }
 }
 

@@ -34,6 +34,15 @@ TEST(HarmonicColour, SecondAndThirdHarmonicAreThePolynomials) {
   }
 }
 
+// Squared, the 3 dB that the band's edge takes are 6 dB.
+TEST(HarmonicColour, ItsBandEndsAtThreeKilohertzOrASixteenthOfTheRate) {
+  for (const double rate_hz : {24000.0, 48000.0, 192000.0}) {
+    const double edge_hz = std::min(3000.0, rate_hz / 16.0);
+    const auto out = colour_of(edge_hz, 0.5, rate_hz);
+    EXPECT_NEAR(test::tone_db(out, kFrames, kFrames, rate_hz, 2.0 * edge_hz), test::to_db(0.5 * 0.02 * 0.25) - 6.02, 0.05) << rate_hz << " Hz";
+  }
+}
+
 // Half of the colour, as comes with a reduction of 6 dB.
 TEST(HarmonicColour, AliasesStayNinetyDecibelsBelowTheTone) {
   double worst_db = -300.0;

@@ -90,6 +90,7 @@ TEST(VintageCompressor, ReleasesHalfInSixtyMillisecondsAndTheRestInSeconds) {
 TEST(VintageCompressor, UnreducedIsBitExactAndSoItBecomesAgain) {
   Compressor compressor = vintage({.threshold_dbfs = -20.0f, .ratio = 8.0f, .release_ms = 20.0f}, 2);
   Planes quiet = test::noise(2, 48000, 0.02, 8);
+  for (std::size_t i = 0; i < 48000; i += 7) quiet.samples[0][i] = -0.0f;
   Planes in = quiet;
   test::run(compressor, quiet);
   EXPECT_EQ(test::first_difference(in, quiet), -1);
@@ -105,8 +106,10 @@ TEST(VintageCompressor, UnreducedIsBitExactAndSoItBecomesAgain) {
 
 // At 6 dB the colour is half of the polynomial's, of the reduced signal.
 TEST(VintageCompressor, HarmonicsComeWithTheReduction) {
-  const auto harmonics_db = [](double level_db, int order) {
-    Compressor compressor = vintage({.threshold_dbfs = -24.0f, .ratio = 4.0f, .knee_db = 0.0f, .attack_ms = 50.0f, .release_ms = 10000.0f});
+  const auto harmonics_db = [](double level_db, int order, float makeup_db = 0.0f) {
+    CompressorParams params{.threshold_dbfs = -24.0f, .ratio = 4.0f, .knee_db = 0.0f, .attack_ms = 50.0f, .release_ms = 10000.0f};
+    params.makeup_db = makeup_db;
+    Compressor compressor = vintage(params);
     Planes io = test::sine(1, 4 * 48000, kRateHz, 400.0, test::from_db(level_db));
     test::run(compressor, io);
     return test::tone_db(io.samples[0], 3 * 48000, 48000, kRateHz, order * 400.0);
@@ -115,6 +118,7 @@ TEST(VintageCompressor, HarmonicsComeWithTheReduction) {
   const double out_lin = test::from_db(-14.0 - reduction_db);
   EXPECT_NEAR(reduction_db, 6.0, 0.5);
   EXPECT_NEAR(harmonics_db(-14.0, 2), test::to_db(scale * 0.01 * out_lin * out_lin), 0.3);
+  EXPECT_NEAR(harmonics_db(-14.0, 2, 12.0f) - harmonics_db(-14.0, 2), 12.0, 0.01) << "make-up lifts the colour and does not drive it";
   EXPECT_LE(harmonics_db(-26.0, 2), -140.0) << "nothing reduced, nothing coloured";
   EXPECT_LE(harmonics_db(-26.0, 3), -140.0);
 }
