@@ -78,13 +78,7 @@ void set_to_work(engine::Session& session, const p::Parameter& jumping) {
   set_to_work(session, jumping);
   set(session, jumping.id, p::from_norm(jumping, positions_norm[0]));
   session.reset();
-  // The jumps fall on the left channel's peaks; the right one is elsewhere and quieter, so that there is a side.
-  Planes io(2, static_cast<int>(positions_norm.size()) * kHoldFrames);
-  for (std::size_t i = 0; i < io.samples[0].size(); ++i) {
-    const double phase_rad = 2.0 * kPi * 100.0 * static_cast<double>(i) / kRateHz;
-    io.samples[0][i] = static_cast<float>(0.25 * std::cos(phase_rad));
-    io.samples[1][i] = static_cast<float>(0.18 * std::cos(phase_rad + 0.9));
-  }
+  Planes io = click_carrier(static_cast<int>(positions_norm.size()) * kHoldFrames, kRateHz, 0.25);
   for (std::size_t k = 0; k < positions_norm.size(); ++k) {
     set(session, jumping.id, p::from_norm(jumping, positions_norm[k]));
     session.process(io.slice(static_cast<int>(k) * kHoldFrames, kHoldFrames));
@@ -96,7 +90,7 @@ void set_to_work(engine::Session& session, const p::Parameter& jumping) {
 }
 
 // One control jumped between two values every 100 ms, on the unit itself.
-[[nodiscard]] Planes carrier(int holds) { return test::sine(2, holds * kHoldFrames, kRateHz, 100.0, 0.25, kPi / 2.0); }
+[[nodiscard]] Planes carrier(int holds) { return click_carrier(holds * kHoldFrames, kRateHz, 0.25); }
 
 [[nodiscard]] double click_of(const Planes& out, int skip_frames = 3 * kHoldFrames) {
   return test::click_db(out.samples[0], kRateHz, test::peak_of(out.samples[0], static_cast<std::size_t>(skip_frames)), skip_frames);

@@ -241,6 +241,16 @@ double step_time_ms(const std::vector<double>& track_db, std::size_t from, std::
   return std::nan("");
 }
 
+Planes click_carrier(int frames, double sample_rate_hz, double peak_lin) {
+  Planes planes(2, frames);
+  for (int i = 0; i < frames; ++i) {
+    const double t = i / sample_rate_hz, fade = 0.5 - 0.5 * std::cos(kPi * std::min(1.0, t / 0.05)), phase_rad = 2.0 * kPi * 100.0 * t;
+    planes.samples[0][static_cast<std::size_t>(i)] = static_cast<float>(peak_lin * fade * std::cos(phase_rad));
+    planes.samples[1][static_cast<std::size_t>(i)] = static_cast<float>(0.72 * peak_lin * fade * std::cos(phase_rad + 0.9));
+  }
+  return planes;
+}
+
 int impulse_delay_frames(const Samples& out, std::size_t impulse_at) {
   std::size_t best = 0;
   for (std::size_t i = 0; i < out.size(); ++i)

@@ -63,6 +63,9 @@ struct ResponsePoint {
 // Time from `from` until the track has covered a share (0..1) of the way between its value there and its value at `to`, in ms; interpolated.
 [[nodiscard]] double step_time_ms(const std::vector<double>& track_db, std::size_t from, std::size_t to, double share, double sample_rate_hz);
 
+// 100 Hz on two channels whose peaks, on the left, fall on every 100 ms; it fades in, so that no echo carries its beginning about as a click.
+[[nodiscard]] Planes click_carrier(int frames, double sample_rate_hz, double peak_lin);
+
 // Frames by which out lags in at the best match of their magnitudes' peaks (in: one impulse).
 [[nodiscard]] int impulse_delay_frames(const Samples& out, std::size_t impulse_at);
 

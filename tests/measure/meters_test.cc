@@ -192,6 +192,12 @@ TEST(Clicks, AHardStepOfGainIsLoudAndAToneIsSilent) {
   EXPECT_NEAR(test::click_db(io.samples[0], kRateHz, 0.5, 9600), test::to_db(passed), 0.1);
 }
 
+TEST(Clicks, TheCarrierItselfIsSilentAndPeaksEveryTenthOfASecond) {
+  const Planes carrier = click_carrier(48000, kRateHz, 0.25);
+  for (const Samples& plane : carrier.samples) EXPECT_LT(test::click_db(plane, kRateHz, 0.25, 0), -90.0);
+  for (const std::size_t at : {4800u, 9600u, 43200u}) EXPECT_NEAR(carrier.samples[0][at], 0.25, 1e-6);
+}
+
 TEST(Correlation, KnowsEqualOppositeAndUnrelated) {
   test::Random random(2);
   std::vector<double> a(20000), b(20000), c;
