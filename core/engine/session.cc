@@ -16,7 +16,8 @@ constexpr float kLargestInput = 1e4f;
 enum EqField { kEnabled, kType, kFreq, kGain, kQ, kEqFields };
 static_assert(p::kEq1TypeIndex == p::kEq1EnabledIndex + kType && p::kEq1FreqHzIndex == p::kEq1EnabledIndex + kFreq);
 static_assert(p::kEq1GainDbIndex == p::kEq1EnabledIndex + kGain && p::kEq1QIndex == p::kEq1EnabledIndex + kQ);
-static_assert(p::kEq6QIndex == p::kEq1EnabledIndex + dsp::kEqBands * kEqFields - 1);
+constexpr int kEqBandsInTable = (p::kEq6QIndex + 1 - p::kEq1EnabledIndex) / kEqFields;
+static_assert(p::kEq6QIndex == p::kEq1EnabledIndex + kEqBandsInTable * kEqFields - 1 && kEqBandsInTable <= dsp::kEqBands);
 }  // namespace
 
 Status Session::prepare(const StreamSpec& spec) {
@@ -106,7 +107,7 @@ void Session::bind_changed_units() noexcept {
 
 dsp::ParametricEqParams Session::eq_params() const noexcept {
   dsp::ParametricEqParams eq;
-  for (int b = 0; b < dsp::kEqBands; ++b) {
+  for (int b = 0; b < kEqBandsInTable; ++b) {
     const int first = p::kEq1EnabledIndex + b * kEqFields;
     eq.bands[static_cast<std::size_t>(b)] = {.enabled = is_on(first + kEnabled),
                                              .type = static_cast<dsp::EqType>(static_cast<int>(value(first + kType) + 0.5f)),

@@ -62,6 +62,16 @@ dsp::ParametricEqParams six_bands(float gain_scale) {
   return params;
 }
 
+// The steepest slopes, corrected near Nyquist, and every other band at work: 25 biquads or so.
+dsp::ParametricEqParams eight_bands() {
+  using dsp::EqType;
+  dsp::ParametricEqParams params = six_bands(1.0f);
+  params.bands[0].slope = dsp::EqSlope::db48;
+  params.bands[6] = {true, EqType::tilt, 800.0f, 2.0f, 0.707f};
+  params.bands[7] = {true, EqType::low_pass, 14000.0f, 0.0f, 0.707f, dsp::EqSlope::db48};
+  return params;
+}
+
 std::unique_ptr<Subject> gain() { return unit<dsp::Gain>({-3.0f}); }
 std::unique_ptr<Subject> gate() { return unit<dsp::Gate>({.threshold_dbfs = -30.0f}); }
 std::unique_ptr<Subject> compressor() { return unit<dsp::Compressor>({.threshold_dbfs = -24.0f, .ratio = 3.0f}); }
@@ -71,6 +81,7 @@ std::unique_ptr<Subject> compressor_vintage() {
 std::unique_ptr<Subject> expander() { return unit<dsp::Gate>({.threshold_dbfs = -30.0f, .ratio = 3.0f}); }
 std::unique_ptr<Subject> eq_flat() { return unit<dsp::ParametricEq>({}); }
 std::unique_ptr<Subject> eq_six() { return unit<dsp::ParametricEq>(six_bands(1.0f)); }
+std::unique_ptr<Subject> eq_eight() { return unit<dsp::ParametricEq>(eight_bands()); }
 std::unique_ptr<Subject> limiter() { return unit<dsp::TruePeakLimiter>({.ceiling_dbtp = -6.0f}); }
 std::unique_ptr<Subject> limiter_auto() { return unit<dsp::TruePeakLimiter>({.ceiling_dbtp = -6.0f, .release_ms = 20.0f, .auto_release = true}); }
 std::unique_ptr<Subject> delay() {
@@ -129,10 +140,11 @@ bool turn_everything_on(engine::Session& session) {
   const dsp::ParametricEqParams eq = six_bands(1.0f);
   for (int b = 0; b < dsp::kEqBands; ++b) {
     const dsp::EqBand& band = eq.bands[static_cast<std::size_t>(b)];
-    const p::Parameter* first = &p::kTable[p::kEq1EnabledIndex + 5 * b];  // enabled, type, frequency, gain, Q
+    if (!band.enabled) continue;
+    const int first_id = p::kEq1Enabled + 10 * b;  // enabled, type, frequency, gain, Q
     const double values[] = {1.0, static_cast<double>(band.type), static_cast<double>(band.freq_hz), static_cast<double>(band.gain_db), static_cast<double>(band.q)};
     for (int k = 0; k < 5; ++k)
-      if (session.set_param(first[k].id, values[k]) != Status::ok) return false;
+      if (session.set_param(first_id + k, values[k]) != Status::ok) return false;
   }
   session.reset();
   return true;
@@ -197,6 +209,7 @@ constexpr Entry kEntries[] = {{"copy of the input (in every row)", Input::music,
                               {"compressor, vintage", Input::music, compressor_vintage},
                               {"eq, flat", Input::music, eq_flat},
                               {"eq, 6 bands", Input::music, eq_six},
+                              {"eq, 8 bands, steep", Input::music, eq_eight},
                               {"eq, 6 bands always moving", Input::music, eq_moving},
                               {"eq, 6 bands, silence", Input::silence_after_music, eq_six},
                               {"limiter, limiting", Input::music, limiter},
