@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <memory>
 #include <numeric>
 
@@ -199,6 +200,42 @@ double eq_error_db(const Samples& impulse_response, double impulse_lin, double s
     if (expected_db >= floor_db) worst_db = std::max(worst_db, std::fabs(point.level_db - expected_db));
   }
   return worst_db;
+}
+
+double hearing_threshold_db(Hearing hearing, double freq_hz) {
+  const double freq_khz = 0.001 * freq_hz;
+  if (hearing == Hearing::terhardt)
+    return 3.64 * std::pow(freq_khz, -0.8) - 6.5 * std::exp(-0.6 * (freq_khz - 3.3) * (freq_khz - 3.3)) + 1e-3 * std::pow(freq_khz, 4.0);
+  struct Point {
+    double freq_hz, threshold_db;
+  };
+  constexpr Point kPoints[] = {{20, 78.5},   {25, 68.7},  {31.5, 59.5}, {40, 51.1},    {50, 44.0},    {63, 37.5},    {80, 31.5},    {100, 26.5},
+                               {125, 22.1},  {160, 17.9}, {200, 14.4},  {250, 11.4},   {315, 8.6},    {400, 6.2},    {500, 4.4},    {630, 3.0},
+                               {800, 2.2},   {1000, 2.4}, {1250, 3.5},  {1600, 1.7},   {2000, -1.3},  {2500, -4.2},  {3150, -6.0},  {4000, -5.4},
+                               {5000, -1.5}, {6300, 6.0}, {8000, 12.6}, {10000, 13.9}, {12500, 12.3}, {14000, 18.4}, {16000, 40.2}, {18000, 73.2}};
+  if (freq_hz <= kPoints[0].freq_hz) return kPoints[0].threshold_db;
+  for (std::size_t i = 1; i < std::size(kPoints); ++i) {
+    if (freq_hz > kPoints[i].freq_hz) continue;
+    const double share = std::log(freq_hz / kPoints[i - 1].freq_hz) / std::log(kPoints[i].freq_hz / kPoints[i - 1].freq_hz);
+    return kPoints[i - 1].threshold_db + share * (kPoints[i].threshold_db - kPoints[i - 1].threshold_db);
+  }
+  return std::end(kPoints)[-1].threshold_db + 33.0 * (freq_khz - 18.0) / 2.0;
+}
+
+double heard_noise_dbfs(const std::vector<double>& noise, double sample_rate_hz, Hearing hearing) {
+  constexpr std::size_t kFrames = 4096;
+  double keenest_db = 1e9;
+  for (double freq_hz = 2000.0; freq_hz < 5000.0; freq_hz += 10.0) keenest_db = std::min(keenest_db, hearing_threshold_db(hearing, freq_hz));
+  std::vector<double> weights(kFrames / 2);
+  for (std::size_t k = 1; k < weights.size(); ++k)
+    weights[k] = std::pow(10.0, (keenest_db - hearing_threshold_db(hearing, sample_rate_hz * static_cast<double>(k) / kFrames)) / 10.0);
+  double power = 0.0;
+  const std::size_t pieces = noise.size() / kFrames;
+  for (std::size_t piece = 0; piece < pieces; ++piece) {
+    const std::vector<Complex> spectrum = spectrum_of(noise, piece * kFrames, kFrames);
+    for (std::size_t k = 1; k < weights.size(); ++k) power += 2.0 * std::norm(spectrum[k]) * weights[k];
+  }
+  return 10.0 * std::log10(std::max(power / (static_cast<double>(pieces) * kFrames * kFrames), 1e-30));
 }
 
 Planes staircase(const std::vector<double>& levels_dbfs, int hold_frames, double sample_rate_hz, double tone_hz, int channels) {

@@ -52,6 +52,13 @@ struct ResponsePoint {
 [[nodiscard]] double eq_error_db(const Samples& impulse_response, double impulse_lin, double sample_rate_hz,
                                  const std::function<double(double)>& wanted_db, double floor_db = -60.0);
 
+// Power of noise as the ear hears it: each frequency down by the threshold in quiet, which is 0 dB where hearing is keenest; dBFS.
+// Sources: ISO 226:2003, table 1 (T_f, to 12.5 kHz) and ISO 389-7:2005 (to 18 kHz; its last slope goes on above); E. Terhardt, "Calculating virtual
+// pitch", Hearing Research 1, 1979, eq. 1.
+enum class Hearing { iso_226, terhardt };
+[[nodiscard]] double hearing_threshold_db(Hearing hearing, double freq_hz);
+[[nodiscard]] double heard_noise_dbfs(const std::vector<double>& noise, double sample_rate_hz, Hearing hearing);
+
 // A tone that climbs through the levels, each held for hold_frames on every channel.
 [[nodiscard]] Planes staircase(const std::vector<double>& levels_dbfs, int hold_frames, double sample_rate_hz, double tone_hz, int channels = 2);
 // Gain per level of what came out, over the last third of each hold, in dB.

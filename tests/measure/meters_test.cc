@@ -153,6 +153,23 @@ TEST(EqError, OfTheCookbookBellIsTheKnownOne) {
   EXPECT_NEAR(grid_hz.back(), 20000.0, 1e-6);
 }
 
+// A tone of amplitude 1 has a power of -3.01 dBFS, less what the ear's threshold stands above its lowest, -5.0 dB near 3.3 kHz.
+TEST(HeardNoise, WeighsByTheThresholdInQuiet) {
+  const auto heard_dbfs = [](int bin, Hearing hearing = Hearing::terhardt) {
+    std::vector<double> tone(8 * 4096);
+    for (std::size_t i = 0; i < tone.size(); ++i) tone[i] = std::sin(2.0 * pi * bin * static_cast<double>(i) / 4096.0);
+    return heard_noise_dbfs(tone, 40960.0, hearing);
+  };
+  EXPECT_NEAR(heard_dbfs(330), -3.01, 0.05);
+  // 3.64 - 6.5 exp(-0.6 * 2.3^2) + 0.001 = 3.37 dB at 1 kHz, 10.58 dB at 10 kHz; -5.10 dB where it is lowest.
+  EXPECT_NEAR(heard_dbfs(100), -3.01 - 3.37 - 4.98, 0.2);
+  EXPECT_NEAR(heard_dbfs(1000), -3.01 - 10.58 - 4.98, 0.2);
+  // The table's own points: lowest near 3150 Hz with -6.0 dB, 2.4 dB at 1 kHz, 13.9 dB at 10 kHz.
+  EXPECT_NEAR(heard_dbfs(315, Hearing::iso_226), -3.01, 0.05);
+  EXPECT_NEAR(heard_dbfs(100, Hearing::iso_226), -3.01 - 2.4 - 6.0, 0.05);
+  EXPECT_NEAR(heard_dbfs(1000, Hearing::iso_226), -3.01 - 13.9 - 6.0, 0.05);
+}
+
 TEST(Staircase, GivesBackTheGainOfEveryLevel) {
   const std::vector<double> levels_db = {-40.0, -20.0, -10.0, 0.0};
   constexpr int kHold = 24000, kDelay = 37;
