@@ -12,11 +12,12 @@
 #include "support/units/gate.h"
 #include "support/units/imager.h"
 #include "support/units/parametric_eq.h"
+#include "support/units/reverb.h"
 #include "support/units/true_peak_limiter.h"
 
 namespace ag06::test {
 
-using AllUnits = ::testing::Types<dsp::Gain, dsp::Gate, dsp::Compressor, VintageCompressor, dsp::ParametricEq, dsp::TruePeakLimiter, dsp::Imager, dsp::Exciter, dsp::Delay>;
+using AllUnits = ::testing::Types<dsp::Gain, dsp::Gate, dsp::Compressor, VintageCompressor, dsp::ParametricEq, dsp::TruePeakLimiter, dsp::Imager, dsp::Exciter, dsp::Delay, dsp::Reverb>;
 
 struct UnitNames {
   template <class Unit>
