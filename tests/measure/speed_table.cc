@@ -5,6 +5,8 @@
 
 #include "dsp/dynamics/compressor.h"
 #include "dsp/dynamics/gate.h"
+#include "dsp/effects/delay.h"
+#include "dsp/effects/reverb.h"
 #include "dsp/eq/parametric_eq.h"
 #include "dsp/limiter/true_peak_limiter.h"
 #include "dsp/saturation/exciter.h"
@@ -68,6 +70,13 @@ void rows_of_effects(const Run& run, std::vector<Row>& rows) {
                   {{"ffmpeg aexciter", "ffmpeg", Host::ffmpeg, "", {"aexciter"}},
                    {"Calf Exciter", "calf-plugins", Host::ffmpeg, calf, lv2("http://calf.sourceforge.net/plugins/Exciter", "amount=1")},
                    {"ffmpeg asoftclip, x16", "ffmpeg", Host::ffmpeg, "", {"asoftclip=oversample=16"}}}});
+  rows.push_back({"delay",
+                  ns_per_quantum<dsp::Delay>(run, {.feedback_ratio = 0.5f, .ping_pong_ratio = 0.6f, .duck_db = 6.0f, .level_lin = 0.5f}),
+                  {{"ffmpeg aecho", "ffmpeg", Host::ffmpeg, "", {"aecho=1:0.5:350:0.5"}}}});
+  for (const auto& [name, type] : {std::pair{"reverb, hall", dsp::ReverbType::hall}, std::pair{"reverb, plate", dsp::ReverbType::plate}})
+    rows.push_back({name, ns_per_quantum<dsp::Reverb>(run, {.type = type, .level_lin = 0.3f}), {}});
+  rows.back().peers = {{"sox reverb", "sox", Host::sox, "", {"gain", "-6", "reverb"}},
+                       {"Calf Reverb", "calf-plugins", Host::ffmpeg, calf, lv2("http://calf.sourceforge.net/plugins/Reverb", "amount=0.3")}};
   rows.push_back({"imager, three bands and mono bass",
                   ns_per_quantum<dsp::Imager>(run, {.width_ratio = 1.2f, .low_width_ratio = 0.5f, .high_width_ratio = 1.3f, .mono_below_hz = 120.0f}),
                   {{"ffmpeg stereotools, no bands", "ffmpeg", Host::ffmpeg, "", {"stereotools=slev=1.2"}}}});
