@@ -11,7 +11,7 @@
 
 #define AG06_EXPORT(name) extern "C" __attribute__((export_name(#name)))
 
-inline constexpr int kAbiVersion = 1;
+inline constexpr int kAbiVersion = 2;
 
 // --- the module ---------------------------------------------------------------------------------------------------
 AG06_EXPORT(ag06_abi_version) int ag06_abi_version();
@@ -20,8 +20,8 @@ AG06_EXPORT(ag06_params_hash_low) std::uint32_t ag06_params_hash_low();
 AG06_EXPORT(ag06_last_status) int ag06_last_status();
 
 // --- session: the chain with its monitor path (original / processed crossfade, match gain, meters of what is heard) ----------
-// channels 1 or 2; max_block_frames is the capacity of the buffers.
-AG06_EXPORT(ag06_session_create) std::uintptr_t ag06_session_create(double sample_rate_hz, int channels, int max_block_frames);
+// channels 1 or 2; max_block_frames is the capacity of the buffers; latency_mode as ag06::engine::LatencyMode: 0 studio, 1 live.
+AG06_EXPORT(ag06_session_create) std::uintptr_t ag06_session_create(double sample_rate_hz, int channels, int max_block_frames, int latency_mode);
 AG06_EXPORT(ag06_session_destroy) void ag06_session_destroy(std::uintptr_t session);
 // Clears all state and lands every smoothed value on its target; parameters and monitor settings stay.
 AG06_EXPORT(ag06_session_reset) void ag06_session_reset(std::uintptr_t session);
@@ -46,6 +46,14 @@ AG06_EXPORT(ag06_meter_process) void ag06_meter_process(std::uintptr_t meter, in
 // Ends the stream (loudness range pads silence); then the results are final. Returns kMeterResults doubles in the order of
 // analysis/stream_report.h: integrated, momentary max, short-term max [LUFS], range [LU], true peak [dBTP], sample peak, rms [dBFS], crest [dB], ...
 AG06_EXPORT(ag06_meter_finish) const double* ag06_meter_finish(std::uintptr_t meter);
+
+// --- mixing profiles -----------------------------------------------------------------------------------------------------
+// What the next ag06_planner_create takes: kProfileNumbers numbers in the order of core/assist/profiles/profiles.json, and the name that reasons
+// give it, null-terminated ASCII in ag06_profile_label_bytes() bytes. The balanced profile until written.
+AG06_EXPORT(ag06_profile_values) double* ag06_profile_values();
+AG06_EXPORT(ag06_profile_numbers) int ag06_profile_numbers();
+AG06_EXPORT(ag06_profile_label) char* ag06_profile_label();
+AG06_EXPORT(ag06_profile_label_bytes) int ag06_profile_label_bytes();
 
 // --- planner: decides the Musical version of a song, pass by pass ---------------------------------------------------
 // target_lufs NaN: leave the loudness as the chain makes it.

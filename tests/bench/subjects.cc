@@ -13,6 +13,7 @@
 #include "dsp/dynamics/compressor.h"
 #include "dsp/dynamics/gain.h"
 #include "dsp/dynamics/gate.h"
+#include "dsp/effects/chorus.h"
 #include "dsp/effects/delay.h"
 #include "dsp/eq/parametric_eq.h"
 #include "dsp/limiter/true_peak_limiter.h"
@@ -84,6 +85,7 @@ std::unique_ptr<Subject> eq_six() { return unit<dsp::ParametricEq>(six_bands(1.0
 std::unique_ptr<Subject> eq_eight() { return unit<dsp::ParametricEq>(eight_bands()); }
 std::unique_ptr<Subject> limiter() { return unit<dsp::TruePeakLimiter>({.ceiling_dbtp = -6.0f}); }
 std::unique_ptr<Subject> limiter_auto() { return unit<dsp::TruePeakLimiter>({.ceiling_dbtp = -6.0f, .release_ms = 20.0f, .auto_release = true}); }
+std::unique_ptr<Subject> chorus() { return unit<dsp::Chorus>({.level_lin = 0.5f}); }
 std::unique_ptr<Subject> delay() {
   return unit<dsp::Delay>({.feedback_ratio = 0.5f, .ping_pong_ratio = 0.6f, .duck_db = 6.0f, .level_lin = 0.5f});
 }
@@ -134,16 +136,18 @@ bool turn_everything_on(engine::Session& session) {
   };
   const Setting settings[] = {{p::kInputGainDb, 1.0},    {p::kGateEnabled, 1.0},         {p::kGateThresholdDbfs, -50.0}, {p::kCompEnabled, 1.0},
                               {p::kCompThresholdDbfs, -24.0}, {p::kCompRatio, 3.0}, {p::kEqEnabled, 1.0},         {p::kOutputGainDb, 4.0},
-                              {p::kLimiterEnabled, 1.0}};
+                              {p::kLimiterEnabled, 1.0},     {p::kDelayEnabled, 1.0},        {p::kDelayPingPongRatio, 0.5},   {p::kDelayDuckDb, 6.0},
+                              {p::kChorusEnabled, 1.0},      {p::kReverbEnabled, 1.0},       {p::kImagerEnabled, 1.0},        {p::kImagerLowWidthRatio, 0.5},
+                              {p::kImagerHighWidthRatio, 1.2}, {p::kImagerMonoBelowHz, 100.0}, {p::kExciterEnabled, 1.0}};
   for (const Setting& setting : settings)
     if (session.set_param(setting.id, setting.value) != Status::ok) return false;
-  const dsp::ParametricEqParams eq = six_bands(1.0f);
+  const dsp::ParametricEqParams eq = eight_bands();
   for (int b = 0; b < dsp::kEqBands; ++b) {
     const dsp::EqBand& band = eq.bands[static_cast<std::size_t>(b)];
-    if (!band.enabled) continue;
-    const int first_id = p::kEq1Enabled + 10 * b;  // enabled, type, frequency, gain, Q
-    const double values[] = {1.0, static_cast<double>(band.type), static_cast<double>(band.freq_hz), static_cast<double>(band.gain_db), static_cast<double>(band.q)};
-    for (int k = 0; k < 5; ++k)
+    const int first_id = p::kEq1Enabled + 10 * b;  // enabled, type, frequency, gain, Q, slope
+    const double values[] = {1.0, static_cast<double>(band.type), static_cast<double>(band.freq_hz), static_cast<double>(band.gain_db), static_cast<double>(band.q),
+                             static_cast<double>(band.slope)};
+    for (int k = 0; k < 6; ++k)
       if (session.set_param(first_id + k, values[k]) != Status::ok) return false;
   }
   session.reset();
@@ -219,6 +223,7 @@ constexpr Entry kEntries[] = {{"copy of the input (in every row)", Input::music,
                               {"exciter", Input::music, exciter},
                               {"imager, bands and mono bass", Input::music, imager},
                               {"delay", Input::music, delay},
+                              {"chorus, 3 voices", Input::music, chorus},
                               {"chain, everything off", Input::music, chain_off},
                               {"chain, everything on", Input::music, chain_on},
                               {"chain, everything on, silence", Input::silence_after_music, chain_on},

@@ -38,7 +38,7 @@ class Mix(CliTest):
         self.assertIsNone(result["model_params"])
         self.assertGreater(result["latency_frames"], 0)
         self.assertGreater(result["realtime_factor"], 0)
-        self.assertEqual(len(result["params"]), 53)
+        self.assertEqual(len(result["params"]), 124)
         self.assertGreater(len(result["moves"]), 0)
         for move in result["moves"]:
             self.assertEqual(list(move), ["param", "from", "to", "reason", "evidence", "confidence"])

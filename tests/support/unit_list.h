@@ -5,9 +5,10 @@
 
 #include <string>
 
+#include "support/units/chorus.h"
 #include "support/units/compressor.h"
-#include "support/units/exciter.h"
 #include "support/units/delay.h"
+#include "support/units/exciter.h"
 #include "support/units/gain.h"
 #include "support/units/gate.h"
 #include "support/units/imager.h"
@@ -17,7 +18,9 @@
 
 namespace ag06::test {
 
-using AllUnits = ::testing::Types<dsp::Gain, dsp::Gate, dsp::Compressor, VintageCompressor, dsp::ParametricEq, dsp::TruePeakLimiter, dsp::Imager, dsp::Exciter, dsp::Delay, dsp::Reverb>;
+using AllUnits =
+    ::testing::Types<dsp::Gain, dsp::Gate, dsp::Compressor, VintageCompressor, dsp::ParametricEq, dsp::Delay,
+                     dsp::Chorus, dsp::Reverb, dsp::Imager, dsp::Exciter, dsp::TruePeakLimiter>;
 
 struct UnitNames {
   template <class Unit>

@@ -73,7 +73,12 @@ void apply_overrides(const MixSettings& settings, MixPlan& plan) {
 MixPlan plan_mix(SongReader& song, const MixSettings& settings, Progress& progress) {
   MixPlan plan;
   for (int i = 0; i < p::kCount; ++i) plan.values[static_cast<std::size_t>(i)] = p::kTable[i].default_value;
-  PlannerOptions options{.kind = PlannerOptions::Kind::musical, .target_lufs = settings.target_lufs, .ceiling_dbtp = settings.ceiling_dbtp, .amount_01 = settings.amount_01};
+  PlannerOptions options{.kind = PlannerOptions::Kind::musical, .target_lufs = settings.target_lufs, .ceiling_dbtp = settings.ceiling_dbtp, .amount_01 = settings.amount_01, .style = settings.style.profile};
+  options.style.id = settings.style.id.c_str();
+  options.style.label = settings.style.label.c_str();
+  // The profile's times are beats: a tempo that is set counts from the start.
+  for (const ParamOverride& override_ : settings.overrides)
+    if (override_.param_id == p::kTempoBpm) value_of(plan, p::kTempoBpm) = override_.value;
   const bool musical = settings.version == Version::musical;
   if (musical) run_planner(options, song, progress, plan);
   apply_overrides(settings, plan);

@@ -9,6 +9,7 @@
 #include "analysis/stream_report.h"
 #include "params/params.gen.h"
 #include "params_file.h"
+#include "profile_file.h"
 #include "progress.h"
 #include "song_reader.h"
 
@@ -22,6 +23,7 @@ struct MixSettings {
   double ceiling_dbtp = -1.0;
   bool hold_ceiling = true;     // false: an original without a target is not measured against the ceiling
   double amount_01 = 1.0;
+  OwnedProfile style = profile_named("balanced");
   std::optional<int> rate_hz;   // [8000, 192000]; empty: the file's own. The song is brought to it first, then measured, mixed and limited at it
   std::vector<ParamOverride> overrides;
 };

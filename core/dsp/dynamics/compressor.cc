@@ -115,13 +115,15 @@ bool Compressor::settled() const noexcept {
 }
 
 void Compressor::move_curve() noexcept {
-  knee_curve_.set(threshold_db_.value(), slope_.value(), knee_db_.value());
-  opto_curve_.set(threshold_db_.value(), slope_.value(), knee_db_.value());
   makeup_now_db_ = static_cast<float>(makeup_db_.value());
-  makeup_now_lin_ = db_to_lin_fast(makeup_now_db_);
   mix_now_ = static_cast<float>(mix_.value());
   link_now_ = static_cast<float>(link_.value());
   vintage_now_ = static_cast<float>(vintage_.value());
+  if (vintage_now_ < 1.0f) knee_curve_.set(threshold_db_.value(), slope_.value(), knee_db_.value());
+  if (vintage_now_ > 0.0f) {
+    opto_curve_.set(threshold_db_.value(), slope_.value(), knee_db_.value());
+    makeup_now_lin_ = db_to_lin_fast(makeup_now_db_);
+  }
 }
 
 // The magnitudes the side chain hears, up to the next multiple of four; of the louder channel while one detector serves both.

@@ -5,7 +5,7 @@
 
 #include "base/math.h"
 #include "base/simd_math.h"
-#include "dsp/primitives/sinc_taps.h"
+#include "dsp/primitives/ramp.h"
 
 namespace ag06::dsp {
 namespace {
@@ -29,18 +29,6 @@ static_assert(DelayParams{}.time_ms <= kLongestMs);
   return max4(-one, min4(x, one)) + select4(x < f32x4{}, -bent, bent);
 }
 
-[[nodiscard]] constexpr int whole_vectors(int frames) noexcept { return (frames + 3) & ~3; }
-
-// The last vector is filled up, so that no lane computes with what lies there by chance.
-template <class T>
-void ramp(SmoothedValue& value, T* out, int frames) noexcept {
-  if (!value.settled()) {
-    for (int i = 0; i < frames; ++i) out[i] = static_cast<T>(value.next());
-    std::fill(out + frames, out + whole_vectors(frames), out[frames - 1]);
-  } else {
-    std::fill_n(out, whole_vectors(frames), static_cast<T>(value.value()));
-  }
-}
 }  // namespace
 
 struct Delay::Ramps {
@@ -54,10 +42,7 @@ Status Delay::prepare(const StreamSpec& spec) {
   channels_ = spec.channels;
   const int longest_frames = frames_for_ms(kLongestMs, sample_rate_hz_) + kTaps;
   for (int c = 0; c < channels_; ++c) lines_[c].prepare(longest_frames);
-  const int fade_frames = frames_for_ms(kFadeMs, sample_rate_hz_);
-  fade_.resize(static_cast<std::size_t>(fade_frames));
-  for (int i = 0; i < fade_frames; ++i)
-    fade_[static_cast<std::size_t>(i)] = static_cast<float>(0.5 - 0.5 * cos_exact(kPi * (i + 1) / (fade_frames + 1)));
+  fade_ = raised_cosine(frames_for_ms(kFadeMs, sample_rate_hz_));
   for (SmoothedValue* value : {&feedback_, &ping_pong_, &level_, &feed_}) value->prepare(sample_rate_hz_, kSmoothingMs);
   for (SmoothedValue* value : {&low_cut_gain_, &high_cut_gain_}) value->prepare(sample_rate_hz_, kCornerSmoothingMs);
   ducker_.prepare(sample_rate_hz_);
@@ -70,14 +55,15 @@ void Delay::point_at(Tap& tap, double delay_frames) const noexcept {
   tap.delay_frames = delay_frames;
   const int whole = static_cast<int>(delay_frames);
   tap.oldest_age = whole + kTaps / 2;
-  design_sinc_taps<kTaps>(window_, 1.0 - (delay_frames - whole), tap.coefficients);
+  fractional_.design(1.0 - (delay_frames - whole), tap.coefficients);
 }
 
 // Starts with an empty memory and every control where it is wanted.
 void Delay::wake() noexcept {
   for (int c = 0; c < channels_; ++c) lines_[c].forget();
   for (SmoothedValue* value : {&feedback_, &ping_pong_, &low_cut_gain_, &high_cut_gain_}) value->snap();
-  low_cut_state_ = high_cut_state_ = f64x2{};
+  low_cut_.reset();
+  high_cut_.reset();
   ducker_.reset();
   fade_at_ = -1;
   if (tap_.delay_frames != wanted_delay_frames_) point_at(tap_, wanted_delay_frames_);
@@ -97,8 +83,8 @@ void Delay::set_params(const DelayParams& params) noexcept {
   const auto tangent = [&](float freq_hz) { return tan_exact(kPi * std::min(static_cast<double>(freq_hz) / sample_rate_hz_, kHighestToRateRatio)); };
   const double low_g = tangent(in_range(params.low_cut_hz, 20.0f, 2000.0f, fallback.low_cut_hz));
   const double high_g = tangent(in_range(params.high_cut_hz, 500.0f, 20000.0f, fallback.high_cut_hz));
-  low_cut_gain_.set_target(low_g / (1.0 + low_g));
-  high_cut_gain_.set_target(high_g / (1.0 + high_g));
+  low_cut_gain_.set_target(StereoOnePole::gain_for(low_g));
+  high_cut_gain_.set_target(StereoOnePole::gain_for(high_g));
   feedback_.set_target(in_range(params.feedback_ratio, 0.0f, 1.0f, fallback.feedback_ratio));
   ping_pong_.set_target(channels_ < 2 ? 0.0f : in_range(params.ping_pong_ratio, 0.0f, 1.0f, fallback.ping_pong_ratio));
   level_.set_target(in_range(params.level_lin, 0.0f, 1.0f, fallback.level_lin));
@@ -150,22 +136,16 @@ void Delay::read_faded(int channel, float* out, int frames) const noexcept {
   for (int i = 0; i < frames; ++i) out[i] += weight[i] * (next[i] - out[i]);
 }
 
-// Both one-poles on both channels; the states run on their own short recursions, s' = (1 - 2 G) s + 2 G x.
 void Delay::filter(const Ramps& ramps, float (*wet)[kGridFrames], int frames) noexcept {
-  f64x2 high_cut = high_cut_state_, low_cut = low_cut_state_;
+  StereoOnePole high_cut = high_cut_, low_cut = low_cut_;
   for (int i = 0; i < frames; ++i) {
-    const f64x2 x{static_cast<double>(wet[0][i]), static_cast<double>(wet[1][i])};
-    const double high_gain = ramps.high_cut[i], low_gain = ramps.low_cut[i];
-    const f64x2 below = splat2(1.0 - high_gain) * high_cut + splat2(high_gain) * x;
-    high_cut = splat2(1.0 - 2.0 * high_gain) * high_cut + splat2(2.0 * high_gain) * x;
-    const f64x2 bass = splat2(1.0 - low_gain) * low_cut + splat2(low_gain) * below;
-    low_cut = splat2(1.0 - 2.0 * low_gain) * low_cut + splat2(2.0 * low_gain) * below;
-    const f64x2 kept = below - bass;
+    const f64x2 below = high_cut.low(f64x2{static_cast<double>(wet[0][i]), static_cast<double>(wet[1][i])}, ramps.high_cut[i]);
+    const f64x2 kept = below - low_cut.low(below, ramps.low_cut[i]);
     wet[0][i] = static_cast<float>(kept[0]);
     wet[1][i] = static_cast<float>(kept[1]);
   }
-  high_cut_state_ = high_cut;
-  low_cut_state_ = low_cut;
+  high_cut_ = high_cut;
+  low_cut_ = low_cut;
 }
 
 void Delay::process_segment(AudioBlock io, int at, int frames) noexcept {
@@ -221,7 +201,8 @@ void Delay::process(AudioBlock io) noexcept {
   }
   for (int at = 0; at < io.frames;) {
     if (grid_frame_ == 0) {
-      for (f64x2* state : {&low_cut_state_, &high_cut_state_}) *state = f64x2{flush_tiny((*state)[0]), flush_tiny((*state)[1])};
+      low_cut_.flush_tiny_state();
+      high_cut_.flush_tiny_state();
       if (level_.settled() && level_.value() == 0.0) runs_ = false;
     }
     int frames = std::min(io.frames - at, kGridFrames - grid_frame_);

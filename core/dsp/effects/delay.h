@@ -1,16 +1,16 @@
 // Echoes added to the untouched signal: feedback through a high-pass, a low-pass and a soft clip, sides that may alternate, and ducking. Not for pitch
 // effects: a change of time crossfades from the old echo to the new one.
-// Source: J. Dattorro, "Effect Design, Part 2: Delay-Line Modulation and Chorus", JAES 45(10), 1997 (recirculating line); filters: V. Zavalishin,
-// "The Art of VA Filter Design", rev. 2.1.0, 2018, section 3.9 (trapezoidal one-pole); taps: dsp/primitives/sinc_taps.h.
+// Source: J. Dattorro, "Effect Design, Part 2: Delay-Line Modulation and Chorus", JAES 45(10), 1997 (recirculating line); filters and taps:
+// dsp/primitives/stereo_one_pole.h, dsp/primitives/fractional_taps.h.
 #pragma once
 
 #include <vector>
 
-#include "base/simd.h"
 #include "dsp/effects/ducker.h"
+#include "dsp/primitives/fractional_taps.h"
 #include "dsp/primitives/history_line.h"
-#include "dsp/primitives/kaiser_window.h"
 #include "dsp/primitives/smoothed_value.h"
+#include "dsp/primitives/stereo_one_pole.h"
 #include "dsp/unit.h"
 
 namespace ag06::dsp {
@@ -25,7 +25,7 @@ struct DelayParams {
   float level_lin = 0.0f;        // [0, 1]; of the echoes; while it rests at 0 the memory is empty, so that nothing of the past bursts in
 };
 
-// Guarantee: level 0 passes the input bit for bit. Echoes come within 0.05 frames of their time (16-tap windowed sinc, the low-pass' own delay taken
+// Guarantee: level 0 passes the input bit for bit. Echoes come within 0.05 frames of their time (16-tap least-squares taps, the low-pass' own delay taken
 // off the tap; times of less than 9 frames plus that delay are lengthened to it, which only rates below 16 kHz know). The line stays within +-2
 // (+6 dBFS) whatever comes: linear up to full scale, and stable at feedback 1 for good. What enters is limited to +24 dBFS.
 class Delay {
@@ -62,15 +62,15 @@ class Delay {
 
   double sample_rate_hz_ = 48000.0;
   int channels_ = 2;
-  KaiserWindow window_{6.0};
+  FractionalTaps<kTaps> fractional_{0.65};
   HistoryLine lines_[kMaxStripChannels];
   Tap tap_, next_tap_;
   double wanted_delay_frames_ = 0.0;
   std::vector<float> fade_;  // a raised cosine from 0 to 1
   int fade_at_ = -1;         // -1: no fade
   SmoothedValue feedback_, ping_pong_, level_, feed_;
-  SmoothedValue low_cut_gain_, high_cut_gain_;  // g / (1 + g) of the one-poles
-  f64x2 low_cut_state_{}, high_cut_state_{};
+  SmoothedValue low_cut_gain_, high_cut_gain_;
+  StereoOnePole low_cut_, high_cut_;
   Ducker ducker_;
   bool runs_ = false;
   int grid_frame_ = 0;

@@ -16,7 +16,7 @@ void design_halfband(double transition_ratio, double* coefficients, int count) n
 
 // First-order all-passes in series; lanes are independent and may differ in their coefficients.
 template <int kSections>
-struct AllpassChain {
+struct AllpassCascade {
   f32x4 coefficients[kSections]{};
   f32x4 states[kSections + 1]{};  // the input of each section, and the last one's output, one frame ago
 
@@ -61,7 +61,7 @@ class HalfbandUp {
   }
   // out holds 2 * frames.
   void process(const f32x4* in, f32x4* out, int frames) noexcept {
-    AllpassChain<kSections> even = even_, odd = odd_;
+    AllpassCascade<kSections> even = even_, odd = odd_;
     for (int i = 0; i < frames; ++i) {
       out[2 * i] = even.next(in[i]);
       out[2 * i + 1] = odd.next(in[i]);
@@ -71,7 +71,7 @@ class HalfbandUp {
   }
 
  private:
-  AllpassChain<kSections> even_, odd_;
+  AllpassCascade<kSections> even_, odd_;
 };
 
 // Two channels to half the rate. A vector in or out holds two successive frames: {left, right, next left, next right}.
@@ -91,7 +91,7 @@ class HalfbandDown {
   void flush_tiny() noexcept { branches_.flush_tiny(); }
   // frames is that of the lower rate, one vector of in each; a last odd frame fills half a vector of out. in and out may be the same.
   void process(const f32x4* in, f32x4* out, int frames) noexcept {
-    AllpassChain<kSections> branches = branches_;
+    AllpassCascade<kSections> branches = branches_;
     const auto halved = [&](f32x4 pair) {
       const f32x4 y = splat4(0.5f) * branches.next(pair);
       return f32x4{y[0] + y[2], y[1] + y[3], 0.0f, 0.0f};
@@ -105,7 +105,7 @@ class HalfbandDown {
   }
 
  private:
-  AllpassChain<kSections> branches_;
+  AllpassCascade<kSections> branches_;
 };
 
 }  // namespace ag06::dsp

@@ -26,6 +26,11 @@ class HistoryLine {
     remembered_ = 0;
     for (int k = 1; k <= kSilentFrames; ++k) store(at_ - k < 0 ? at_ - k + size_ : at_ - k, 0.0f);
   }
+  // Every age may be read again, and is silence; takes as long as the line.
+  void clear() noexcept {
+    std::fill(ring_.begin(), ring_.end(), 0.0f);
+    remembered_ = 0;
+  }
   [[nodiscard]] int remembered_frames() const noexcept { return remembered_; }
 
   // The sample written age_frames >= 1 ago, and those after it, kMaxRunFrames in all; those not yet written are finite but mean nothing.

@@ -36,7 +36,7 @@ void set_to_work(Session& session, const p::Parameter& jumping) {
   set(session, p::kLimiterCeilingDbtp, -3.0);
   set(session, p::kLimiterReleaseMs, 300.0);
   const bool of_a_band = jumping.id >= p::kEq1Enabled && jumping.id < p::kOutputGainDb;
-  for (int band = 0; band < dsp::kEqBands && p::index_of_id(p::kEq1Enabled + 10 * band) >= 0; ++band) {
+  for (int band = 0; band < dsp::kEqBands; ++band) {
     const bool jumps = of_a_band && (jumping.id - p::kEq1Enabled) / 10 == band;
     set(session, p::kEq1Enabled + 10 * band, jumps || band > 0 ? 1.0 : 0.0);
     set(session, p::kEq1GainDb + 10 * band, jumps ? 12.0 : 3.0);

@@ -6,6 +6,9 @@ export type ParamValues = Readonly<Record<ParamKey, number>>;
 /** What is listened to. Further versions (AI models) join this list. */
 export type VersionId = "original" | "musical";
 
+/** How far the chain looks ahead: freely for files, or so little that a live signal is delayed by at most 1.5 ms. */
+export type LatencyMode = "studio" | "live";
+
 /** The measured facts of a whole stream, in the order of core/analysis/stream_report.h. */
 export interface StreamReport {
   readonly integratedLufs: number | null;
@@ -94,12 +97,17 @@ export interface Telemetry {
   readonly gateReductionDb: number;
   readonly compressorReductionDb: number;
   readonly limiterReductionDb: number;
+  /** Peak in front of the gate and of the compressor. */
+  readonly gateInputDbfs: number | null;
+  readonly compressorInputDbfs: number | null;
   /** 0: the original is heard, 1: the processed version. */
   readonly processedMixRatio: number;
   /** Inputs that were not finite and were replaced by silence. */
   readonly nonFiniteCount: number;
   /** Times the player ran out of audio since the song was loaded. */
   readonly underruns: number;
+  /** What the chain delays the sound by; 0 before a song is loaded. */
+  readonly chainLatencyFrames: number;
 }
 
 /** A loudness target: a number of LUFS, or null to leave the loudness as the chain makes it. */

@@ -28,9 +28,9 @@ async function withUndecidedSong(): Promise<{ engine: FakeEngine; studio: Studio
   const engine = new FakeEngine();
   const studio = new Studio(engine);
   const plan = engine.plan.bind(engine);
-  engine.plan = (song, from, target, options) => {
+  engine.plan = (...job) => {
     engine.holdJobs = true;
-    return plan(song, from, target, options);
+    return plan(...job);
   };
   await studio.songs.add([file("a.wav")]);
   await settled();

@@ -18,7 +18,7 @@ type ExportRequest = Extract<RenderRequest, { kind: "export" }>;
 async function plan(request: PlanRequest, job: Job): Promise<Plan> {
   const { song } = request;
   const core = new Core(request.module);
-  const planner = new CorePlanner(core, request.kind, song.sampleRateHz, song.channels, request.target, request.values);
+  const planner = new CorePlanner(core, request.kind, song.sampleRateHz, song.channels, request.target, request.values, request.kind === "musical" ? request.profile : null);
   const passes = core.exports.ag06_planner_max_passes();
   for (let pass = 0; planner.wantsPass(); ++pass) {
     const what = pass === 0 ? "Measuring" : "Fitting loudness";

@@ -104,6 +104,28 @@ TEST(VintageCompressor, UnreducedIsBitExactAndSoItBecomesAgain) {
   EXPECT_EQ(test::first_difference(in, quiet), -1);
 }
 
+// The style that comes in starts from the reduction that there is: with an attack of a second it would otherwise let the level jump up.
+TEST(VintageCompressor, ChangingTheStyleKeepsTheReduction) {
+  CompressorParams params{.threshold_dbfs = -30.0f, .ratio = 4.0f, .attack_ms = 1000.0f, .release_ms = 2000.0f};
+  for (const CompressorStyle from : {CompressorStyle::modern, CompressorStyle::vintage}) {
+    params.style = from;
+    Compressor compressor;
+    ASSERT_EQ(compressor.prepare({kRateHz, 1, 512}, 0.0f), Status::ok);
+    compressor.set_params(params);
+    compressor.reset();
+    Planes settling = quarter_rate({{10 * 48000, -10.0}}), io = quarter_rate({{9600, -10.0}});
+    test::run(compressor, settling);
+    const float before_db = compressor.gain_reduction_db();
+    ASSERT_GT(before_db, 8.0f);
+    params.style = from == CompressorStyle::modern ? CompressorStyle::vintage : CompressorStyle::modern;
+    compressor.set_params(params);
+    for (int at = 0; at < 9600; at += 48) {
+      compressor.process(io.slice(at, 48));
+      ASSERT_NEAR(compressor.gain_reduction_db(), before_db, 1.0f) << at << " frames after the change";
+    }
+  }
+}
+
 // At 6 dB the colour is half of the polynomial's, of the reduced signal.
 TEST(VintageCompressor, HarmonicsComeWithTheReduction) {
   const auto harmonics_db = [](double level_db, int order, float makeup_db = 0.0f) {
