@@ -5,6 +5,7 @@
 
 #include "dsp/dynamics/compressor.h"
 #include "dsp/dynamics/gate.h"
+#include "dsp/effects/chorus.h"
 #include "dsp/effects/delay.h"
 #include "dsp/effects/reverb.h"
 #include "dsp/eq/parametric_eq.h"
@@ -73,6 +74,9 @@ void rows_of_effects(const Run& run, std::vector<Row>& rows) {
   rows.push_back({"delay",
                   ns_per_quantum<dsp::Delay>(run, {.feedback_ratio = 0.5f, .ping_pong_ratio = 0.6f, .duck_db = 6.0f, .level_lin = 0.5f}),
                   {{"ffmpeg aecho", "ffmpeg", Host::ffmpeg, "", {"aecho=1:0.5:350:0.5"}}}});
+  rows.push_back({"chorus, three voices",
+                  ns_per_quantum<dsp::Chorus>(run, {.voices = 3, .level_lin = 0.5f}),
+                  {{"ffmpeg chorus, three voices", "ffmpeg", Host::ffmpeg, "", {"chorus=0.5:0.9:50|60|40:0.4|0.32|0.3:0.25|0.4|0.3:2|2.3|1.3"}}}});
   for (const auto& [name, type] : {std::pair{"reverb, hall", dsp::ReverbType::hall}, std::pair{"reverb, plate", dsp::ReverbType::plate}})
     rows.push_back({name, ns_per_quantum<dsp::Reverb>(run, {.type = type, .level_lin = 0.3f}), {}});
   rows.back().peers = {{"sox reverb", "sox", Host::sox, "", {"gain", "-6", "reverb"}},

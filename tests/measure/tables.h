@@ -32,6 +32,7 @@ void compressor_table(Run& run);
 void gate_table(Run& run);
 void limiter_table(Run& run);
 void delay_table(Run& run);
+void chorus_table(Run& run);
 void reverb_table(Run& run);
 void exciter_table(Run& run);
 void imager_table(Run& run);
