@@ -104,7 +104,9 @@ inline constexpr int kTortureTailFrames = 1024;
                    const int k = n % 4000 - 2000;
                    return k < -16 || k >= 16 ? 0.0 : ((k < 0 ? k + 1 : k) % 2 == 0 ? 1.0 : -1.0);
                  }), false});
-  all.push_back({"50 Hz + clicks", torture_planes(frames, [=](int n) { return faded(n) * std::sin(2.0 * kPi * 50.0 * n / sample_rate_hz) + (n % 1111 == 1000 ? 2.0 : 0.0); }), false});
+  all.push_back({"50 Hz + clicks", torture_planes(frames, [=](int n) {
+                   return faded(n) * std::sin(2.0 * kPi * 50.0 * n / sample_rate_hz) + (n % 1111 == 1000 ? 2.0 : 0.0);
+                 }), false});
   all.push_back({"EBU 22 +6 dB", torture_planes(frames, [&](int n) { return faded(n) * 2.0 * ebu[static_cast<std::size_t>(n)]; }), true});
   const double burst_hz = std::min(5000.0, 0.3 * sample_rate_hz);
   all.push_back({"5 kHz bursts", torture_planes(frames, [=](int n) {

@@ -32,7 +32,8 @@ using u32x4 = std::uint32_t __attribute__((vector_size(16)));
   const f32x4 half_turns = __builtin_convertvector(reinterpret_cast<i32x4>(phase), f32x4) * splat4(static_cast<float>(2.0 / kTurn32));
   const f32x4 folded = max4(min4(half_turns, splat4(1.0f) - half_turns), splat4(-1.0f) - half_turns);
   const f32x4 x = splat4(static_cast<float>(kPi)) * folded, x2 = x * x;
-  return x * (splat4(1.0f) + x2 * (splat4(-1.0f / 6.0f) + x2 * (splat4(1.0f / 120.0f) + x2 * (splat4(-1.0f / 5040.0f) + x2 * splat4(1.0f / 362880.0f)))));
+  const f32x4 tail = splat4(1.0f / 120.0f) + x2 * (splat4(-1.0f / 5040.0f) + x2 * splat4(1.0f / 362880.0f));
+  return x * (splat4(1.0f) + x2 * (splat4(-1.0f / 6.0f) + x2 * tail));
 }
 }  // namespace
 

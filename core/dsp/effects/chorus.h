@@ -1,7 +1,7 @@
 // Copies of the signal whose delays swing, added to the untouched signal. Not a flanger: there is no feedback, and bass stays as it is.
 // Source: J. Dattorro, "Effect Design, Part 2: Delay-Line Modulation and Chorus", JAES 45(10), 1997 (chorus with several voices); taps:
-// dsp/primitives/fractional_taps.h. Deviations: the voices' delays are spread by a quarter around the middle and what they are fed is high-passed at 120 Hz
-// (two first orders), because equal delays and bass, whose waves outlast the swing, would meet the dry signal as a comb that stands still.
+// dsp/primitives/fractional_taps.h. Deviations: the voices' delays are spread by a quarter around the middle, and what they are fed is high-passed at
+// 120 Hz (two first orders), because equal delays and bass, whose waves outlast the swing, would meet the dry signal as a comb that stands still.
 #pragma once
 
 #include <cstdint>
@@ -31,7 +31,8 @@ struct ChorusParams {
 };
 
 // Guarantee: level 0 passes the input bit for bit. Voices lose less than 0.05 dB at 10 kHz at 44.1 kHz, wherever between frames they read. At level 1
-// with the default delay and depth, the power of the mono sum over one swing has no notch below -4 dB, whatever the voices, shape and spread. What enters is limited to +24 dBFS.
+// with the default delay and depth, the power of the mono sum over one swing has no notch below -4 dB, whatever the voices, shape and
+// spread. What enters is limited to +24 dBFS.
 class Chorus {
  public:
   using Params = ChorusParams;

@@ -176,7 +176,8 @@ void Delay::process_segment(AudioBlock io, int at, int frames) noexcept {
     const f32x4 left = without_tiny(load4(wet[0] + i)), right = without_tiny(load4(wet[1] + i));
     store4(wet[0] + i, left);
     store4(wet[1] + i, right);
-    const f32x4 across = load4(ramps.ping_pong + i), along = splat4(1.0f) - across, feed = load4(ramps.feed + i), feedback = load4(ramps.feedback + i);
+    const f32x4 across = load4(ramps.ping_pong + i), along = splat4(1.0f) - across;
+    const f32x4 feed = load4(ramps.feed + i), feedback = load4(ramps.feedback + i);
     const f32x4 dry_left = load4(dry[0] + i), dry_right = load4(dry[1] + i);
     const f32x4 in_left = along * dry_left + across * (splat4(0.5f) * (dry_left + dry_right)), in_right = along * dry_right;
     store4(to_line[0] + i, soft_clip(feed * in_left + feedback * (along * left + across * right)));

@@ -1,5 +1,5 @@
-// Echoes added to the untouched signal: feedback through a high-pass, a low-pass and a soft clip, sides that may alternate, and ducking. Not for pitch
-// effects: a change of time crossfades from the old echo to the new one.
+// Echoes added to the untouched signal: feedback through a high-pass, a low-pass and a soft clip, sides that may alternate, and ducking. Not for
+// pitch effects: a change of time crossfades from the old echo to the new one.
 // Source: J. Dattorro, "Effect Design, Part 2: Delay-Line Modulation and Chorus", JAES 45(10), 1997 (recirculating line); filters and taps:
 // dsp/primitives/stereo_one_pole.h, dsp/primitives/fractional_taps.h.
 #pragma once
@@ -25,8 +25,8 @@ struct DelayParams {
   float level_lin = 0.0f;        // [0, 1]; of the echoes; while it rests at 0 the memory is empty, so that nothing of the past bursts in
 };
 
-// Guarantee: level 0 passes the input bit for bit. Echoes come within 0.05 frames of their time (16-tap least-squares taps, the low-pass' own delay taken
-// off the tap; times of less than 9 frames plus that delay are lengthened to it, which only rates below 16 kHz know). The line stays within +-2
+// Guarantee: level 0 passes the input bit for bit. Echoes come within 0.05 frames of their time (16-tap fractional reading, the low-pass' own delay
+// taken off; times of less than 9 frames plus that delay are lengthened to it, which only rates below 16 kHz know). The line stays within +-2
 // (+6 dBFS) whatever comes: linear up to full scale, and stable at feedback 1 for good. What enters is limited to +24 dBFS.
 class Delay {
  public:

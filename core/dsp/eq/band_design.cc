@@ -53,7 +53,10 @@ constexpr double kToleranceDb = 0.02;
 
 [[nodiscard]] Prototype analogue_section(const EqBand& band, int index) noexcept {
   const int order = order_of(band);
-  if (has_slope(band.type) && first_order(order, index)) return band.type == EqType::high_pass ? Prototype{0.0, 1.0, 0.0, 1.0, 0.0} : Prototype{1.0, 0.0, 0.0, 1.0, 0.0};
+  if (has_slope(band.type) && first_order(order, index)) {
+    const bool high = band.type == EqType::high_pass;
+    return {high ? 0.0 : 1.0, high ? 1.0 : 0.0, 0.0, 1.0, 0.0};
+  }
   const double boost_db = has_gain(band.type) ? std::fabs(static_cast<double>(band.gain_db)) : 0.0;
   return analogue(band.type, db_to_lin(0.5 * boost_db), section_q(band, order, index));
 }

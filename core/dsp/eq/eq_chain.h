@@ -29,7 +29,9 @@ class EqChain {
   // Follows the signal while passes(), so that a fade can begin at any sample.
   void watch(const Recent& signal) noexcept { output_ = signal; }
   [[nodiscard]] Recent input() const noexcept;
-  [[nodiscard]] Recent output() const noexcept { return fading_ || now_.count == 0 ? output_ : now_.stages[static_cast<std::size_t>(now_.count - 1)].said(); }
+  [[nodiscard]] Recent output() const noexcept {
+    return fading_ || now_.count == 0 ? output_ : now_.stages[static_cast<std::size_t>(now_.count - 1)].said();
+  }
   void flush_tiny_state() noexcept;
 
   // While not fading: what is to run, in series, instead of crossfade().

@@ -1,6 +1,6 @@
 // One running biquad over two lanes, direct form I. Not for designing it, nor for changing its coefficients (eq_chain.h).
-// Direct form I because its state is the signal itself: a filter that takes over from another starts from what that one has heard and said, and f64 keeps
-// its noise far below f32.
+// Direct form I because its state is the signal itself: a filter that takes over from another starts from what that one has heard and said, and f64
+// keeps its noise far below f32.
 #pragma once
 
 #include "base/simd.h"

@@ -17,7 +17,7 @@ constexpr int kPoints = kAcrossBand + kAroundPoles + kAroundZeros + kBeyond;
 static_assert(kPoints % 2 == 0, "taken two at a time");
 
 struct Schedule {
-  int level_from;      // from here on the largest error is what counts, before it the sum of squares, which converges more surely
+  int level_from;  // from here on the largest error is what counts, before it the sum of squares, which converges more surely
   int steps;
 };
 constexpr Schedule kAlone{5, 14};
@@ -38,9 +38,13 @@ constexpr double kNepersPerDb = 0.2302585092994046;  // of power
 // No closer than this are the steps driven: an error nobody can hear or measure.
 constexpr double kCloseEnoughDb = 0.003;
 // The correction starts as two poles on two zeros, at these multiples of s = 1 / g, where the bilinear transform has z = 0: the branch cut of the
-// logarithm that it imitates runs from there to z = -1.
-constexpr double kFirstStart = 1.3;
-constexpr double kSecondStart = 6.0;
+// logarithm that it imitates runs from there to z = -1. The second start is for the few (a shelf's resonances next to Nyquist) that the first leads
+// astray.
+struct CorrectionStart {
+  double first, second;
+};
+constexpr CorrectionStart kStarts[] = {{1.3, 6.0}, {2.0, 12.0}};
+constexpr double kAstrayDb = 0.03;
 // The same for the pole and the zero that make a first-order prototype second-order.
 constexpr double kExtraStart = 1.5;
 constexpr double kHighestRootToNyquist = 0.95;
@@ -152,14 +156,20 @@ Misfit measure(Points& points, const Model& fit) noexcept {
   return misfit;
 }
 
-// Lawson 1961: weights grow where the error is large, which levels the errors.
-void reweight(Points& points, double largest) noexcept {
+// Lawson 1961: weights grow where the error is large, which levels the errors. Returns the cost by the new weights.
+double reweight(Points& points, double largest) noexcept {
   const double scale = 1.0 / (largest + 1e-12);
   double sum = 0.0;
-  for (int i = 0; i < kPoints; ++i)
-    sum += points.weight[i] *= points.importance[i] * std::fabs(points.error[i]) * scale + kLeastReweight;
+  double cost = 0.0;
+  for (int i = 0; i < kPoints; ++i) {
+    const double e = points.importance[i] * std::fabs(points.error[i]);
+    points.weight[i] *= e * scale + kLeastReweight;
+    sum += points.weight[i];
+    cost += points.weight[i] * e * e;
+  }
   const double norm = 1.0 / sum;
   for (double& weight : points.weight) weight *= norm;
+  return cost * norm;
 }
 
 // Gaussian elimination without pivoting: the matrix is symmetric and, being damped, positive definite.
@@ -183,45 +193,43 @@ void solve(double (&a)[kUnknowns][kUnknowns], double (&b)[kUnknowns]) noexcept {
 // One damped Gauss-Newton step in the logarithms of the unknowns, so that they stay positive. One that is 0 stays 0.
 template <int kUnknowns>
 void improve(Model& fit, const Points& points, bool zeros_fixed, double damping) noexcept {
-  constexpr int kCorner = kUnknowns * (kUnknowns + 1) / 2;
-  f64x2 sums[kCorner] = {};
-  f64x2 steepest[kUnknowns] = {};
+  constexpr int kPairs = kPoints / 2;
+  f64x2 slope[kUnknowns][kPairs];
+  f64x2 weight[kPairs];
   const Prototype& p = fit.band;
   const double per_numerator = zeros_fixed ? 0.0 : 2.0;
-  for (int i = 0; i < kPoints; i += 2) {
-    const f64x2 u = load2(&points.warped_squared[i]);
+  for (int i = 0; i < kPairs; ++i) {
+    const f64x2 u = load2(&points.warped_squared[2 * i]);
     const f64x2 per_num = per_numerator * u / (numerator(p, u) + kNoPower * kNoPower);
     const f64x2 per_den = 2.0 * u / denominator(p, u);
-    f64x2 slope[kUnknowns];
-    slope[0] = per_num * (p.m1 * p.m1);
-    slope[1] = per_num * ((p.m2 * u - p.m0) * p.m2);
-    slope[2] = per_den * (-p.k1 * p.k1);
-    slope[3] = per_den * ((1.0 - p.k2 * u) * p.k2);
+    slope[0][i] = per_num * (p.m1 * p.m1);
+    slope[1][i] = per_num * ((p.m2 * u - p.m0) * p.m2);
+    slope[2][i] = per_den * (-p.k1 * p.k1);
+    slope[3][i] = per_den * ((1.0 - p.k2 * u) * p.k2);
     if constexpr (kUnknowns > kBandUnknowns) {
       for (int k = 0; k < 2; ++k) {
         const f64x2 z = fit.zero[k] * fit.zero[k] * u;
         const f64x2 q = fit.pole[k] * fit.pole[k] * u;
-        slope[4 + k] = 2.0 * z / (1.0 + z);
-        slope[6 + k] = -2.0 * q / (1.0 + q);
+        slope[4 + k][i] = 2.0 * z / (1.0 + z);
+        slope[6 + k][i] = -2.0 * q / (1.0 + q);
       }
     }
-    const f64x2 importance = load2(&points.importance[i]);
-    const f64x2 w = load2(&points.weight[i]) * importance * importance;
-    const f64x2 error = load2(&points.error[i]);
-    int at = 0;
-    for (int r = 0; r < kUnknowns; ++r) {
-      const f64x2 weighted = w * slope[r];
-      for (int c = r; c < kUnknowns; ++c) sums[at++] += weighted * slope[c];
-      steepest[r] -= weighted * error;
-    }
+    const f64x2 importance = load2(&points.importance[2 * i]);
+    weight[i] = load2(&points.weight[2 * i]) * importance * importance;
   }
   double a[kUnknowns][kUnknowns];
   double b[kUnknowns];
   double largest = 0.0;
-  int at = 0;
   for (int r = 0; r < kUnknowns; ++r) {
-    for (int c = r; c < kUnknowns; ++c, ++at) a[r][c] = sums[at][0] + sums[at][1];
-    b[r] = steepest[r][0] + steepest[r][1];
+    f64x2 sums[kUnknowns] = {};
+    f64x2 steepest{};
+    for (int i = 0; i < kPairs; ++i) {
+      const f64x2 weighted = weight[i] * slope[r][i];
+      for (int c = 0; c < kUnknowns; ++c) sums[c] += weighted * slope[c][i];
+      steepest -= weighted * load2(&points.error[2 * i]);
+    }
+    for (int c = r; c < kUnknowns; ++c) a[r][c] = sums[c][0] + sums[c][1];
+    b[r] = steepest[0] + steepest[1];
     largest = std::max(largest, a[r][r]);
   }
   for (int k = 0; k < kUnknowns; ++k) a[k][k] += damping * largest + 1e-300;
@@ -260,17 +268,14 @@ template <int kUnknowns>
       damping = std::max(kLeastDamping, damping * 0.2);
       if (misfit.largest < best.largest) best = {fit, misfit.largest};
       if (best.largest < kCloseEnough) break;
-      if (step >= schedule.level_from) {
-        reweight(points, misfit.largest);
-        least_cost = measure<kUnknowns>(points, fit).cost;
-      }
+      if (step >= schedule.level_from) least_cost = reweight(points, misfit.largest);
     }
     improve<kUnknowns>(fit, points, zeros_fixed, damping);
   }
   return best;
 }
 
-// c2 s^2 + c1 s + 1 whose roots the bilinear transform puts at exp(T times the roots of b2 s^2 + b1 s + 1): where Vicanek 2016 (eq. 12) has the poles.
+// c2 s^2 + c1 s + 1 whose roots the bilinear transform puts at exp(T times the roots of b2 s^2 + b1 s + 1): where Vicanek 2016 has the poles.
 // Roots above Nyquist are put just below it.
 struct Roots {
   double c1, c2;
@@ -291,7 +296,8 @@ struct Roots {
   return {2.0 * g * (1.0 - slow * fast) / at_dc, g * g * (1.0 + slow) * (1.0 + fast) / at_dc};
 }
 
-// The same response with the unknowns of a second-order one: a pole on a zero, or for a low-pass, which is 0 at Nyquist, zeros for the wanted gain there.
+// The same response with the unknowns of a second-order one: a pole on a zero, or for a low-pass, which would be 0 at Nyquist, zeros for the wanted
+// gain there.
 [[nodiscard]] Prototype first_order_start(const Prototype& p, double nyquist, double g) noexcept {
   const double extra = g / kExtraStart;
   Prototype start{p.m0, p.m1 + p.m0 * extra, p.m1 * extra, p.k1 + extra, p.k1 * extra};
@@ -337,10 +343,15 @@ MatchedPrototype matched_for_bilinear(const Prototype& wanted, double freq_hz, d
   const Fitted alone = fitted<kBandUnknowns>(points, model, kAlone, zeros_fixed);
   if (alone.largest <= tolerance_db * kNepersPerDb) return {alone.model.band, kIdentity, false};
 
-  for (double& weight : points.weight) weight = 1.0;
-  model.zero[0] = model.pole[0] = g / kFirstStart;
-  model.zero[1] = model.pole[1] = g / kSecondStart;
-  const Fitted together = fitted<kMostUnknowns>(points, model, kTogether, zeros_fixed);
+  Fitted together{model, 1e300};
+  for (const CorrectionStart& at : kStarts) {
+    for (double& weight : points.weight) weight = 1.0;
+    model.zero[0] = model.pole[0] = g / at.first;
+    model.zero[1] = model.pole[1] = g / at.second;
+    const Fitted tried = fitted<kMostUnknowns>(points, model, kTogether, zeros_fixed);
+    if (tried.largest < together.largest) together = tried;
+    if (together.largest <= kAstrayDb * kNepersPerDb) break;
+  }
   if (!(together.largest < alone.largest)) return {alone.model.band, kIdentity, false};
   const double* const z = together.model.zero;
   const double* const p = together.model.pole;

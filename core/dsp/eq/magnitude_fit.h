@@ -22,9 +22,9 @@ struct MatchedPrototype {
 // The highest frequency at which the magnitude is matched.
 [[nodiscard]] double highest_matched_hz(double sample_rate_hz) noexcept;
 
-// The prototypes whose bilinear transforms, pinned at freq_hz, together follow the magnitude that `wanted` has without frequency warping. The correction
-// is there only if the first alone is off by more than tolerance_db. The gain at DC, zeros at DC and zeros on the frequency axis stay exactly.
-// Bounded work, no allocation. Precondition: 0 < freq_hz < sample_rate_hz / 2.
+// The prototypes whose bilinear transforms, pinned at freq_hz, together follow the magnitude that `wanted` has without frequency warping. The
+// correction is there only if the first alone is off by more than tolerance_db. The gain at DC, zeros at DC and zeros on the frequency axis stay
+// exactly. Bounded work, no allocation. Precondition: 0 < freq_hz < sample_rate_hz / 2.
 [[nodiscard]] MatchedPrototype matched_for_bilinear(const Prototype& wanted, double freq_hz, double sample_rate_hz, double tolerance_db) noexcept;
 
 }  // namespace ag06::dsp

@@ -32,7 +32,7 @@ Status ParametricEq::prepare(const StreamSpec& spec) {
 void ParametricEq::reset() noexcept {
   for (Slot& slot : slots_) {
     slot.designed = slot.wanted;
-    slot.designing = false;
+    slot.design_due = slot.designing = false;
     slot.chain = EqChain(design_band(slot.wanted, sample_rate_hz_));
     slot.fade_frame = 0;
   }
@@ -40,7 +40,11 @@ void ParametricEq::reset() noexcept {
 }
 
 void ParametricEq::set_params(const ParametricEqParams& params) noexcept {
-  for (std::size_t b = 0; b < slots_.size(); ++b) slots_[b].wanted = clamped(params.bands[b], sample_rate_hz_);
+  for (std::size_t b = 0; b < slots_.size(); ++b) {
+    Slot& slot = slots_[b];
+    slot.wanted = clamped(params.bands[b], sample_rate_hz_);
+    slot.design_due = !(slot.wanted == slot.designed);
+  }
 }
 
 void ParametricEq::begin_grid_step() noexcept {
@@ -55,8 +59,9 @@ void ParametricEq::begin_grid_step() noexcept {
 bool ParametricEq::design_some(Slot& slot) noexcept {
   if (slot.chain.fading()) return false;
   if (!slot.designing) {
-    if (slot.wanted == slot.designed) return false;
+    if (!slot.design_due) return false;
     slot.designed = slot.wanted;
+    slot.design_due = false;
     slot.designing = true;
     slot.sections_done = 0;
     slot.design = {};
@@ -117,9 +122,15 @@ void ParametricEq::run_stages(f64x2* io, int frames) noexcept {
     }
   }
   if (waiting) waiting->filter(io, frames);
+  const EqChain* before = nullptr;
   for (Slot& slot : slots_) {
-    if (slot.chain.passes()) slot.chain.watch(signal);
-    signal = slot.chain.output();
+    if (!slot.chain.passes()) {
+      before = &slot.chain;
+      continue;
+    }
+    if (before) signal = before->output();
+    before = nullptr;
+    slot.chain.watch(signal);
   }
 }
 

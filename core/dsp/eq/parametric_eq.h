@@ -33,8 +33,9 @@ class ParametricEq {
   struct Slot {
     EqBand wanted;
     EqBand designed;  // or being designed: it is finished before a newer wish is heard, lest a moving control never let a steep slope end
-    int sections_done = 0;
+    bool design_due = false;  // wanted is not designed
     bool designing = false;
+    int sections_done = 0;
     BiquadChain design{};
     int fade_frame = 0;
     EqChain chain;

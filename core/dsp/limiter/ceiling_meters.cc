@@ -7,6 +7,7 @@
 
 #include "base/math.h"
 #include "base/simd_math.h"
+#include "dsp/primitives/kaiser.h"
 
 namespace ag06::dsp {
 namespace {
@@ -21,20 +22,12 @@ constexpr double kKaiserBeta = 6.0;
 
 // ITU-R BS.1770-5, Annex 2, table of the order 48, 4-phase FIR; phases 2 and 3 are phases 1 and 0 backwards.
 constexpr int kItuTaps = 12;
-constexpr double kItuPhases[2][kItuTaps] = {{0.0017089843750, 0.0109863281250, -0.0196533203125, 0.0332031250000, -0.0594482421875, 0.1373291015625, 0.9721679687500,
-                                             -0.1022949218750, 0.0476074218750, -0.0266113281250, 0.0148925781250, -0.0083007812500},
-                                            {-0.0291748046875, 0.0292968750000, -0.0517578125000, 0.0891113281250, -0.1665039062500, 0.4650878906250, 0.7797851562500,
-                                             -0.2003173828125, 0.1015625000000, -0.0582275390625, 0.0330810546875, -0.0189208984375}};
+constexpr double kItuPhases[2][kItuTaps] = {
+    {0.0017089843750, 0.0109863281250, -0.0196533203125, 0.0332031250000, -0.0594482421875, 0.1373291015625,
+     0.9721679687500, -0.1022949218750, 0.0476074218750, -0.0266113281250, 0.0148925781250, -0.0083007812500},
+    {-0.0291748046875, 0.0292968750000, -0.0517578125000, 0.0891113281250, -0.1665039062500, 0.4650878906250,
+     0.7797851562500, -0.2003173828125, 0.1015625000000, -0.0582275390625, 0.0330810546875, -0.0189208984375}};
 constexpr int kHannTaps = 49;
-
-double bessel_i0(double x) noexcept {
-  double sum = 1.0, term = 1.0;
-  for (int k = 1; k <= 40; ++k) {
-    term *= (x / (2.0 * k)) * (x / (2.0 * k));
-    sum += term;
-  }
-  return sum;
-}
 
 double sinc(double t) noexcept { return t > -1e-9 && t < 1e-9 ? 1.0 : sin_exact(kPi * t) / (kPi * t); }
 
@@ -93,8 +86,8 @@ Status CeilingMeters::prepare(const StreamSpec& spec) {
   long_taps_.clear();
   for (int p = 1; p < kPhases; ++p) {
     for (int k = 0; k < 2 * kHalfTaps; ++k) {
-      const double t = k - kHalfTaps + 1 - static_cast<double>(p) / kPhases, u = t / kHalfTaps;
-      long_taps_.push_back(static_cast<float>(bessel_i0(kKaiserBeta * std::sqrt(std::max(0.0, 1.0 - u * u))) / bessel_i0(kKaiserBeta) * sinc(t)));
+      const double t = k - kHalfTaps + 1 - static_cast<double>(p) / kPhases;
+      long_taps_.push_back(static_cast<float>(kaiser_window(t / kHalfTaps, kKaiserBeta) * sinc(t)));
     }
   }
   channel_.resize(static_cast<std::size_t>(channels_));
@@ -167,7 +160,8 @@ void CeilingMeters::process_grid(Channel& channel) noexcept {
   // The intervals whose samples on both sides are there since this period.
   const int first = end_ - kHalfTaps;
   for (int i = first; i < first + kGridFrames; ++i)
-    if (channel.estimates[static_cast<std::size_t>(i)] > ideal_peak_lin_) ideal_peak_lin_ = std::max(ideal_peak_lin_, long_peak(channel.samples.data() + i));
+    if (channel.estimates[static_cast<std::size_t>(i)] > ideal_peak_lin_)
+      ideal_peak_lin_ = std::max(ideal_peak_lin_, long_peak(channel.samples.data() + i));
 }
 
 // begin: the sample with which the interval begins.

@@ -1,7 +1,7 @@
 // Three true-peak meters over one stream, for whoever must be at or below a ceiling on all of them. Not a display meter: it answers at the end.
 // Sources: ITU-R BS.1770-5, 2023, Annex 2 (the 48 coefficients of its four-phase interpolator, used at every rate); libebur128 1.2, its
 // documentation of EBUR128_MODE_TRUE_PEAK (49-tap sinc under a Hann window, four phases below 96 kHz, two below 192 kHz, the samples alone from
-// there); J. F. Kaiser, 1974 (window of the long interpolator: 512 taps, 16 phases, flat within 0.01 dB to 0.494 of the rate).
+// there); J. F. Kaiser, 1974 (window of the long interpolator: 512 taps, 16 phases, flat within 0.01 dB to 0.496 of the rate).
 //
 // How an iteration meets a ceiling: render and measure; while highest_dbtp() lies above the ceiling, lower the limiter's own ceiling by the
 // excess plus 0.001 dB (at least one step of its parameter) and render again. Lowering a gain by a constant scales nearly everything that the

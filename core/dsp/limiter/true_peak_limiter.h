@@ -27,8 +27,9 @@ struct TruePeakLimiterParams {
 
 // Guarantee, at 44.1 kHz and above and for 1.4 ms of latency or more, by an ideal 16x meter: true peaks hold the ceiling within 0.05 dB for content
 // up to 20 kHz and within 0.15 dB for noise, signs and drums up to the Nyquist frequency, up to +40 dB. At lower rates the same time is fewer
-// frames: within 0.05 dB up to 0.41 of the rate, within 0.4 dB for noise up to the Nyquist frequency. Not covered: dozens of samples of alternating
-// sign chosen to add up, whose end lies beyond any look-ahead (64 a side: 0.3 dB). No sample leaves above the ceiling at any rate, whatever comes.
+// frames: within 0.05 dB up to 0.41 of the rate, within 0.4 dB for noise up to the Nyquist frequency. Not covered: a full-scale tone at the Nyquist
+// frequency itself that turns its phase after reaching further than any look-ahead (64 samples a side are within 0.2 dB, 128 come to 1.1 dB).
+// No sample leaves above the ceiling at any rate, whatever comes.
 // Audio whose peaks lie under it comes out bit for bit, delayed (content next to the Nyquist frequency counts higher than it is).
 // NaN and infinity count as silence, magnitudes above 1e5 (+100 dBFS) as 1e5.
 class TruePeakLimiter {

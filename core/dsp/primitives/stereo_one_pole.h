@@ -1,4 +1,4 @@
-// A first-order low-pass of two channels, whose corner may move every frame; its input less its output is the high-pass. Not for steeper slopes by itself.
+// A first-order low-pass of two channels, whose corner may move every frame; its input less its output is the high-pass. Not for steeper slopes.
 // Source: V. Zavalishin, "The Art of VA Filter Design", rev. 2.1.0, 2018, section 3.9 (trapezoidal integration), with the state's recursion written
 // out, s' = (1 - 2 G) s + 2 G x, so that a frame waits for one multiplication and one addition of the last.
 #pragma once

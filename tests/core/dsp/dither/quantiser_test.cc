@@ -190,7 +190,8 @@ TEST(Quantiser, ClipsToTheFormatAndCountsWhatWasBeyond) {
                              2.2,  2.4,  3.5,  1.7,  -1.3, -4.2, -6.0, -5.4, -1.5, 6.0,  12.6, 13.9, 12.3, 18.4, 40.2, 73.2};
   if (freq_hz <= at_hz[0]) return level_db[0];
   for (std::size_t i = 1; i < std::size(at_hz); ++i)
-    if (freq_hz < at_hz[i]) return level_db[i - 1] + std::log(freq_hz / at_hz[i - 1]) / std::log(at_hz[i] / at_hz[i - 1]) * (level_db[i] - level_db[i - 1]);
+    if (freq_hz < at_hz[i])
+      return level_db[i - 1] + std::log(freq_hz / at_hz[i - 1]) / std::log(at_hz[i] / at_hz[i - 1]) * (level_db[i] - level_db[i - 1]);
   return 73.2 + (freq_hz - 18000.0) / 2000.0 * 33.0;
 }
 
@@ -206,7 +207,8 @@ TEST(Quantiser, ClipsToTheFormatAndCountsWhatWasBeyond) {
     for (std::size_t k = 1; k < kSize / 2; ++k) power[k] += std::norm(spectrum[k]);
   }
   double sum = 0.0;
-  for (std::size_t k = 1; k < kSize / 2; ++k) sum += power[k] * std::pow(10.0, -0.1 * threshold_of_hearing_db(static_cast<double>(k) * rate_hz / kSize));
+  for (std::size_t k = 1; k < kSize / 2; ++k)
+    sum += power[k] * std::pow(10.0, -0.1 * threshold_of_hearing_db(static_cast<double>(k) * rate_hz / kSize));
   return sum;
 }
 

@@ -45,7 +45,8 @@ double model(const ChorusParams& p, int channel, int channels, int frame, double
   for (int k = 0; k < p.voices; ++k) {
     const double place = p.voices > 1 ? 2.0 * k / (p.voices - 1) - 1.0 : 0.0;
     const double turns = frame * static_cast<double>(p.rate_hz) / rate_hz + static_cast<double>(k) / p.voices + 0.125 * spread * side;
-    const double delay_s = 0.001 * (static_cast<double>(p.delay_ms) * (1.0 + 0.25 * place) + static_cast<double>(p.depth_ms) * swing_of(p.shape, turns));
+    const double rest_ms = static_cast<double>(p.delay_ms) * (1.0 + 0.25 * place);
+    const double delay_s = 0.001 * (rest_ms + static_cast<double>(p.depth_ms) * swing_of(p.shape, turns));
     const double pan = std::sqrt(2.0) * std::cos(0.25 * kPi * (1.0 - side * spread * place));
     sum += pan / std::sqrt(p.voices) * std::abs(fed) * std::sin(2.0 * kPi * freq_hz * (frame / rate_hz - delay_s) + std::arg(fed));
   }
@@ -87,7 +88,8 @@ TEST(Chorus, TapsLoseNothingUpTo10kHz) {
       const Planes wet = wet_of(in, params, rate_hz);
       const auto loss_db = [&](double freq_hz) {
         std::complex<double> sum = 0.0;
-        for (int i = 0; i < 4800; ++i) sum += static_cast<double>(wet.samples[0][static_cast<std::size_t>(i)]) * std::polar(2.0, -2.0 * kPi * freq_hz * i / rate_hz);
+        for (int i = 0; i < 4800; ++i)
+          sum += static_cast<double>(wet.samples[0][static_cast<std::size_t>(i)]) * std::polar(2.0, -2.0 * kPi * freq_hz * i / rate_hz);
         return to_db(std::abs(sum) / std::abs(low_cut_at(freq_hz, rate_hz)));
       };
       for (const double freq_hz : {500.0, 3000.0, 7000.0, 10000.0}) {
@@ -143,7 +145,8 @@ TEST(Chorus, SwingsAtItsRateByItsDepth) {
       const double middle = 0.5 * (*high + *low);
       std::vector<double> crossings_s;
       for (std::size_t i = 1; i < swing.size(); ++i)
-        if (swing[i - 1] < middle && swing[i] >= middle) crossings_s.push_back((static_cast<double>(i) - (swing[i] - middle) / (swing[i] - swing[i - 1])) / windows_hz);
+        if (swing[i - 1] < middle && swing[i] >= middle)
+          crossings_s.push_back((static_cast<double>(i) - (swing[i] - middle) / (swing[i] - swing[i - 1])) / windows_hz);
       ASSERT_GE(crossings_s.size(), 4u);
       const double found_hz = static_cast<double>(crossings_s.size() - 1) / (crossings_s.back() - crossings_s.front());
       EXPECT_NEAR(found_hz / static_cast<double>(rate_hz), 1.0, 1e-4) << rate_hz;
@@ -166,7 +169,8 @@ TEST(Chorus, WetPowerDoesNotDependOnTheNumberOfVoices) {
     EXPECT_NEAR(one_db, -0.1, 0.1);
     for (const float spread : {0.0f, 0.8f, 1.0f})
       for (int voices = 1; voices <= 6; ++voices)
-        for (const std::size_t c : {0u, 1u}) EXPECT_NEAR(level_db(voices, depth_ms, spread, c), one_db, 0.2) << voices << " voices, spread " << spread << ", channel " << c;
+        for (const std::size_t c : {0u, 1u})
+          EXPECT_NEAR(level_db(voices, depth_ms, spread, c), one_db, 0.2) << voices << " voices, spread " << spread << ", channel " << c;
   }
 }
 
@@ -210,6 +214,17 @@ TEST(Chorus, TheMonoSumHasNoDeepNotch) {
   RecordProperty("deepest_notch_db", std::to_string(deepest_db));
 }
 
+TEST(Chorus, VoicesAndShapesOutsideTheDomainAreHarmless) {
+  const Planes in = music(2, 12000, kRateHz, 1.0, 8);
+  const auto with = [&](int voices, int shape) {
+    return wet_of(in, {.voices = voices, .shape = static_cast<ChorusShape>(shape), .level_lin = 0.7f});
+  };
+  EXPECT_EQ(first_difference(with(-5, 0), with(1, 0)), -1);
+  EXPECT_EQ(first_difference(with(99, 0), with(6, 0)), -1);
+  for (const int shape : {-1, 2, 77}) EXPECT_EQ(first_difference(with(3, shape), with(3, 0)), -1);
+  EXPECT_NE(first_difference(with(3, 1), with(3, 0)), -1);
+}
+
 TEST(Chorus, StartsTheSameEachTime) {
   const Planes in = music(2, 48000, kRateHz, 1.0, 8);
   const ChorusParams params{.level_lin = 0.7f};
@@ -229,7 +244,7 @@ TEST(Chorus, NothingOfThePastBurstsInWhenTheLevelRises) {
   Planes fading = noise(2, 24000, 0.5, 2);
   const Planes before = fading;
   run(unit, fading);
-  for (int i = 20000; i < 24000; ++i) ASSERT_TRUE(same_bits(fading.samples[0][static_cast<std::size_t>(i)], before.samples[0][static_cast<std::size_t>(i)]));
+  for (std::size_t i = 20000; i < 24000; ++i) ASSERT_TRUE(same_bits(fading.samples[0][i], before.samples[0][i]));
   params.level_lin = 1.0f;
   unit.set_params(params);
   Planes after(2, 24000);

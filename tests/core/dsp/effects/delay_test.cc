@@ -100,7 +100,8 @@ TEST(Delay, TheTenthEchoIsAsExactAsTheFirst) {
     const double filters = high_pass_frames(1000.0, 20.0, rate_hz) + low_pass_frames(1000.0, 6000.0, rate_hz);
     for (int k = 1; k <= 10; ++k) {
       const int from = static_cast<int>((k - 0.5) * period), to = static_cast<int>((k + 0.5) * period);
-      EXPECT_NEAR(delay_frames_of(echoes.samples[0], k * period, from, to, rate_hz, 1000.0) - k * filters, k * period, 0.02) << "echo " << k << " at " << rate_hz;
+      const double found = delay_frames_of(echoes.samples[0], k * period, from, to, rate_hz, 1000.0) - k * filters;
+      EXPECT_NEAR(found, k * period, 0.02) << "echo " << k << " at " << rate_hz;
     }
   }
 }
@@ -192,7 +193,8 @@ TEST(Delay, EchoesDuckByTheirDepthInTheirTime) {
       const Planes ducked = wet_of(in, params, kRateHz);
       // Over 10 ms around a frame, as a share of the depth.
       const auto ducking = [&](int at) {
-        return (tone_db(plain.samples[0], at - 240, 480, kRateHz, 1000.0) - tone_db(ducked.samples[0], at - 240, 480, kRateHz, 1000.0)) / static_cast<double>(duck_db);
+        const auto level_db = [&](const Planes& wet) { return tone_db(wet.samples[0], at - 240, 480, kRateHz, 1000.0); };
+        return (level_db(plain) - level_db(ducked)) / static_cast<double>(duck_db);
       };
       EXPECT_NEAR(ducking(90000), 0.0, 0.002);
       // Half-way between -45 and -21 dBFS the smoothstep gives half; there the follower's ripple is seen.
@@ -216,7 +218,11 @@ TEST(Delay, FeedbackOneStaysBoundedForTenMinutes) {
   for (const float time_ms : {1.0f, 83.1f}) {
     Delay unit;
     ASSERT_EQ(unit.prepare({kRateHz, 2, 4800}), Status::ok);
-    unit.set_params({.time_ms = time_ms, .feedback_ratio = 1.0f, .low_cut_hz = 20.0f, .high_cut_hz = 20000.0f, .ping_pong_ratio = 0.3f, .level_lin = 1.0f});
+    DelayParams params = kOpen;
+    params.time_ms = time_ms;
+    params.feedback_ratio = 1.0f;
+    params.ping_pong_ratio = 0.3f;
+    unit.set_params(params);
     unit.reset();
     double peak = 0.0, first_minute = 0.0;
     const Planes loud = music(2, 48000, kRateHz, 1.0, 5);

@@ -9,6 +9,7 @@
 
 #include "analogue_band.h"
 #include "dsp/eq/magnitude_fit.h"
+#include "support/music.h"
 
 namespace ag06::dsp {
 namespace {
@@ -58,9 +59,11 @@ double largest_error_db(const EqBand& band, double rate_hz, double pass_db) {
   return largest;
 }
 
-// TARGETS 2.3: within 0.1 dB of the analogue band up to 20 kHz at 44.1, 48 and 96 kHz, for every type: over every centre, Q and gain that the parameter
-// table offers, wherever the analogue band passes more than -60 dB. The exceptions are in the next test. The bilinear transform alone is off by up to 26 dB.
-void expect_within_a_tenth(double rate_hz, double limit_db) {
+// What the header guarantees; TARGETS 2.3 asks for 0.1 dB. The bilinear transform alone is off by up to 26 dB.
+constexpr double kGuaranteedDb = 0.05;
+
+// Over every centre, Q and gain that the parameter table offers.
+void expect_to_follow(double rate_hz) {
   for (const EqType type : kTypes)
     for (const EqSlope slope : kSlopes) {
       if (!has_slope(type) && slope != EqSlope::db12) continue;
@@ -72,7 +75,6 @@ void expect_within_a_tenth(double rate_hz, double limit_db) {
             band.freq_hz = freq_hz, band.q = q, band.gain_db = gain_db;
             if (!has_gain(type) && gain_db != 6.0f) continue;
             if (!has_q(band) && q != 1.0f) continue;
-            if (is_shelf(type) && q > 4.0f && freq_hz > 18000.0f) continue;
             const double error_db = largest_error_db(band, rate_hz, -60.0);
             if (error_db <= worst_db) continue;
             worst_db = error_db;
@@ -80,19 +82,37 @@ void expect_within_a_tenth(double rate_hz, double limit_db) {
           }
       const std::string name = "worst_error_db_" + std::to_string(static_cast<int>(rate_hz)) + "_" + name_of(band);
       testing::Test::RecordProperty(name, std::to_string(worst_db));
-      EXPECT_LE(worst_db, limit_db) << name << " at " << worst_band.freq_hz << " Hz, Q " << worst_band.q << ", " << worst_band.gain_db << " dB";
+      EXPECT_LE(worst_db, kGuaranteedDb) << name << " at " << worst_band.freq_hz << " Hz, Q " << worst_band.q << ", " << worst_band.gain_db << " dB";
     }
 }
 
-TEST(BandDesign, FollowsTheAnalogueBandAt44k1) { expect_within_a_tenth(44100.0, 0.1); }
-TEST(BandDesign, FollowsTheAnalogueBandAt48k) { expect_within_a_tenth(48000.0, 0.1); }
-TEST(BandDesign, FollowsTheAnalogueBandAt96k) { expect_within_a_tenth(96000.0, 0.1); }
+TEST(BandDesign, FollowsTheAnalogueBandAt44k1) { expect_to_follow(44100.0); }
+TEST(BandDesign, FollowsTheAnalogueBandAt48k) { expect_to_follow(48000.0); }
+TEST(BandDesign, FollowsTheAnalogueBandAt96k) { expect_to_follow(96000.0); }
+
+// Between the points of a grid, and over the whole domain of EqBand.
+TEST(BandDesign, FollowsTheAnalogueBandWhereverItIsPut) {
+  test::Random random(23);
+  const auto between = [&](double low, double high) { return static_cast<float>(low * std::pow(high / low, random.unit())); };
+  for (const double rate_hz : {8000.0, 32000.0, 44100.0, 48000.0, 96000.0, 192000.0})
+    for (const EqType type : kTypes) {
+      double worst_db = 0.0;
+      for (int k = 0; k < 300; ++k) {
+        const float freq_hz = k % 2 ? between(10.0, 10000.0) : between(3000.0, kHighestBandToRateRatio * rate_hz);
+        const EqBand band = clamped({true, type, freq_hz, static_cast<float>(60.0 * random.unit() - 30.0), between(0.05, 40.0), kSlopes[random.below(6)]}, rate_hz);
+        const double error_db = largest_error_db(band, rate_hz, -60.0);
+        EXPECT_LE(error_db, kGuaranteedDb) << rate_hz << " Hz: " << name_of(band) << " at " << band.freq_hz << " Hz, Q " << band.q << ", " << band.gain_db << " dB";
+        worst_db = std::max(worst_db, error_db);
+      }
+      RecordProperty("worst_anywhere_db_" + std::to_string(static_cast<int>(rate_hz)) + "_" + kTypeNames[static_cast<int>(type)], std::to_string(worst_db));
+    }
+}
 
 // Bells in which bilinear designs are off by 0.04, 0.73, 1.68, 4.47, 2.40, 6.22 and 2.25 dB at 48 kHz.
-TEST(BandDesign, BellsNearNyquistAreWithinATenthOfADecibelAt48k) {
+TEST(BandDesign, BellsNearNyquistFollowAt48k) {
   const EqBand bells[] = {{true, EqType::bell, 1000, 12, 1},  {true, EqType::bell, 5000, 6, 0.7f},  {true, EqType::bell, 10000, 6, 1}, {true, EqType::bell, 10000, 12, 0.7f},
                           {true, EqType::bell, 12000, 9, 2}, {true, EqType::bell, 16000, 12, 1}, {true, EqType::bell, 16000, -12, 1}, {true, EqType::bell, 18000, 6, 0.5f}};
-  for (const EqBand& bell : bells) EXPECT_LE(largest_error_db(bell, 48000.0, -100.0), 0.1) << bell.freq_hz << " Hz";
+  for (const EqBand& bell : bells) EXPECT_LE(largest_error_db(bell, 48000.0, -100.0), kGuaranteedDb) << bell.freq_hz << " Hz";
 }
 
 TEST(BandDesign, PolesAndZerosStayInsideTheCircleEverywhere) {

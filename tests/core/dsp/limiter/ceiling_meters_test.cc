@@ -72,7 +72,7 @@ TEST(CeilingMeters, TheTwoShortInterpolatorsReadWhatTheirDefinitionsSay) {
   }
 }
 
-// The screen must not hide any peak from the long interpolator, which itself is blind in the last 0.006 of the rate below the Nyquist frequency.
+// The screen must not hide any peak from the long interpolator, which itself is blind in the last 0.004 of the rate below the Nyquist frequency.
 TEST(CeilingMeters, TheLongInterpolatorReadsTheTruePeakByDefinition) {
   for (const double rate_hz : {8000.0, 44100.0, 96000.0}) {
     std::vector<PeakTorture> all = peak_tortures(rate_hz, 16000);

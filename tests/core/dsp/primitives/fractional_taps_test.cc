@@ -22,7 +22,8 @@ Reading reading(double band_ratio, double freq_to_rate_ratio) {
     float taps[kTaps];
     design.design(step / 64.0, taps);
     std::complex<double> response = 0.0;
-    for (int k = 0; k < kTaps; ++k) response += static_cast<double>(taps[k]) * std::polar(1.0, 2.0 * kPi * freq_to_rate_ratio * (k - (kTaps / 2 - 1) - step / 64.0));
+    for (int k = 0; k < kTaps; ++k)
+      response += static_cast<double>(taps[k]) * std::polar(1.0, 2.0 * kPi * freq_to_rate_ratio * (k - (kTaps / 2 - 1) - step / 64.0));
     worst.error_db = std::max(worst.error_db, to_db(std::abs(response - 1.0)));
     worst.loss_db = std::max(worst.loss_db, -to_db(std::abs(response)));
     worst.gain_db = std::max(worst.gain_db, to_db(std::abs(response)));
