@@ -65,7 +65,8 @@ constexpr char kUncheckedSection[] = "Speed";
   text += "Machine: " + value_in("/proc/cpuinfo", "model name") + ", " + std::to_string(std::thread::hardware_concurrency()) +
           " cores shared with other work, " + value_in("/etc/os-release", "PRETTY_NAME") + ", g++ " __VERSION__ ", " + day + ".\n\n";
   text +=
-      "```\napt-get install --no-install-recommends ffmpeg sox lsp-plugins-lv2 x42-plugins calf-plugins zam-plugins   # peers; any may be missing\n";
+      "```\napt-get install --no-install-recommends ffmpeg sox lsp-plugins-lv2 x42-plugins calf-plugins zam-plugins samplerate-programs "
+      "zita-resampler   # peers; any may be missing\n";
   text += "tools/build --with-tests && build/bin/ag06-measure --peers > docs/measurements.md\n```\n";
   return text;
 }
