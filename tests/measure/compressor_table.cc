@@ -98,6 +98,24 @@ class Bench {
           number(f.thd_db, 1) + " dB = " + number(100.0 * test::from_db(f.thd_db), 2) + " %"};
 }
 
+// How long the vintage style takes back half and nine tenths of a reduction that was held for a while, in ms.
+struct Recovery {
+  double half_ms, most_ms;
+};
+[[nodiscard]] Recovery vintage_recovery(double held_s) {
+  dsp::CompressorParams params = hard_knee(10.0, 150.0);
+  params.style = dsp::CompressorStyle::vintage;
+  const auto from = static_cast<std::size_t>(0.5 * kRateHz), to = from + static_cast<std::size_t>(held_s * kRateHz);
+  Planes in = test::sine(1, static_cast<int>(to) + static_cast<int>(8.0 * kRateHz), kRateHz, 6000.0, 1.0);
+  for (std::size_t i = 0; i < in.samples[0].size(); ++i)
+    in.samples[0][i] *= static_cast<float>(test::from_db(i >= from && i < to ? kThresholdDbfs + 18.0 : kThresholdDbfs - 20.0));
+  const Planes out = aligned<dsp::Compressor>(in, kRateHz, params);
+  const std::vector<double> track_db = gain_track_db(in.samples[0], out.samples[0], kRateHz, 6000.0, 4);
+  // Clear of the demodulator's window, which spans the step.
+  const std::size_t start = to + 32, end = track_db.size() - 64;
+  return {step_time_ms(track_db, start, end, 0.5, kRateHz), step_time_ms(track_db, start, end, 0.9, kRateHz)};
+}
+
 // The whole grid of thresholds, ratios and knees that the goal names.
 [[nodiscard]] double worst_of_grid_db(const Run& run) {
   double worst_db = 0.0;
@@ -169,6 +187,13 @@ void compressor_table(Run& run) {
     run.report.figure("release, 63 % of the step, error against release + attack at " + name,
                       100.0 * std::fabs(ours->release_ms / (setting.release_ms + setting.attack_ms) - 1.0), 1, "%", at_most(5.0));
   }
+  std::vector<std::vector<std::string>> recoveries;
+  for (const double held_s : {0.05, 0.5, 4.0}) {
+    const Recovery recovery = vintage_recovery(held_s);
+    recoveries.push_back({number(1000.0 * held_s, 0), number(recovery.half_ms, 0), number(recovery.most_ms, 0)});
+  }
+  run.report.paragraph("The vintage style at 10/150 ms releases by what went before, as an optical cell does: fast to the half, slow from there.");
+  run.report.table({"reduction held for, ms", "half of it gone after, ms", "nine tenths after, ms"}, recoveries);
   run.report.figure("static curve, whole grid of thresholds, ratios and knees", worst_of_grid_db(run), 3, "dB", at_most(0.1));
   run.report.figure("image shift, unlike channels", image_shift_db(), 3, "dB", equal_to(0.0));
   const Planes in = test::noise(2, 48000, 0.05, 12);

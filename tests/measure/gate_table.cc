@@ -1,6 +1,8 @@
 // TARGETS 2.1: the gate's thresholds, times, look-ahead, range, delay and splatter.
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <optional>
 #include <string>
 
 #include "dsp/dynamics/gate.h"
@@ -170,13 +172,88 @@ void shape(Run& run) {
   return test::click_db(io.samples[0], kRateHz, 0.5, kHoldFrames / 2);
 }
 
+// What a gate from outside can be asked: where a slowly rising tone opens it, how often a tone that wobbles about the threshold does, and what its
+// closing adds above 2 kHz when a tone falls by 20 dB.
+constexpr double kToneHz = 1000.0, kPeerThresholdDbfs = -40.0;
+struct Heard {
+  double opens_db, transitions, splatter_db;
+};
+template <class Process>
+[[nodiscard]] std::optional<Heard> heard_from(const Process& process) {
+  constexpr int kRampFrames = 384000;  // 16 dB in 8 s
+  const auto tone = [](int frames, const std::function<double(double)>& level_dbfs, double freq_hz) {
+    Planes planes(2, frames);
+    for (Samples& plane : planes.samples)
+      for (int i = 0; i < frames; ++i)
+        plane[static_cast<std::size_t>(i)] = static_cast<float>(test::from_db(level_dbfs(i / kRateHz)) * std::sin(2.0 * kPi * freq_hz * i / kRateHz));
+    return planes;
+  };
+  const Planes ramp = tone(
+      kRampFrames, [](double t) { return kPeerThresholdDbfs - 8.0 + 2.0 * t; }, kToneHz);
+  const Planes wobble = tone(
+      6 * 48000, [](double t) { return kPeerThresholdDbfs - std::cos(2.0 * kPi * 3.0 * t); }, kToneHz);
+  // The level falls smoothly within 20 ms: in itself nothing above 2 kHz.
+  const Planes fall = tone(
+      3 * 48000, [](double t) { return kPeerThresholdDbfs + 10.0 - 20.0 * (0.5 - 0.5 * std::cos(kPi * std::clamp((t - 1.5) / 0.02, 0.0, 1.0))); },
+      100.0);
+  const std::optional<Planes> ramped = process(ramp), wobbled = process(wobble), fallen = process(fall);
+  if (!ramped || !wobbled || !fallen) return std::nullopt;
+  Heard heard{};
+  const auto gains = [](const Planes& in, const Planes& out) { return gain_track_db(in.samples[0], out.samples[0], kRateHz, kToneHz, 4); };
+  constexpr double kHalfOpenDb = -15.0;  // of a range of 30 dB
+  const std::vector<double> opening = gains(ramp, *ramped);
+  const std::size_t opens = first_where(opening, 24000, [](double g) { return g > kHalfOpenDb; });
+  heard.opens_db = opens < opening.size() ? -8.0 + 2.0 * static_cast<double>(opens) / kRateHz : std::nan("");
+  const std::vector<double> wobbling = gains(wobble, *wobbled);
+  for (std::size_t i = 24001; i < wobbling.size(); ++i) heard.transitions += (wobbling[i] > kHalfOpenDb) != (wobbling[i - 1] > kHalfOpenDb);
+  heard.splatter_db = test::click_db(fallen->samples[0], kRateHz, test::from_db(kPeerThresholdDbfs + 10.0), 60000);
+  return heard;
+}
+
+void beside_peers(Run& run) {
+  const auto row_of = [](const std::string& name, const Heard& heard) {
+    return std::vector<std::string>{name, number(heard.opens_db, 2), number(heard.transitions, 0), number(heard.splatter_db, 1)};
+  };
+  const auto ours = heard_from([](const Planes& in) -> std::optional<Planes> {
+    return aligned<dsp::Gate>(
+        in, kRateHz, {.threshold_dbfs = -40.0f, .hysteresis_db = 4.0f, .range_db = 30.0f, .attack_ms = 5.0f, .hold_ms = 20.0f, .release_ms = 100.0f});
+  });
+  std::vector<std::vector<std::string>> rows = {row_of("**ours**, hysteresis 4 dB", *ours)};
+  if (run.with_peers) {
+    for (const Peer& peer :
+         {Peer{"LSP gate, hysteresis 4 dB", "lsp-plugins-lv2", Host::ffmpeg, "/usr/lib/lv2/lsp-plugins.lv2",
+               lv2("http://lsp-plug.in/plugins/lv2/gate_stereo", "gt=0.01|gz=1|gh=1|ht=0.630957|hz=1|at=5|rt=100|gr=0.031623|scm=0|scr=0")},
+          Peer{"Calf gate", "calf-plugins", Host::ffmpeg, "/usr/lib/lv2/calf.lv2",
+               lv2("http://calf.sourceforge.net/plugins/Gate",
+                   "threshold=0.01|ratio=20|range=0.031623|attack=5|release=100|knee=1|detection=1|stereo_link=1")},
+          Peer{"ffmpeg agate",
+               "ffmpeg",
+               Host::ffmpeg,
+               "",
+               {"agate=threshold=0.01:ratio=9000:range=0.031623:attack=5:release=100:knee=1:detection=peak:link=maximum"}}}) {
+      std::string why_not;
+      const auto heard = heard_from([&](const Planes& in) {
+        Run::Heard result = run.hear(peer, in, kRateHz);
+        if (!result.out) why_not = result.why_not;
+        return result.out;
+      });
+      rows.push_back(heard ? row_of(peer.name, *heard) : std::vector<std::string>{peer.name, why_not, "", ""});
+    }
+  }
+  run.report.table({"threshold -40 dBFS, range 30 dB, 5/100 ms", "half open at threshold plus, dB", "transitions after the first, +-1 dB AM",
+                    "splatter, closing, dB"},
+                   rows);
+}
+
 }  // namespace
 
 void gate_table(Run& run) {
-  run.report.section("Noise gate",
-                     "Levels are of constant magnitude, so that no detector's ripple enters; splatter is what lies above 2 kHz of a 100 Hz tone, "
-                     "against the tone. An edge of 60 dB within 1 ms has that splatter by nature: "
-                     "the default attack buys the transient with it.");
+  run.report.section(
+      "Noise gate",
+      "Beside the peers: tones. The figures under the table: levels of constant magnitude, so that no detector's ripple enters; splatter is what "
+      "lies above 2 kHz of a 100 Hz tone, against the tone. An edge of 60 dB within 1 ms has that splatter by nature: the default attack buys "
+      "the transient with it.");
+  beside_peers(run);
   thresholds(run);
   times(run);
   shape(run);

@@ -19,18 +19,24 @@ constexpr char kUsage[] =
     "usage: ag06-measure [--peers] [--quick] [--only TABLE] [--check FILE]\n"
     "  --peers       measure the installed peers in the same run\n"
     "  --quick       short signals\n"
-    "  --only TABLE  one table: eq, compressor, gate, limiter, dither, clicks, speed\n"
+    "  --only TABLE  one table: eq, compressor, gate, limiter, delay, chorus, reverb, exciter, imager, resampler, dither, clicks, speed\n"
     "  --check FILE  print nothing; fail when a figure FILE calls met is missed, missing, or new here and not in FILE\n";
 
 struct Table {
   const char* name;
   void (*print)(Run&);
-  bool has_goals;
+  bool is_checked;
 };
 constexpr Table kTables[] = {{"eq", ag06::measure::eq_table, true},         {"compressor", ag06::measure::compressor_table, true},
                              {"gate", ag06::measure::gate_table, true},     {"limiter", ag06::measure::limiter_table, true},
+                             {"delay", ag06::measure::delay_table, true},   {"chorus", ag06::measure::chorus_table, true},
+                             {"reverb", ag06::measure::reverb_table, true}, {"exciter", ag06::measure::exciter_table, true},
+                             {"imager", ag06::measure::imager_table, true}, {"resampler", ag06::measure::resampler_table, true},
                              {"dither", ag06::measure::dither_table, true}, {"clicks", ag06::measure::click_table, true},
                              {"speed", ag06::measure::speed_table, false}};
+
+// Times depend on the machine: they stand in the document and are never asserted.
+constexpr char kUncheckedSection[] = "Speed";
 
 [[noreturn]] void usage() {
   std::fputs(kUsage, stderr);
@@ -59,7 +65,8 @@ constexpr Table kTables[] = {{"eq", ag06::measure::eq_table, true},         {"co
   text += "Machine: " + value_in("/proc/cpuinfo", "model name") + ", " + std::to_string(std::thread::hardware_concurrency()) +
           " cores shared with other work, " + value_in("/etc/os-release", "PRETTY_NAME") + ", g++ " __VERSION__ ", " + day + ".\n\n";
   text +=
-      "```\napt-get install --no-install-recommends ffmpeg sox lsp-plugins-lv2 x42-plugins calf-plugins zam-plugins   # peers; any may be missing\n";
+      "```\napt-get install --no-install-recommends ffmpeg sox lsp-plugins-lv2 x42-plugins calf-plugins zam-plugins samplerate-programs "
+      "zita-resampler   # peers; any may be missing\n";
   text += "tools/build --with-tests && build/bin/ag06-measure --peers > docs/measurements.md\n```\n";
   return text;
 }
@@ -74,6 +81,7 @@ int contradictions(const Report& report, const std::string& document) {
     ++count;
   };
   for (const Report::Verdict& written : ag06::measure::verdicts_of(document)) {
+    if (written.section == kUncheckedSection) continue;
     const auto found = measured.find({written.section, written.name});
     if (found == measured.end()) {
       tell(written, "written down but no longer measured");
@@ -109,7 +117,7 @@ int main(int argc, char** argv) {
   bool printed = false;
   for (const Table& table : kTables) {
     if (!only.empty() && only != table.name) continue;
-    if (!check_path.empty() && !table.has_goals) continue;
+    if (!check_path.empty() && !table.is_checked) continue;
     std::fprintf(stderr, "measuring: %s\n", table.name);
     table.print(run);
     printed = true;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <memory>
 #include <numeric>
 
@@ -54,6 +55,26 @@ using test::to_db;
         2.0 * std::abs(sums[static_cast<std::size_t>(to)] - sums[static_cast<std::size_t>(from)]) / static_cast<double>(window);
   }
   return out;
+}
+
+// J. F. Kaiser, R. W. Schafer, "On the Use of the I0-Sinh Window for Spectrum Analysis", IEEE Trans. ASSP 28(1), 1980: beta for 190 dB of side
+// lobes; half the main lobe's width is sqrt(1 + (beta / pi)^2) bins.
+constexpr double kLineBeta = 24.5;
+
+// Amplitude of a sine at each bin from 0 to half the rate; bins so close that a line between two reads 0.02 dB low at most.
+[[nodiscard]] std::vector<double> line_amplitudes(const Samples& x, std::size_t from, std::size_t frames) {
+  std::vector<double> windowed(4 * frames);
+  double sum = 0.0;
+  for (std::size_t i = 0; i < frames; ++i) {
+    const double u = 2.0 * static_cast<double>(i) / static_cast<double>(frames - 1) - 1.0;
+    const double window = std::cyl_bessel_i(0.0, kLineBeta * std::sqrt(std::max(0.0, 1.0 - u * u)));
+    sum += window;
+    windowed[i] = static_cast<double>(x[from + i]) * window;
+  }
+  const std::vector<Complex> spectrum = spectrum_of(windowed, 0, windowed.size());
+  std::vector<double> amplitudes(spectrum.size() / 2 + 1);
+  for (std::size_t k = 0; k < amplitudes.size(); ++k) amplitudes[k] = 2.0 * std::abs(spectrum[k]) / sum;
+  return amplitudes;
 }
 
 }  // namespace
@@ -137,27 +158,21 @@ double alias_db(const Samples& x, std::size_t from, const CoherentTone& tone, do
 }
 
 double spur_db(const Samples& x, std::size_t from, std::size_t frames, double sample_rate_hz, double tone_hz, double lowest_hz) {
-  // J. F. Kaiser, R. W. Schafer, "On the Use of the I0-Sinh Window for Spectrum Analysis", IEEE Trans. ASSP 28(1), 1980: beta for 190 dB of side
-  // lobes and half the main lobe's width in bins, sqrt(1 + (beta / pi)^2).
-  constexpr double kBeta = 24.5;
-  const double lobe_bins = std::sqrt(1.0 + kBeta * kBeta / (kPi * kPi)) + 2.0;
-  std::vector<double> windowed(frames);
-  for (std::size_t i = 0; i < frames; ++i) {
-    const double u = 2.0 * static_cast<double>(i) / static_cast<double>(frames - 1) - 1.0;
-    windowed[i] =
-        static_cast<double>(x[from + i]) * std::cyl_bessel_i(0.0, kBeta * std::sqrt(std::max(0.0, 1.0 - u * u))) / std::cyl_bessel_i(0.0, kBeta);
-  }
-  windowed.resize(4 * frames);  // bins so close that a line between two reads 0.02 dB low at most
-  const std::vector<Complex> spectrum = spectrum_of(windowed, 0, windowed.size());
-  const double bin_hz = sample_rate_hz / static_cast<double>(spectrum.size());
-  const double skirt_hz = lobe_bins * sample_rate_hz / static_cast<double>(frames);
+  const std::vector<double> lines = line_amplitudes(x, from, frames);
+  const double skirt_hz = (std::sqrt(1.0 + kLineBeta * kLineBeta / (kPi * kPi)) + 2.0) * sample_rate_hz / static_cast<double>(frames);
   double tone = 0.0, worst = 0.0;
-  for (std::size_t k = 0; k <= spectrum.size() / 2; ++k) {
-    const double freq_hz = static_cast<double>(k) * bin_hz;
+  for (std::size_t k = 0; k < lines.size(); ++k) {
+    const double freq_hz = 0.5 * sample_rate_hz * static_cast<double>(k) / static_cast<double>(lines.size() - 1);
     double& of = std::fabs(freq_hz - tone_hz) <= skirt_hz ? tone : worst;
-    if (freq_hz >= lowest_hz) of = std::max(of, std::abs(spectrum[k]));
+    if (freq_hz >= lowest_hz) of = std::max(of, lines[k]);
   }
   return to_db(worst / tone);
+}
+
+double strongest_line_dbfs(const Samples& x, std::size_t from, std::size_t frames, double sample_rate_hz, double lowest_hz) {
+  const std::vector<double> lines = line_amplitudes(x, from, frames);
+  const auto first = static_cast<std::size_t>(lowest_hz / (0.5 * sample_rate_hz) * static_cast<double>(lines.size() - 1));
+  return to_db(*std::max_element(lines.begin() + static_cast<std::ptrdiff_t>(first), lines.end()));
 }
 
 std::vector<double> log_grid_hz(double from_hz, double to_hz, int points) {
@@ -185,6 +200,42 @@ double eq_error_db(const Samples& impulse_response, double impulse_lin, double s
     if (expected_db >= floor_db) worst_db = std::max(worst_db, std::fabs(point.level_db - expected_db));
   }
   return worst_db;
+}
+
+double hearing_threshold_db(Hearing hearing, double freq_hz) {
+  const double freq_khz = 0.001 * freq_hz;
+  if (hearing == Hearing::terhardt)
+    return 3.64 * std::pow(freq_khz, -0.8) - 6.5 * std::exp(-0.6 * (freq_khz - 3.3) * (freq_khz - 3.3)) + 1e-3 * std::pow(freq_khz, 4.0);
+  struct Point {
+    double freq_hz, threshold_db;
+  };
+  constexpr Point kPoints[] = {{20, 78.5},   {25, 68.7},  {31.5, 59.5}, {40, 51.1},    {50, 44.0},    {63, 37.5},    {80, 31.5},    {100, 26.5},
+                               {125, 22.1},  {160, 17.9}, {200, 14.4},  {250, 11.4},   {315, 8.6},    {400, 6.2},    {500, 4.4},    {630, 3.0},
+                               {800, 2.2},   {1000, 2.4}, {1250, 3.5},  {1600, 1.7},   {2000, -1.3},  {2500, -4.2},  {3150, -6.0},  {4000, -5.4},
+                               {5000, -1.5}, {6300, 6.0}, {8000, 12.6}, {10000, 13.9}, {12500, 12.3}, {14000, 18.4}, {16000, 40.2}, {18000, 73.2}};
+  if (freq_hz <= kPoints[0].freq_hz) return kPoints[0].threshold_db;
+  for (std::size_t i = 1; i < std::size(kPoints); ++i) {
+    if (freq_hz > kPoints[i].freq_hz) continue;
+    const double share = std::log(freq_hz / kPoints[i - 1].freq_hz) / std::log(kPoints[i].freq_hz / kPoints[i - 1].freq_hz);
+    return kPoints[i - 1].threshold_db + share * (kPoints[i].threshold_db - kPoints[i - 1].threshold_db);
+  }
+  return std::end(kPoints)[-1].threshold_db + 33.0 * (freq_khz - 18.0) / 2.0;
+}
+
+double heard_noise_dbfs(const std::vector<double>& noise, double sample_rate_hz, Hearing hearing) {
+  constexpr std::size_t kFrames = 4096;
+  double keenest_db = 1e9;
+  for (double freq_hz = 2000.0; freq_hz < 5000.0; freq_hz += 10.0) keenest_db = std::min(keenest_db, hearing_threshold_db(hearing, freq_hz));
+  std::vector<double> weights(kFrames / 2);
+  for (std::size_t k = 1; k < weights.size(); ++k)
+    weights[k] = std::pow(10.0, (keenest_db - hearing_threshold_db(hearing, sample_rate_hz * static_cast<double>(k) / kFrames)) / 10.0);
+  double power = 0.0;
+  const std::size_t pieces = noise.size() / kFrames;
+  for (std::size_t piece = 0; piece < pieces; ++piece) {
+    const std::vector<Complex> spectrum = spectrum_of(noise, piece * kFrames, kFrames);
+    for (std::size_t k = 1; k < weights.size(); ++k) power += 2.0 * std::norm(spectrum[k]) * weights[k];
+  }
+  return 10.0 * std::log10(std::max(power / (static_cast<double>(pieces) * kFrames * kFrames), 1e-30));
 }
 
 Planes staircase(const std::vector<double>& levels_dbfs, int hold_frames, double sample_rate_hz, double tone_hz, int channels) {
@@ -225,6 +276,16 @@ double step_time_ms(const std::vector<double>& track_db, std::size_t from, std::
     return 1000.0 * (static_cast<double>(i - 1 - from) + past) / sample_rate_hz;
   }
   return std::nan("");
+}
+
+Planes click_carrier(int frames, double sample_rate_hz, double peak_lin) {
+  Planes planes(2, frames);
+  for (int i = 0; i < frames; ++i) {
+    const double t = i / sample_rate_hz, fade = 0.5 - 0.5 * std::cos(kPi * std::min(1.0, t / 0.05)), phase_rad = 2.0 * kPi * 100.0 * t;
+    planes.samples[0][static_cast<std::size_t>(i)] = static_cast<float>(peak_lin * fade * std::cos(phase_rad));
+    planes.samples[1][static_cast<std::size_t>(i)] = static_cast<float>(0.72 * peak_lin * fade * std::cos(phase_rad + 0.9));
+  }
+  return planes;
 }
 
 int impulse_delay_frames(const Samples& out, std::size_t impulse_at) {

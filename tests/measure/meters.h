@@ -37,6 +37,9 @@ struct CoherentTone {
 // lowest_hz do not count.
 [[nodiscard]] double spur_db(const Samples& x, std::size_t from, std::size_t frames, double sample_rate_hz, double tone_hz, double lowest_hz = 20.0);
 
+// The strongest line from lowest_hz up, through the same window, in dBFS of a sine.
+[[nodiscard]] double strongest_line_dbfs(const Samples& x, std::size_t from, std::size_t frames, double sample_rate_hz, double lowest_hz = 20.0);
+
 struct ResponsePoint {
   double freq_hz, level_db;
 };
@@ -49,6 +52,13 @@ struct ResponsePoint {
 [[nodiscard]] double eq_error_db(const Samples& impulse_response, double impulse_lin, double sample_rate_hz,
                                  const std::function<double(double)>& wanted_db, double floor_db = -60.0);
 
+// Power of noise as the ear hears it: each frequency down by the threshold in quiet, which is 0 dB where hearing is keenest; dBFS.
+// Sources: ISO 226:2003, table 1 (T_f, to 12.5 kHz) and ISO 389-7:2005 (to 18 kHz; its last slope goes on above); E. Terhardt, "Calculating virtual
+// pitch", Hearing Research 1, 1979, eq. 1.
+enum class Hearing { iso_226, terhardt };
+[[nodiscard]] double hearing_threshold_db(Hearing hearing, double freq_hz);
+[[nodiscard]] double heard_noise_dbfs(const std::vector<double>& noise, double sample_rate_hz, Hearing hearing);
+
 // A tone that climbs through the levels, each held for hold_frames on every channel.
 [[nodiscard]] Planes staircase(const std::vector<double>& levels_dbfs, int hold_frames, double sample_rate_hz, double tone_hz, int channels = 2);
 // Gain per level of what came out, over the last third of each hold, in dB.
@@ -59,6 +69,9 @@ struct ResponsePoint {
                                                 int delay_frames = 0);
 // Time from `from` until the track has covered a share (0..1) of the way between its value there and its value at `to`, in ms; interpolated.
 [[nodiscard]] double step_time_ms(const std::vector<double>& track_db, std::size_t from, std::size_t to, double share, double sample_rate_hz);
+
+// 100 Hz on two channels whose peaks, on the left, fall on every 100 ms; it fades in, so that no echo carries its beginning about as a click.
+[[nodiscard]] Planes click_carrier(int frames, double sample_rate_hz, double peak_lin);
 
 // Frames by which out lags in at the best match of their magnitudes' peaks (in: one impulse).
 [[nodiscard]] int impulse_delay_frames(const Samples& out, std::size_t impulse_at);

@@ -115,6 +115,7 @@ TEST(Spur, FindsAPlantedLineBesideAToneOfAnyFrequency) {
       x[i] = static_cast<float>(0.5 * std::sin(2.0 * pi * 19123.4 * static_cast<double>(i) / kRateHz) +
                                 0.5 * test::from_db(planted_db) * std::sin(2.0 * pi * 3456.7 * static_cast<double>(i) / kRateHz));
     EXPECT_NEAR(spur_db(x, 0, x.size(), kRateHz, 19123.4), planted_db, 0.05);
+    EXPECT_NEAR(strongest_line_dbfs(x, 0, x.size(), kRateHz), -6.02, 0.03);
   }
   Samples pure(65536);
   for (std::size_t i = 0; i < pure.size(); ++i) pure[i] = static_cast<float>(0.5 * std::sin(2.0 * pi * 19123.4 * static_cast<double>(i) / kRateHz));
@@ -150,6 +151,23 @@ TEST(EqError, OfTheCookbookBellIsTheKnownOne) {
   EXPECT_DOUBLE_EQ(grid_hz.front(), 20.0);
   EXPECT_NEAR(grid_hz[1], 200.0, 1e-9);
   EXPECT_NEAR(grid_hz.back(), 20000.0, 1e-6);
+}
+
+// A tone of amplitude 1 has a power of -3.01 dBFS, less what the ear's threshold stands above its lowest, -5.0 dB near 3.3 kHz.
+TEST(HeardNoise, WeighsByTheThresholdInQuiet) {
+  const auto heard_dbfs = [](int bin, Hearing hearing = Hearing::terhardt) {
+    std::vector<double> tone(8 * 4096);
+    for (std::size_t i = 0; i < tone.size(); ++i) tone[i] = std::sin(2.0 * pi * bin * static_cast<double>(i) / 4096.0);
+    return heard_noise_dbfs(tone, 40960.0, hearing);
+  };
+  EXPECT_NEAR(heard_dbfs(330), -3.01, 0.05);
+  // 3.64 - 6.5 exp(-0.6 * 2.3^2) + 0.001 = 3.37 dB at 1 kHz, 10.58 dB at 10 kHz; -5.10 dB where it is lowest.
+  EXPECT_NEAR(heard_dbfs(100), -3.01 - 3.37 - 4.98, 0.2);
+  EXPECT_NEAR(heard_dbfs(1000), -3.01 - 10.58 - 4.98, 0.2);
+  // The table's own points: lowest near 3150 Hz with -6.0 dB, 2.4 dB at 1 kHz, 13.9 dB at 10 kHz.
+  EXPECT_NEAR(heard_dbfs(315, Hearing::iso_226), -3.01, 0.05);
+  EXPECT_NEAR(heard_dbfs(100, Hearing::iso_226), -3.01 - 2.4 - 6.0, 0.05);
+  EXPECT_NEAR(heard_dbfs(1000, Hearing::iso_226), -3.01 - 13.9 - 6.0, 0.05);
 }
 
 TEST(Staircase, GivesBackTheGainOfEveryLevel) {
@@ -189,6 +207,12 @@ TEST(Clicks, AHardStepOfGainIsLoudAndAToneIsSilent) {
     passed *= 0.5 * (1.0 + std::cos(w)) / (1.0 + std::sin(w) * std::cos(pi * (2.0 * section + 1.0) / 16.0));
   }
   EXPECT_NEAR(test::click_db(io.samples[0], kRateHz, 0.5, 9600), test::to_db(passed), 0.1);
+}
+
+TEST(Clicks, TheCarrierItselfIsSilentAndPeaksEveryTenthOfASecond) {
+  const Planes carrier = click_carrier(48000, kRateHz, 0.25);
+  for (const Samples& plane : carrier.samples) EXPECT_LT(test::click_db(plane, kRateHz, 0.25, 0), -90.0);
+  for (const std::size_t at : {4800u, 9600u, 43200u}) EXPECT_NEAR(carrier.samples[0][at], 0.25, 1e-6);
 }
 
 TEST(Correlation, KnowsEqualOppositeAndUnrelated) {

@@ -81,6 +81,7 @@ std::vector<std::string> ladspa(const std::string& file, const std::string& labe
 
 bool installed(const Peer& peer) {
   if (!peer.needs.empty() && !fs::exists(peer.needs)) return false;
+  if (peer.host == Host::program) return true;
   return peer.host == Host::sox ? runs({"sox", "--version"}) : runs({"ffmpeg", "-version"});
 }
 
@@ -102,6 +103,9 @@ PeerRun run_peer(const Peer& peer, const Planes& in, double sample_rate_hz) {
   if (peer.host == Host::sox) {
     arguments = {"sox", "-D", scratch.file("in.wav"), "-e", "floating-point", "-b", "32", scratch.file("out.wav")};
     arguments.insert(arguments.end(), peer.settings.begin(), peer.settings.end());
+  } else if (peer.host == Host::program) {
+    for (const std::string& part : peer.settings)
+      arguments.push_back(part == "IN" ? scratch.file("in.wav") : part == "OUT" ? scratch.file("out.wav") : part);
   } else {
     arguments = {"ffmpeg",
                  "-v",

@@ -12,14 +12,14 @@ namespace ag06::measure {
 
 using test::Planes;
 
-enum class Host { ffmpeg, sox };
+enum class Host { ffmpeg, sox, program };
 
 struct Peer {
   std::string name;
   std::string package;  // of Debian, and what its version is asked for
   Host host = Host::ffmpeg;
-  std::string needs;                  // a file or folder that has to exist, or nothing
-  std::vector<std::string> settings;  // ffmpeg: the filter; sox: the effect and its arguments
+  std::string needs;                  // a file or folder that has to exist; nothing: the host is enough
+  std::vector<std::string> settings;  // ffmpeg: the filter; sox: the effect and its arguments; a program: its command line, files as IN and OUT
 };
 
 // An LV2 plug-in as a filter of ffmpeg's; controls as "symbol=value|symbol=value".

@@ -1,17 +1,18 @@
 // What every unit costs, and the peers' processor time for the same work in the same run. Times are printed, never asserted.
 #include <algorithm>
-#include <chrono>
-#include <cmath>
-#include <ctime>
-#include <map>
-#include <memory>
+#include <optional>
 #include <string>
 
 #include "dsp/dynamics/compressor.h"
 #include "dsp/dynamics/gate.h"
+#include "dsp/effects/chorus.h"
+#include "dsp/effects/delay.h"
+#include "dsp/effects/reverb.h"
 #include "dsp/eq/parametric_eq.h"
 #include "dsp/limiter/true_peak_limiter.h"
-#include "measure/processed.h"
+#include "dsp/saturation/exciter.h"
+#include "dsp/stereo/imager.h"
+#include "measure/stopwatch.h"
 #include "measure/tables.h"
 
 namespace ag06::measure {
@@ -19,12 +20,6 @@ namespace {
 
 constexpr double kRateHz = 48000.0;
 constexpr int kQuantumFrames = 128;
-
-[[nodiscard]] double processor_s() {
-  timespec now{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
-}
 
 // Processor time of a quantum of music: the least of many short runs, as others use this machine too.
 template <class Unit>
@@ -46,56 +41,6 @@ template <class Unit>
   return 1e9 * least_s / kQuanta;
 }
 
-// Seconds of processor per second of stereo: a long file less a short one, so that starting up does not count, less the same for a host that does
-// nothing, so that reading and writing the file do not either. Least of three.
-class PeerClock {
- public:
-  explicit PeerClock(const Run& run)
-      : short_(test::music(2, static_cast<int>(kShortS * kRateHz), kRateHz, 1.0, 17)),
-        long_(test::music(2, static_cast<int>((run.quick ? 20.0 : kLongS) * kRateHz), kRateHz, 1.0, 17)) {}
-
-  [[nodiscard]] std::optional<double> load(const Peer& peer, std::string& why_not) {
-    const std::optional<double> whole = raw_load(peer, why_not);
-    if (!whole) return std::nullopt;
-    // libsox's effects chain and ffmpeg's filter graph with nothing in them.
-    const Peer idle =
-        peer.host == Host::sox ? Peer{"sox, nothing", "sox", Host::sox, "", {}} : Peer{"ffmpeg, nothing", "ffmpeg", Host::ffmpeg, "", {"anull"}};
-    if (!idle_.contains(idle.name)) {
-      const std::optional<double> load = raw_load(idle, why_not);
-      if (!load) return std::nullopt;
-      idle_[idle.name] = *load;
-    }
-    return std::max(1e-6, *whole - idle_[idle.name]);
-  }
-
- private:
-  static constexpr double kShortS = 5.0, kLongS = 65.0;
-
-  [[nodiscard]] std::optional<double> raw_load(const Peer& peer, std::string& why_not) {
-    double least_short_s = 1e9, least_long_s = 1e9;
-    for (int repeat = 0; repeat < 3; ++repeat) {
-      for (const bool is_long : {false, true}) {
-        if (!installed(peer)) {
-          why_not = "not installed";
-          return std::nullopt;
-        }
-        const PeerRun result = run_peer(peer, is_long ? long_ : short_, kRateHz);
-        if (!result.out) {
-          why_not = "failed: " + result.why;
-          return std::nullopt;
-        }
-        double& least_s = is_long ? least_long_s : least_short_s;
-        least_s = std::min(least_s, result.processor_s);
-      }
-    }
-    return (least_long_s - least_short_s) /
-           ((static_cast<double>(test::frame_count(long_)) - static_cast<double>(test::frame_count(short_))) / kRateHz);
-  }
-
-  Planes short_, long_;
-  std::map<std::string, double> idle_;
-};
-
 struct Row {
   std::string what;
   double ours_ns;
@@ -116,6 +61,31 @@ struct Row {
   return params;
 }
 
+void rows_of_effects(const Run& run, std::vector<Row>& rows) {
+  const std::string calf = "/usr/lib/lv2/calf.lv2";
+  dsp::CompressorParams vintage{.threshold_dbfs = -24.0f, .ratio = 3.0f};
+  vintage.style = dsp::CompressorStyle::vintage;
+  rows.push_back({"compressor, vintage", ns_per_quantum<dsp::Compressor>(run, vintage), {}});
+  rows.push_back({"exciter",
+                  ns_per_quantum<dsp::Exciter>(run, {.amount_lin = 0.5f}),
+                  {{"ffmpeg aexciter", "ffmpeg", Host::ffmpeg, "", {"aexciter"}},
+                   {"Calf Exciter", "calf-plugins", Host::ffmpeg, calf, lv2("http://calf.sourceforge.net/plugins/Exciter", "amount=1")},
+                   {"ffmpeg asoftclip, x16", "ffmpeg", Host::ffmpeg, "", {"asoftclip=oversample=16"}}}});
+  rows.push_back({"delay",
+                  ns_per_quantum<dsp::Delay>(run, {.feedback_ratio = 0.5f, .ping_pong_ratio = 0.6f, .duck_db = 6.0f, .level_lin = 0.5f}),
+                  {{"ffmpeg aecho", "ffmpeg", Host::ffmpeg, "", {"aecho=1:0.5:350:0.5"}}}});
+  rows.push_back({"chorus, three voices",
+                  ns_per_quantum<dsp::Chorus>(run, {.voices = 3, .level_lin = 0.5f}),
+                  {{"ffmpeg chorus, three voices", "ffmpeg", Host::ffmpeg, "", {"chorus=0.5:0.9:50|60|40:0.4|0.32|0.3:0.25|0.4|0.3:2|2.3|1.3"}}}});
+  for (const auto& [name, type] : {std::pair{"reverb, hall", dsp::ReverbType::hall}, std::pair{"reverb, plate", dsp::ReverbType::plate}})
+    rows.push_back({name, ns_per_quantum<dsp::Reverb>(run, {.type = type, .level_lin = 0.3f}), {}});
+  rows.back().peers = {{"sox reverb", "sox", Host::sox, "", {"gain", "-6", "reverb"}},
+                       {"Calf Reverb", "calf-plugins", Host::ffmpeg, calf, lv2("http://calf.sourceforge.net/plugins/Reverb", "amount=0.3")}};
+  rows.push_back({"imager, three bands and mono bass",
+                  ns_per_quantum<dsp::Imager>(run, {.width_ratio = 1.2f, .low_width_ratio = 0.5f, .high_width_ratio = 1.3f, .mono_below_hz = 120.0f}),
+                  {{"ffmpeg stereotools, no bands", "ffmpeg", Host::ffmpeg, "", {"stereotools=slev=1.2"}}}});
+}
+
 }  // namespace
 
 void speed_table(Run& run) {
@@ -132,7 +102,7 @@ void speed_table(Run& run) {
     lsp6 += "|ft_" + n + "=1|fm_" + n + "=6|g_" + n + "=1.41|q_" + n + "=1|f_" + n + "=" + (b == 2 ? "300" : b == 3 ? "1200" : "4000");
   }
   lsp6 += "|ft_5=3|fm_5=6|f_5=10000|g_5=1.41|q_5=0.7";
-  const std::vector<Row> rows = {
+  std::vector<Row> rows = {
       {"EQ, six bands",
        ns_per_quantum<dsp::ParametricEq>(run, six_bands()),
        {{"ffmpeg, six filters", "ffmpeg", Host::ffmpeg, "", {f6}},
@@ -161,8 +131,9 @@ void speed_table(Run& run) {
         {"ZaMaximX2", "zam-plugins", Host::ffmpeg, "/usr/lib/ladspa/ZaMaximX2-ladspa.so",
          ladspa("ZaMaximX2-ladspa", "ZaMaximX2", "c0=50|c1=-6|c2=-6")},
         {"ffmpeg alimiter (no true peak)", "ffmpeg", Host::ffmpeg, "", {"alimiter=limit=0.501:level=0"}}}}};
+  rows_of_effects(run, rows);
   std::optional<PeerClock> clock;
-  if (run.with_peers) clock.emplace(run);
+  if (run.with_peers) clock.emplace(2, kRateHz, run.quick);
   std::vector<std::vector<std::string>> printed;
   for (const Row& row : rows) {
     printed.push_back({row.what, "**ours**", number(row.ours_ns, 0), number(1e9 * kQuantumFrames / kRateHz / row.ours_ns, 0)});
@@ -174,6 +145,7 @@ void speed_table(Run& run) {
     }
   }
   run.report.table({"unit", "", "ns per quantum", "x real time"}, printed);
+  resampler_speed(run);
 }
 
 }  // namespace ag06::measure

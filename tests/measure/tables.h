@@ -31,9 +31,17 @@ void eq_table(Run& run);
 void compressor_table(Run& run);
 void gate_table(Run& run);
 void limiter_table(Run& run);
+void delay_table(Run& run);
+void chorus_table(Run& run);
+void reverb_table(Run& run);
+void exciter_table(Run& run);
+void imager_table(Run& run);
+void resampler_table(Run& run);
 void dither_table(Run& run);
 void click_table(Run& run);
 void speed_table(Run& run);
+// A part of it.
+void resampler_speed(Run& run);
 
 // The peers asked, their packages' versions and their settings.
 void peers_table(Run& run);
