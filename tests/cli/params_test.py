@@ -74,7 +74,7 @@ class Params(CliTest):
 
     def test_wrong_files_are_refused_by_name(self):
         for text, pattern in [('{"comp.ration": 2}', r"p\.json: no parameter is called 'comp\.ration'; the nearest is 'comp\.ratio'"),
-                              ('{"eq.7.gain_db": 2}', r"the nearest is 'eq\.1\.gain_db'"),
+                              ('{"eq.9.gain_db": 2}', r"the nearest is 'eq\.1\.gain_db'"),
                               ('{"comp.ratio": "2"}', r"comp\.ratio must be a number, not string"),
                               ('{"comp.ratio": true}', r"comp\.ratio must be a number, not boolean"),
                               ('{"comp.ratio": 40}', r"comp\.ratio: 40 is outside 1 to 20"),

@@ -2,7 +2,7 @@
 
 namespace ag06::dsp {
 namespace {
-constexpr double kSmoothingMs = 20.0;
+constexpr double kSmoothingMs = 16.0;
 static_assert(DspUnit<Gain>);
 }  // namespace
 

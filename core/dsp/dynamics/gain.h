@@ -21,7 +21,7 @@ class Gain {
   [[nodiscard]] int latency_frames() const noexcept { return 0; }
 
  private:
-  SmoothedValue gain_lin_;
+  PoleSmoother<3> gain_lin_;
 };
 
 }  // namespace ag06::dsp

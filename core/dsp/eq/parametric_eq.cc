@@ -6,7 +6,7 @@
 
 namespace ag06::dsp {
 namespace {
-constexpr double kFadeMs = 14.0;
+constexpr double kFadeMs = 16.0;
 // Designs, fade ends and denormal flushes happen on this grid only, so that block cuts cannot move them.
 constexpr int kGridFrames = EqChain::kMostFadeFrames;
 // Just inside float, so that narrowing never overflows.
