@@ -13,6 +13,7 @@
 #include "dsp/dynamics/compressor.h"
 #include "dsp/dynamics/gain.h"
 #include "dsp/dynamics/gate.h"
+#include "dsp/effects/reverb.h"
 #include "dsp/eq/parametric_eq.h"
 #include "dsp/limiter/true_peak_limiter.h"
 #include "engine/monitor.h"
@@ -65,6 +66,8 @@ std::unique_ptr<Subject> eq_flat() { return unit<dsp::ParametricEq>({}); }
 std::unique_ptr<Subject> eq_six() { return unit<dsp::ParametricEq>(six_bands(1.0f)); }
 std::unique_ptr<Subject> limiter() { return unit<dsp::TruePeakLimiter>({.ceiling_dbtp = -6.0f}); }
 std::unique_ptr<Subject> limiter_idle() { return unit<dsp::TruePeakLimiter>({.ceiling_dbtp = 0.0f}); }
+
+std::unique_ptr<Subject> reverb() { return unit<dsp::Reverb>({.level_lin = 0.25f}); }
 
 // The worst case of the EQ: every band is always either being designed or fading.
 class MovingEq : public UnitSubject<dsp::ParametricEq> {
@@ -166,6 +169,7 @@ constexpr Entry kEntries[] = {{"copy of the input (in every row)", Input::music,
                               {"eq, 6 bands, silence", Input::silence_after_music, eq_six},
                               {"limiter, limiting", Input::music, limiter},
                               {"limiter, peaks below ceiling", Input::music, limiter_idle},
+                              {"reverb, hall", Input::music, reverb},
                               {"chain, everything off", Input::music, chain_off},
                               {"chain, everything on", Input::music, chain_on},
                               {"chain, everything on, silence", Input::silence_after_music, chain_on},
