@@ -50,7 +50,7 @@ constexpr ReverbLayout kPlate = {
 
 constexpr ReverbLayout kChamber = {
     .lines = 16,
-    .line_ms = {43.7f, 47.3f, 50.9f, 56.3f, 61.1f, 67.9f, 72.7f, 78.1f, 45.1f, 48.7f, 52.9f, 58.3f, 63.1f, 69.7f, 74.9f, 79.9f},
+    .line_ms = {42.4f, 66.7f, 50.5f, 74.1f, 58.1f, 47.1f, 81.1f, 55.1f, 63.2f, 45.5f, 72.3f, 52.8f, 76.7f, 59.8f, 48.6f, 68.1f},
     .excursion = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1},
     .smallest_scale = 0.5f,
     .largest_scale = 1.2f,

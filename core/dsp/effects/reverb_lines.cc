@@ -133,13 +133,19 @@ void ReverbLines::read(const ReverbSetting& setting, int index, int frames, floa
   Reading& reading = readings_[index];
   for (int line = 0; line < 4 * groups_; ++line)
     copy_entered(line, static_cast<int>(reading.tap_frames[line]), frames, rows + line, kReverbLines);
-  for (int group = 0; group < groups_; ++group) {
-    float* first = rows + 4 * group;
-    if (moves_[group]) interpolate(reading, group, frames, first);
-    const Absorbents a = setting.absorbents[group];
-    AbsorbentState losses = reading.losses[group];
-    for (int i = 0; i < frames; ++i) store4(first + i * kReverbLines, absorbed(load4(first + i * kReverbLines), a, losses));
-    reading.losses[group] = losses;
+  for (int group = 0; group < groups_; ++group)
+    if (moves_[group]) interpolate(reading, group, frames, rows + 4 * group);
+  // Two groups at a time: each waits for its own recursion.
+  for (int group = 0; group < groups_; group += 2) {
+    const Absorbents a = setting.absorbents[group], b = setting.absorbents[group + 1];
+    AbsorbentState a_state = reading.losses[group], b_state = reading.losses[group + 1];
+    float* row = rows + 4 * group;
+    for (int i = 0; i < frames; ++i, row += kReverbLines) {
+      store4(row, absorbed(load4(row), a, a_state));
+      store4(row + 4, absorbed(load4(row + 4), b, b_state));
+    }
+    reading.losses[group] = a_state;
+    reading.losses[group + 1] = b_state;
   }
 }
 
