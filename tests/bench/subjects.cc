@@ -15,6 +15,7 @@
 #include "dsp/dynamics/gate.h"
 #include "dsp/effects/chorus.h"
 #include "dsp/effects/delay.h"
+#include "dsp/effects/reverb.h"
 #include "dsp/eq/parametric_eq.h"
 #include "dsp/limiter/true_peak_limiter.h"
 #include "dsp/resample/resampler.h"
@@ -111,6 +112,8 @@ std::unique_ptr<Subject> resampling() {
   auto subject = std::make_unique<Resampling>();
   return subject->prepare() ? std::move(subject) : nullptr;
 }
+
+std::unique_ptr<Subject> reverb() { return unit<dsp::Reverb>({.level_lin = 0.25f}); }
 
 // The worst case of the EQ: every band is always either being designed or fading.
 class MovingEq : public UnitSubject<dsp::ParametricEq> {
@@ -224,6 +227,7 @@ constexpr Entry kEntries[] = {{"copy of the input (in every row)", Input::music,
                               {"imager, bands and mono bass", Input::music, imager},
                               {"delay", Input::music, delay},
                               {"chorus, 3 voices", Input::music, chorus},
+                              {"reverb, hall", Input::music, reverb},
                               {"chain, everything off", Input::music, chain_off},
                               {"chain, everything on", Input::music, chain_on},
                               {"chain, everything on, silence", Input::silence_after_music, chain_on},

@@ -197,7 +197,8 @@ inline void transform(std::vector<std::complex<double>>& x) {
   for (double f = 100.0; f < 8000.0;) {
     const double to_hz = f + std::max(20.0, f * (std::exp2(1.0 / 12.0) - 1.0));
     double energy = 0.0, count = 0.0;
-    for (auto bin = static_cast<std::size_t>(f * bins_per_hz); static_cast<double>(bin) < to_hz * bins_per_hz; ++bin, count += 1.0) energy += power[bin];
+    for (auto bin = static_cast<std::size_t>(f * bins_per_hz); static_cast<double>(bin) < to_hz * bins_per_hz; ++bin, count += 1.0)
+      energy += power[bin];
     bands_db.push_back(10.0 * std::log10(energy / count));
     f = to_hz;
   }

@@ -133,7 +133,7 @@ void Reverb::process_chunk(AudioBlock io, int at, int frames) noexcept {
     }
     stop_lin[i] = phase_ == Phase::stopping ? 1.0f - gate : 1.0f;
     const float start_lin = phase_ == Phase::stopping ? 1.0f : gate;
-    for (int c = 0; c < 2; ++c) in[2 * i + c] = start_lin * flush_tiny(clamp_to(from[c][i], -kLoudestInputLin, kLoudestInputLin));
+    for (int c = 0; c < 2; ++c) in[2 * i + c] = start_lin * std::max(-kLoudestInputLin, std::min(from[c][i], kLoudestInputLin));
   }
   if (fading_)
     for (int i = 0; i < frames; ++i) {

@@ -23,13 +23,12 @@ void AbsorbentDesigner::prepare(double sample_rate_hz) noexcept {
 }
 
 Absorbents AbsorbentDesigner::design(f32x4 delay_frames, const ReverbDecay& decay) const noexcept {
-  const f32x4 lost_db = splat4(-60.0f / sample_rate_hz_) * delay_frames;  // times 1/T60
-  const float mid_rate = 1.0f / decay.mid_s;
   const auto within = [](f32x4 db) { return max4(splat4(-120.0f), min4(db, splat4(120.0f))); };
-  const f32x4 mid_lin = db_to_lin_fast4(within(lost_db * splat4(mid_rate)));
-  // Square roots of the shelves' gains, and their inverses.
-  const f32x4 low_db = within(lost_db * splat4(1.0f / decay.low_s - mid_rate)) * splat4(0.5f);
-  const f32x4 high_db = within(lost_db * splat4(1.0f / decay.high_s - mid_rate)) * splat4(0.5f);
+  const f32x4 mid_db = within(splat4(-60.0f / (sample_rate_hz_ * decay.mid_s)) * delay_frames);
+  const f32x4 mid_lin = db_to_lin_fast4(mid_db);
+  // Square roots of the shelves' gains. They follow the mids' loss as bounded, so that no shelf lifts it above its own band's loss.
+  const f32x4 low_db = within(mid_db * splat4(decay.mid_s / decay.low_s - 1.0f)) * splat4(0.5f);
+  const f32x4 high_db = within(mid_db * splat4(decay.mid_s / decay.high_s - 1.0f)) * splat4(0.5f);
   const f32x4 one = splat4(1.0f), low_tan = splat4(low_tan_), high_tan = splat4(high_tan_);
   // H(s) = (s + w sqrt(k)) / (s + w / sqrt(k)) and its mirror image (1 + s sqrt(k) / w) / (1 + s / (w sqrt(k))), by the bilinear transform.
   const f32x4 low_zero = low_tan * db_to_lin_fast4(low_db), low_pole = low_tan * db_to_lin_fast4(-low_db);

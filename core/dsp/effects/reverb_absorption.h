@@ -5,7 +5,7 @@
 #pragma once
 
 #include "base/simd.h"
-#include "base/simd_math.h"
+#include "dsp/effects/reverb_memory.h"
 
 namespace ag06::dsp {
 
@@ -40,8 +40,6 @@ struct AbsorbentState {
   return out;
 }
 
-// Below 1e-15 (-300 dB) a recursion counts as silent; on a grid short enough that nothing decays from there to a denormal in between.
-[[nodiscard]] inline f32x4 flushed4(f32x4 v) noexcept { return lanes_of(bits_of(v) & ((v >= splat4(1e-15f)) | (v <= splat4(-1e-15f)))); }
 inline void flush(AbsorbentState& state) noexcept {
   state.low = flushed4(state.low);
   state.high = flushed4(state.high);

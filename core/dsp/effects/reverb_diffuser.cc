@@ -2,26 +2,12 @@
 
 #include <algorithm>
 
-#include "base/math.h"
 #include "base/stream_spec.h"
 
 namespace ag06::dsp {
 namespace {
 constexpr double kLongestLaneMs = 16.0;
 constexpr double kLongestAllpassMs = 16.0;
-
-[[nodiscard]] std::uint32_t power_of_two_above(int frames) noexcept {
-  std::uint32_t power = 1;
-  while (power <= static_cast<std::uint32_t>(frames)) power *= 2;
-  return power;
-}
-
-void fill_part(std::vector<float>& memory, int part, int parts) noexcept {
-  const std::size_t size = memory.size() / static_cast<std::size_t>(parts);
-  const std::size_t from = size * static_cast<std::size_t>(part);
-  const std::size_t to = part + 1 == parts ? memory.size() : from + size;
-  std::fill(memory.begin() + static_cast<std::ptrdiff_t>(from), memory.begin() + static_cast<std::ptrdiff_t>(to), 0.0f);
-}
 
 // Dattorro's input diffusers, 142, 107, 379 and 277 frames at 29761 Hz; the right channel's are prolonged so that the two differ.
 constexpr float kPlateMs[2][4] = {{4.77f, 3.60f, 12.73f, 9.31f}, {5.03f, 3.37f, 13.37f, 8.91f}};
@@ -32,11 +18,11 @@ constexpr float kChamberGain[4] = {0.7f, 0.7f, 0.6f, 0.6f};
 
 void LaneDiffuser::prepare(double sample_rate_hz) {
   sample_rate_hz_ = sample_rate_hz;
-  ring_frames_ = power_of_two_above(frames_for_ms(kLongestLaneMs, sample_rate_hz));
+  ring_frames_ = reverb_ring_frames(frames_for_ms(kLongestLaneMs, sample_rate_hz));
   memory_.assign(static_cast<std::size_t>(kReverbDiffuserSteps) * kReverbLanes * ring_frames_, 0.0f);
 }
 
-void LaneDiffuser::clear_part(int part, int parts) noexcept { fill_part(memory_, part, parts); }
+void LaneDiffuser::clear_part(int part, int parts) noexcept { clear_memory_part(memory_, part, parts); }
 
 void LaneDiffuser::start(ReverbType type) noexcept {
   const ReverbLayout& layout = reverb_layout(type);
@@ -64,19 +50,21 @@ void LaneDiffuser::process(float* lanes, int frames) noexcept {
 
 void AllpassChain::prepare(double sample_rate_hz) {
   sample_rate_hz_ = sample_rate_hz;
-  ring_frames_ = power_of_two_above(frames_for_ms(kLongestAllpassMs, sample_rate_hz));
+  ring_frames_ = reverb_ring_frames(frames_for_ms(kLongestAllpassMs, sample_rate_hz));
   memory_.assign(2u * kStages * ring_frames_, 0.0f);
 }
 
-void AllpassChain::clear_part(int part, int parts) noexcept { fill_part(memory_, part, parts); }
+void AllpassChain::clear_part(int part, int parts) noexcept { clear_memory_part(memory_, part, parts); }
 
 void AllpassChain::start(ReverbType type) noexcept {
   at_ = 0;
   const bool plate = type == ReverbType::plate;
   for (int stage = 0; stage < kStages; ++stage) {
     gain_[stage] = (plate ? kPlateGain : kChamberGain)[stage];
-    for (int c = 0; c < 2; ++c)
-      delay_frames_[c][stage] = static_cast<std::uint32_t>(std::max(1, frames_for_ms(static_cast<double>((plate ? kPlateMs : kChamberMs)[c][stage]), sample_rate_hz_)));
+    for (int c = 0; c < 2; ++c) {
+      const float delay_ms = (plate ? kPlateMs : kChamberMs)[c][stage];
+      delay_frames_[c][stage] = static_cast<std::uint32_t>(std::max(1, frames_for_ms(static_cast<double>(delay_ms), sample_rate_hz_)));
+    }
   }
 }
 
@@ -88,12 +76,17 @@ void AllpassChain::process(float* left, float* right, int frames) noexcept {
       float* ring = memory_.data() + static_cast<std::size_t>(c * kStages + stage) * ring_frames_;
       const std::uint32_t delay = delay_frames_[c][stage];
       const float gain = gain_[stage];
-      for (int i = 0; i < frames; ++i) {
-        const std::uint32_t at = at_ + static_cast<std::uint32_t>(i);
-        const float late = ring[(at - delay) & mask];
-        const float enters = flush_tiny(samples[i] - gain * late);
-        ring[at & mask] = enters;
-        samples[i] = late + gain * enters;
+      // Runs in which neither end of the delay wraps and no frame hears another.
+      for (int i = 0; i < frames;) {
+        const std::uint32_t at = (at_ + static_cast<std::uint32_t>(i)) & mask, from = (at - delay) & mask;
+        const int run = std::min({frames - i, static_cast<int>(ring_frames_ - at), static_cast<int>(ring_frames_ - from), static_cast<int>(delay)});
+        for (int k = 0; k < run; ++k) {
+          const float late = ring[from + static_cast<std::uint32_t>(k)];
+          const float enters = flushed(samples[i + k] - gain * late);
+          ring[at + static_cast<std::uint32_t>(k)] = enters;
+          samples[i + k] = late + gain * enters;
+        }
+        i += run;
       }
     }
   }

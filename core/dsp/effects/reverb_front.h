@@ -1,4 +1,4 @@
-// What a reverb's input passes before the tank: low and high cut, predelay and the first reflections, one set per lane. Recursive only in the cuts and losses.
+// What a reverb's input passes before the tank: low and high cut, predelay and the first reflections, one set per lane. No reverberation of its own.
 // Source: A. Simper, "Linear trapezoidal integrated state variable filter", Cytomic, 2013 (cuts).
 #pragma once
 
@@ -17,7 +17,8 @@ class ReverbFront {
   void copy_reading(int from, int to) noexcept { readings_[to] = readings_[from]; }
   void flush() noexcept;  // on the grid
   // in: [frames][2]; lanes: [frames][kReverbLanes]. fade: weight of the incoming setting per frame; null without one.
-  void process(const float* in, const ReverbSetting& now, int index, const ReverbSetting& incoming, const float* fade, int frames, float* lanes) noexcept;
+  void process(const float* in, const ReverbSetting& now, int index, const ReverbSetting& incoming, const float* fade, int frames,
+               float* lanes) noexcept;
 
  private:
   struct Reading {
@@ -27,7 +28,7 @@ class ReverbFront {
   void cut(const float* in, const ReverbSetting& setting, int index, int frames, float* out) noexcept;
   void reflect(const ReverbSetting& setting, int index, int frames, float* lanes) noexcept;
 
-  std::vector<float> memory_;  // [ring frame][channel]
+  std::vector<float> memory_;  // [channel][ring frame]
   std::uint32_t ring_frames_ = 1;
   std::uint32_t at_ = 0;
   int taps_ = kReverbLaneTaps;  // in use

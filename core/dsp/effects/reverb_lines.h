@@ -28,12 +28,14 @@ class ReverbLines {
 
   // rows: [frames][kReverbLines], what leaves the lines in the next frames <= the rest of the grid step.
   void read(const ReverbSetting& setting, int index, int frames, float* rows) noexcept;
-  // What enters them in these frames; then the next frames begin.
+  // What enters them in these frames, as of flushed4(); then the next frames begin.
   void write(const float* rows, int frames) noexcept;
-  // What entered a line `delay` frames before the frame `frames_ago`, counted from the next frame.
+  // What entered a line frames_ago >= 1 frames before the next one.
   [[nodiscard]] float entered(int line, int frames_ago) const noexcept {
     return memory_[static_cast<std::uint32_t>(line) * ring_frames_ + ((at_ - static_cast<std::uint32_t>(frames_ago)) & (ring_frames_ - 1u))];
   }
+  // The same for `frames` frames from there, into every stride-th place.
+  void copy_entered(int line, int frames_ago, int frames, float* to, int stride) const noexcept;
 
  private:
   static constexpr int kPoints = 6;
@@ -44,6 +46,8 @@ class ReverbLines {
     AbsorbentState losses[kReverbGroups];
   };
 
+  static void interpolate(Reading& reading, int group, int frames, float* rows) noexcept;
+
   double sample_rate_hz_ = 48000.0;
   std::vector<float> memory_;
   std::uint32_t sixteen_ring_frames_ = 1;  // a ring's length, a power of two, when sixteen lines share the memory
@@ -52,6 +56,7 @@ class ReverbLines {
   int groups_ = kReverbGroups;
   Reading readings_[2];
   SmoothedValue depth_;
+  bool moves_[kReverbGroups] = {};
   f32x4 excursion_frames_[kReverbGroups] = {};
   f32x4 sine_[kReverbGroups] = {}, cosine_[kReverbGroups] = {}, turn_sine_[kReverbGroups] = {}, turn_cosine_[kReverbGroups] = {};
   f32x4 offset_frames_[kReverbGroups] = {}, next_offset_frames_[kReverbGroups] = {};

@@ -7,8 +7,13 @@ namespace {
 
 // Rows of a 4 x 4 Hadamard matrix: lanes into groups, and groups into the two outputs, are orthogonal.
 constexpr f32x4 kHalf[4] = {{0.5f, 0.5f, 0.5f, 0.5f}, {0.5f, -0.5f, 0.5f, -0.5f}, {0.5f, 0.5f, -0.5f, -0.5f}, {0.5f, -0.5f, -0.5f, 0.5f}};
-constexpr f32x4 kLeft[4] = {{0.25f, -0.25f, 0.25f, 0.25f}, {-0.25f, 0.25f, 0.25f, 0.25f}, {0.25f, 0.25f, -0.25f, 0.25f}, {0.25f, 0.25f, 0.25f, -0.25f}};
-constexpr f32x4 kRight[4] = {{0.25f, 0.25f, 0.25f, -0.25f}, {0.25f, 0.25f, -0.25f, 0.25f}, {-0.25f, 0.25f, 0.25f, 0.25f}, {0.25f, -0.25f, 0.25f, 0.25f}};
+constexpr float kOut = 0.25f;
+constexpr f32x4 kLeft[4] = {{kOut, -kOut, kOut, kOut}, {-kOut, kOut, kOut, kOut}, {kOut, kOut, -kOut, kOut}, {kOut, kOut, kOut, -kOut}};
+constexpr f32x4 kRight[4] = {{kOut, kOut, kOut, -kOut}, {kOut, kOut, -kOut, kOut}, {-kOut, kOut, kOut, kOut}, {kOut, -kOut, kOut, kOut}};
+
+[[nodiscard]] float heard(const f32x4* side, const f32x4* group) noexcept {
+  return sum4((side[0] * group[0] + side[1] * group[1]) + (side[2] * group[2] + side[3] * group[3]));
+}
 
 // Dattorro's allpass coefficients in the tank.
 constexpr float kDecayDiffusion1 = 0.7f, kDecayDiffusion2 = 0.5f;
@@ -54,14 +59,14 @@ void ReverbTank::mix_network(const float* lanes, float* rows, int frames, float*
   for (int i = 0; i < frames; ++i) {
     float* row = rows + kReverbLines * i;
     f32x4 group[4] = {load4(row), load4(row + 4), load4(row + 8), load4(row + 12)};
-    left[i] = sum4((kLeft[0] * group[0] + kLeft[1] * group[1]) + (kLeft[2] * group[2] + kLeft[3] * group[3]));
-    right[i] = sum4((kRight[0] * group[0] + kRight[1] * group[1]) + (kRight[2] * group[2] + kRight[3] * group[3]));
+    left[i] = heard(kLeft, group);
+    right[i] = heard(kRight, group);
     // Householder across the groups, then within each: every line hears every other equally loud.
     const f32x4 across = splat4(0.5f) * ((group[0] + group[1]) + (group[2] + group[3]));
     const f32x4 in = load4(lanes + kReverbLanes * i);
     for (int g = 0; g < 4; ++g) {
       const f32x4 mixed = group[g] - across;
-      store4(row + 4 * g, mixed - splat4(0.5f * sum4(mixed)) + kHalf[g] * in);
+      store4(row + 4 * g, flushed4(mixed - splat4(0.5f * sum4(mixed)) + kHalf[g] * in));
     }
   }
 }
@@ -80,21 +85,26 @@ void ReverbTank::mix_plate(const float* left_in, const float* right_in, float* r
     };
     half(row, to_left);
     half(row + 4, to_right);
+    store4(row, flushed4(load4(row)));
+    store4(row + 4, flushed4(load4(row + 4)));
   }
 }
 
 void ReverbTank::tap_plate(const ReverbSetting& setting, int index, int frames, float* left, float* right) noexcept {
   float taps[kPlateTaps * kReverbGridFrames];
   for (int tap = 0; tap < kPlateTaps; ++tap)
-    for (int i = 0; i < frames; ++i) taps[kPlateTaps * i + tap] = lines_.entered(kTapLine[tap], setting.plate_tap_frames[tap] + frames - i);
+    lines_.copy_entered(kTapLine[tap], setting.plate_tap_frames[tap] + frames, frames, taps + tap, kPlateTaps);
   for (int side = 0; side < 2; ++side) {
     float* out = side == 0 ? left : right;
     AbsorbentState* losses = tap_losses_[index] + 2 * side;
-    const Absorbents* a = setting.tap_absorbents + 2 * side;
+    const Absorbents a = setting.tap_absorbents[2 * side], b = setting.tap_absorbents[2 * side + 1];
+    AbsorbentState a_state = losses[0], b_state = losses[1];
     for (int i = 0; i < frames; ++i) {
       const float* row = taps + kPlateTaps * i + 8 * side;
-      out[i] = sum4(kTapLin[0] * absorbed(load4(row), a[0], losses[0]) + kTapLin[1] * absorbed(load4(row + 4), a[1], losses[1]));
+      out[i] = sum4(kTapLin[0] * absorbed(load4(row), a, a_state) + kTapLin[1] * absorbed(load4(row + 4), b, b_state));
     }
+    losses[0] = a_state;
+    losses[1] = b_state;
   }
 }
 
@@ -102,10 +112,10 @@ void ReverbTank::mix_combs(const float* lanes, float* rows, int frames, float* l
   for (int i = 0; i < frames; ++i) {
     float* row = rows + kReverbLines * i;
     const f32x4 group[4] = {load4(row), load4(row + 4), load4(row + 8), load4(row + 12)};
-    left[i] = 0.7f * sum4(kHalf[1] * (group[0] + group[1]));
-    right[i] = 0.7f * sum4(kHalf[1] * (group[2] + group[3]));
-    const float in = 0.25f * sum4(load4(lanes + kReverbLanes * i));
-    for (int g = 0; g < 4; ++g) store4(row + 4 * g, group[g] + splat4(in));
+    left[i] = heard(kLeft, group);
+    right[i] = heard(kRight, group);
+    const f32x4 in = load4(lanes + kReverbLanes * i);
+    for (int g = 0; g < 4; ++g) store4(row + 4 * g, flushed4(group[g] + kHalf[g] * in));
   }
 }
 
@@ -154,7 +164,8 @@ void ReverbTank::process(float* lanes, const ReverbSetting& now, int index, cons
   }
   for (int i = 0; i < frames; ++i) {
     const float weight = fade ? fade[i] : 0.0f;
-    const float early = now.early_lin + weight * (incoming.early_lin - now.early_lin), tank = now.tank_lin + weight * (incoming.tank_lin - now.tank_lin);
+    const float early = now.early_lin + weight * (incoming.early_lin - now.early_lin);
+    const float tank = now.tank_lin + weight * (incoming.tank_lin - now.tank_lin);
     left[i] = early * early_left[i] + tank * tank_left[i];
     right[i] = early * early_right[i] + tank * tank_right[i];
   }

@@ -36,7 +36,8 @@ struct UnitTraits<dsp::Reverb> {
     std::vector<Params> all = {{.level_lin = 0.5f},
                                {},
                                {.level_lin = 0.5f, .predelay_ms = 0.0f, .decay_s = 6.0f, .size_ratio = 1.0f},
-                               {.level_lin = 0.5f, .decay_s = 0.3f, .low_decay_ratio = 2.0f, .size_ratio = 0.0f, .width_ratio = 0.0f, .modulation_ratio = 1.0f},
+                               {.level_lin = 0.5f, .decay_s = 0.3f, .low_decay_ratio = 2.0f, .size_ratio = 0.0f, .width_ratio = 0.0f,
+                                .modulation_ratio = 1.0f},
                                {.type = ReverbType::plate, .level_lin = 0.5f},
                                {.type = ReverbType::chamber, .level_lin = 0.3f}};
     for (Params& p : all) {

@@ -29,7 +29,8 @@ constexpr ReverbType kDenseTypes[] = {ReverbType::room, ReverbType::hall, Reverb
 
 // Only the wet signal, no predelay, cuts as wide open as they go.
 [[nodiscard]] ReverbParams bare(ReverbType type, float decay_s, float size_ratio = 0.6f) {
-  return {.type = type, .level_lin = 1.0f, .predelay_ms = 0.0f, .decay_s = decay_s, .size_ratio = size_ratio, .low_cut_hz = 20.0f, .high_cut_hz = 20000.0f};
+  return {.type = type, .level_lin = 1.0f, .predelay_ms = 0.0f, .decay_s = decay_s, .size_ratio = size_ratio,
+          .low_cut_hz = 20.0f, .high_cut_hz = 20000.0f};
 }
 
 void start(Reverb& unit, const ReverbParams& params, double rate_hz = kRateHz, int channels = 2) {
@@ -61,7 +62,9 @@ void start(Reverb& unit, const ReverbParams& params, double rate_hz = kRateHz, i
   return all;
 }
 
-[[nodiscard]] double duration_for(const ReverbParams& params) { return 0.5 + 1.2 * static_cast<double>(params.decay_s * std::max(1.0f, params.low_decay_ratio)); }
+[[nodiscard]] double duration_for(const ReverbParams& params) {
+  return 0.5 + 1.2 * static_cast<double>(params.decay_s * std::max(1.0f, params.low_decay_ratio));
+}
 
 TEST(Reverb, EchoesAreDenseWithin20MillisecondsAndGaussianAfter100) {
   for (const ReverbType type : kDenseTypes)
@@ -86,7 +89,7 @@ TEST(Reverb, TheChamberGetsDenseWithin100Milliseconds) {
 TEST(Reverb, EveryOctaveDecaysAsTheModelStates) {
   double farthest = 0.0;
   for (const ReverbType type : kTypes)
-    for (const auto& [decay_s, low_ratio, high_ratio] : {std::array{0.6f, 1.0f, 0.5f}, std::array{1.8f, 1.0f, 0.5f}, std::array{1.8f, 1.5f, 0.3f}, std::array{4.0f, 0.6f, 0.8f}}) {
+    for (const auto& [decay_s, low_ratio, high_ratio] : {std::array{0.6f, 1.0f, 0.5f}, {1.8f, 1.0f, 0.5f}, {1.8f, 1.5f, 0.3f}, {4.0f, 0.6f, 0.8f}}) {
       ReverbParams params = bare(type, decay_s);
       params.low_decay_ratio = low_ratio;
       params.high_decay_ratio = high_ratio;
@@ -96,7 +99,8 @@ TEST(Reverb, EveryOctaveDecaysAsTheModelStates) {
         const double stated_s = test::octave_t60_s([&](double freq_hz) { return reverb_t60_s(reverb_decay(params), freq_hz); }, f);
         // A plate's loop is 0.7 s long and a chamber's first echoes spread over 0.1 s: shorter decays show the build-up, not the decay.
         if (stated_s < (type == ReverbType::plate ? 0.5 : type == ReverbType::chamber ? 0.7 : 0.0)) continue;
-        EXPECT_NEAR(measured_s / stated_s, 1.0, 0.05) << name_of(type) << ", " << decay_s << " s, " << low_ratio << ", " << high_ratio << ", " << f << " Hz";
+        EXPECT_NEAR(measured_s / stated_s, 1.0, 0.05)
+            << name_of(type) << ", " << decay_s << " s, ratios " << low_ratio << " and " << high_ratio << ", " << f << " Hz";
         farthest = std::max(farthest, std::fabs(measured_s / stated_s - 1.0));
       }
     }
@@ -117,19 +121,16 @@ TEST(Reverb, TheDecayIsALine) {
 }
 
 TEST(Reverb, NoModeRingsOn) {
-  double loudest_db = -300.0, loudest_of_chamber_db = -300.0;
+  double loudest_db = -300.0;
   for (const ReverbType type : kTypes)
     for (const float size : {0.3f, 0.6f, 1.0f})
       for (const float decay_s : {1.2f, 1.8f, 5.0f}) {
         const ReverbParams params = bare(type, decay_s, size);
         const double mode_db = test::loudest_mode_db(four_responses(params, duration_for(params)), static_cast<std::size_t>(0.5 * kRateHz), kRateHz);
-        const bool chamber = type == ReverbType::chamber;
-        // The harmonics of parallel combs fall together here and there, and no matrix parts them.
-        EXPECT_LT(mode_db, chamber ? 8.0 : 6.0) << name_of(type) << ", size " << size << ", " << decay_s << " s";
-        (chamber ? loudest_of_chamber_db : loudest_db) = std::max(chamber ? loudest_of_chamber_db : loudest_db, mode_db);
+        EXPECT_LT(mode_db, 6.0) << name_of(type) << ", size " << size << ", " << decay_s << " s";
+        loudest_db = std::max(loudest_db, mode_db);
       }
   RecordProperty("loudest_mode_db", std::to_string(loudest_db));
-  RecordProperty("loudest_mode_of_chamber_db", std::to_string(loudest_of_chamber_db));
 }
 
 TEST(Reverb, TheModeMeasureSeesAMode) {
@@ -138,8 +139,10 @@ TEST(Reverb, TheModeMeasureSeesAMode) {
   const auto from = static_cast<std::size_t>(0.5 * kRateHz);
   const double tail_rms = test::rms_of(responses[0], from, from + 4800);
   for (Response& h : responses)
-    for (std::size_t i = 0; i < h.size(); ++i)
-      h[i] += 0.5 * tail_rms * std::exp(-6.9 * (static_cast<double>(i) / kRateHz - 0.5) / 3.0) * std::sin(2.0 * kPi * 1234.0 * static_cast<double>(i) / kRateHz);
+    for (std::size_t i = 0; i < h.size(); ++i) {
+      const double time_s = static_cast<double>(i) / kRateHz;
+      h[i] += 0.5 * tail_rms * std::exp(-6.9 * (time_s - 0.5) / 3.0) * std::sin(2.0 * kPi * 1234.0 * time_s);
+    }
   EXPECT_GT(test::loudest_mode_db(responses, from, kRateHz), 6.0);
 }
 
@@ -192,8 +195,8 @@ TEST(Reverb, DirectCurrentStaysOut) {
 TEST(Reverb, EveryTypeDecayAndSizeIsEquallyLoud) {
   double quietest_db = 100.0, loudest_db = -100.0;
   for (const ReverbType type : kTypes)
-    for (const float decay_s : {0.3f, 0.8f, 1.8f, 5.0f, 12.0f})
-      for (const float size : {0.0f, 0.6f, 1.0f}) {
+    for (const float decay_s : {0.3f, 0.8f, 1.8f, 8.0f})
+      for (const float size : {0.0f, 1.0f}) {
         const double loudness_db = wet_loudness_db(bare(type, decay_s, size));
         quietest_db = std::min(quietest_db, loudness_db);
         loudest_db = std::max(loudest_db, loudness_db);
@@ -330,7 +333,8 @@ TEST(Reverb, ANewTypeBeginsFromSilenceAndSoundsAsIfItHadAlwaysBeen) {
       io.samples[0][0] = 1.0f;
       test::run(unit, io);
       const auto expected = responses_to(params, true, false, 0.5);
-      for (std::size_t i = 1; i < 24000; ++i) ASSERT_NEAR(static_cast<double>(io.samples[1][i]), expected[1][i], 1e-6) << name_of(from) << " to " << name_of(to) << ", frame " << i;
+      for (std::size_t i = 1; i < 24000; ++i)
+        ASSERT_NEAR(static_cast<double>(io.samples[1][i]), expected[1][i], 1e-6) << name_of(from) << " to " << name_of(to) << ", frame " << i;
     }
 }
 
@@ -354,7 +358,8 @@ TEST(Reverb, EveryRateDecaysAlike) {
       const auto responses = four_responses(params, 2.0, rate_hz);
       for (const double f : {500.0, 2000.0}) {
         const double stated_s = test::octave_t60_s([&](double freq_hz) { return reverb_t60_s(reverb_decay(params), freq_hz); }, f);
-        EXPECT_NEAR(test::decay_of(test::octave_of(responses, rate_hz, f), rate_hz).t60_s / stated_s, 1.0, 0.05) << name_of(type) << ", " << rate_hz << " Hz, " << f;
+        const double measured_s = test::decay_of(test::octave_of(responses, rate_hz, f), rate_hz).t60_s;
+        EXPECT_NEAR(measured_s / stated_s, 1.0, 0.05) << name_of(type) << ", " << rate_hz << " Hz, " << f;
       }
     }
 }
