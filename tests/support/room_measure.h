@@ -1,5 +1,5 @@
 // Room-acoustic measurements on impulse responses. Not for steady signals.
-// Source: J. S. Abel, P. Huang, "A simple, robust measure of reverberation echo density", AES 121st Convention, 2006, eq. 4 (echo density);
+// Source: J. S. Abel, P. Huang, "A simple, robust measure of reverberation echo density", AES 121st Convention, 2006 (echo density);
 // M. R. Schroeder, "New method of measuring reverberation time", JASA 37, 1965 (backward integration).
 #pragma once
 
@@ -83,7 +83,7 @@ struct DecayFit {
   return {-60.0 / slope, std::sqrt(std::max(0.0, residue / n))};
 }
 
-// Energy still to come, from each frame on, of all responses together: sources and receivers are averaged as in ISO 3382-1:2009, 7.2.
+// Energy still to come, from each frame on, of all responses together: sources and receivers are averaged as in ISO 3382-1:2009.
 [[nodiscard]] inline std::vector<double> schroeder_curve(const std::vector<Response>& responses) {
   std::vector<double> curve(responses[0].size());
   for (const Response& h : responses) {

@@ -12,9 +12,9 @@ namespace ag06::dsp {
 // Guarantee: level 0 is the input bit for bit. Otherwise each octave from 125 Hz to 8 kHz of the wet response decays with the T60 of reverb_t60_s()
 // within 5 % (plate: from 0.5 s on, chamber: from 0.7 s on; shorter ones show the build-up), and every type, size and decay from 0.3 s on is equally
 // loud within 1.5 dB: at level 1 as loud as the dry signal. Room, hall and plate have an echo density above 0.9 within 20 ms.
-// A change of settings crossfades two readings of the tank in 40 ms, no click above -90 dB; changes during a fade wait for its end, and a tail that is
-// swept dies faster. A change of type fades the wet signal out, empties the tank and starts it anew. At level 0 the tank rests and is emptied: raised
-// again, it begins from silence.
+// A change of settings crossfades two readings of the tank in 40 ms, no click above -90 dB; changes during a fade wait for its end, and a tail that
+// is swept dies faster. A change of type fades the wet signal out, empties the tank and starts it anew. At level 0 the tank rests and is emptied:
+// raised again, it begins from silence.
 // Non-finite samples count as silence; the tank hears magnitudes above 16 (+24 dBFS) as 16.
 class Reverb {
  public:

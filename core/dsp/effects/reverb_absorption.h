@@ -1,5 +1,5 @@
 // Frequency-dependent losses for delay lines, so that every mode of a lossless network decays with one T60(f). Not an equaliser.
-// Source: J.-M. Jot, A. Chaigne, "Digital delay networks for designing artificial reverberators", AES 90th Convention, 1991, eq. 12 (loss in
+// Source: J.-M. Jot, A. Chaigne, "Digital delay networks for designing artificial reverberators", AES 90th Convention, 1991 (loss in
 // decibels proportional to the line's length over T60); J.-M. Jot, "Proportional parametric equalizers", AES 139th Convention, 2015 (first-order
 // shelf with half its decibels at the corner).
 #pragma once

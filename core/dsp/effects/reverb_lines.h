@@ -1,7 +1,7 @@
 // A reverb's delay lines: slowly moving reads between the frames, then each line's losses. Mixes nothing: the tank does.
-// Source: T. I. Laakso, V. Valimaki, M. Karjalainen, U. K. Laine, "Splitting the unit delay", IEEE Signal Processing Magazine 13(1), 1996, eq. 42
-// (Lagrange, six points: at most 0.05 dB of loss up to a sixth of the rate, and no step when the points move on). A settings change is a crossfade
-// between two readings of the same lines, both with losses, so the network stays stable.
+// Source: T. I. Laakso, V. Valimaki, M. Karjalainen, U. K. Laine, "Splitting the unit delay", IEEE Signal Processing Magazine 13(1), 1996
+// (Lagrange interpolation, here of six points: at most 0.05 dB of loss up to a sixth of the rate, and no step when the points move on). A change of
+// settings is a crossfade between two readings of the same lines, both with losses, so the network stays stable.
 #pragma once
 
 #include <cstdint>
