@@ -17,6 +17,7 @@ class ReverbLines {
   // Control thread; allocates. Room for every type.
   void prepare(double sample_rate_hz);
   void clear_part(int part, int parts) noexcept;  // of the lines' memory
+  [[nodiscard]] int line_count() const noexcept { return 4 * groups_; }  // in use; a row's other places are left alone
   void set_modulation(double ratio) noexcept { depth_.set_target(ratio); }
   // The memory must be silent.
   void start(ReverbType type) noexcept;

@@ -122,14 +122,16 @@ void ReverbTank::mix_combs(const float* lanes, float* rows, int frames, float* l
 void ReverbTank::process(float* lanes, const ReverbSetting& now, int index, const ReverbSetting& incoming, const float* fade, int frames, float* left,
                          float* right) noexcept {
   float rows[kReverbLines * kReverbGridFrames], next[kReverbLines * kReverbGridFrames];
-  float early_left[kReverbGridFrames], early_right[kReverbGridFrames], tank_left[kReverbGridFrames], tank_right[kReverbGridFrames];
-  const auto fade_in = [&](float* to, const float* from, int per_frame) {
-    for (int i = 0; i < per_frame * frames; ++i) to[i] += fade[i / per_frame] * (from[i] - to[i]);
+  float tank_left[kReverbGridFrames], tank_right[kReverbGridFrames];
+  const auto fade_in = [&](float* to, const float* from) {
+    for (int i = 0; i < frames; ++i) to[i] += fade[i] * (from[i] - to[i]);
   };
   lines_.read(now, index, frames, rows);
   if (fade) {
     lines_.read(incoming, 1 - index, frames, next);
-    fade_in(rows, next, kReverbLines);
+    for (int i = 0; i < frames; ++i)
+      for (int line = kReverbLines * i; line < kReverbLines * i + lines_.line_count(); line += 4)
+        store4(rows + line, load4(rows + line) + splat4(fade[i]) * (load4(next + line) - load4(rows + line)));
   }
 
   if (type_ == ReverbType::plate) {
@@ -145,8 +147,8 @@ void ReverbTank::process(float* lanes, const ReverbSetting& now, int index, cons
     if (fade) {
       float next_left[kReverbGridFrames], next_right[kReverbGridFrames];
       tap_plate(incoming, 1 - index, frames, next_left, next_right);
-      fade_in(tank_left, next_left, 1);
-      fade_in(tank_right, next_right, 1);
+      fade_in(tank_left, next_left);
+      fade_in(tank_right, next_right);
     }
   } else {
     if (type_ == ReverbType::chamber) {
@@ -159,15 +161,12 @@ void ReverbTank::process(float* lanes, const ReverbSetting& now, int index, cons
     if (type_ == ReverbType::chamber) allpasses_.process(tank_left, tank_right, frames);
   }
   for (int i = 0; i < frames; ++i) {
-    early_left[i] = lanes[kReverbLanes * i] + lanes[kReverbLanes * i + 2];
-    early_right[i] = lanes[kReverbLanes * i + 1] + lanes[kReverbLanes * i + 3];
-  }
-  for (int i = 0; i < frames; ++i) {
+    const float* lane = lanes + kReverbLanes * i;
     const float weight = fade ? fade[i] : 0.0f;
     const float early = now.early_lin + weight * (incoming.early_lin - now.early_lin);
     const float tank = now.tank_lin + weight * (incoming.tank_lin - now.tank_lin);
-    left[i] = early * early_left[i] + tank * tank_left[i];
-    right[i] = early * early_right[i] + tank * tank_right[i];
+    left[i] = early * (lane[0] + lane[2]) + tank * tank_left[i];
+    right[i] = early * (lane[1] + lane[3]) + tank * tank_right[i];
   }
 }
 
