@@ -83,9 +83,20 @@ AG06_EXPORT(ag06_planner_note) const char* ag06_planner_note(std::uintptr_t plan
 AG06_EXPORT(ag06_planner_input_report) const double* ag06_planner_input_report(std::uintptr_t planner);
 AG06_EXPORT(ag06_planner_output_report) const double* ag06_planner_output_report(std::uintptr_t planner);
 
+// --- sample-rate conversion -----------------------------------------------------------------------------------------------
+// process() takes at most max_block_frames from the inputs and returns how many frames now stand in the outputs; after the last, drain() until it
+// returns 0. In all round(frames * out_rate_hz / in_rate_hz) frames, the first at the input's first instant.
+AG06_EXPORT(ag06_resampler_create) std::uintptr_t ag06_resampler_create(double in_rate_hz, double out_rate_hz, int channels, int max_block_frames);
+AG06_EXPORT(ag06_resampler_destroy) void ag06_resampler_destroy(std::uintptr_t resampler);
+AG06_EXPORT(ag06_resampler_input) float* ag06_resampler_input(std::uintptr_t resampler, int channel);
+AG06_EXPORT(ag06_resampler_output) const float* ag06_resampler_output(std::uintptr_t resampler, int channel);
+AG06_EXPORT(ag06_resampler_output_capacity) int ag06_resampler_output_capacity(std::uintptr_t resampler);
+AG06_EXPORT(ag06_resampler_process) int ag06_resampler_process(std::uintptr_t resampler, int frames);
+AG06_EXPORT(ag06_resampler_drain) int ag06_resampler_drain(std::uintptr_t resampler);
+
 // --- export: float to integer PCM -----------------------------------------------------------------------------------
-// bits 16 (TPDF dither, seeded) or 24 (rounded, no dither). Values are written as int32 in the format's own range.
-AG06_EXPORT(ag06_quantiser_create) std::uintptr_t ag06_quantiser_create(int bits, int channels, int max_block_frames, std::uint32_t seed);
+// bits 16 (TPDF dither, seeded; shaped 1: its noise where the ear hears least at that rate) or 24 (rounded, no dither). Values are written as int32 in the format's own range.
+AG06_EXPORT(ag06_quantiser_create) std::uintptr_t ag06_quantiser_create(int bits, int channels, int max_block_frames, std::uint32_t seed, int shaped, double sample_rate_hz);
 AG06_EXPORT(ag06_quantiser_destroy) void ag06_quantiser_destroy(std::uintptr_t quantiser);
 AG06_EXPORT(ag06_quantiser_input) float* ag06_quantiser_input(std::uintptr_t quantiser, int channel);
 AG06_EXPORT(ag06_quantiser_process) void ag06_quantiser_process(std::uintptr_t quantiser, int frames);

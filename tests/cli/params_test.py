@@ -97,7 +97,7 @@ class Params(CliTest):
                               ([*mix, "--ceiling-dbtp", "0.5"], "--ceiling-dbtp: must lie between -24 and 0"),
                               ([*mix, "--amount", "1.1"], "--amount: must lie between 0 and 1"),
                               ([*mix, "--amount", "lots"], "usage: "),
-                              ([*mix, "--format", "mp3"], "'mp3' is not in this build, which writes wav16, wav24, wav32f, flac16, flac24"),
+                              ([*mix, "--format", "mp3"], "'mp3' is not in this build, which writes wav16, wav16-shaped, wav24, wav32f, flac16, flac16-shaped, flac24"),
                               ([*mix, "--format", "flac16"], r"out\.wav: its name says wav, --format says flac16"),
                               (["mix", self.path("in.wav"), "-o", self.path("out.mp3")], r"out\.mp3: mp3 files cannot be written"),
                               (["mix", self.path("in.wav"), "-o", self.path("in.wav")], r"in\.wav: the output would replace an input"),

@@ -56,6 +56,23 @@ test("a profile of one's own with every effect: page, worklet and ag06 mix give 
   await expect(page.getByRole("switch", { name: "Reverb", exact: true })).toHaveAttribute("aria-checked", "false");
 });
 
+test("export at another sample rate: its length, on target, the original as the resampler of ag06 makes it", async ({ studio, page }) => {
+  await page.getByRole("button", { name: "Export", exact: true }).click();
+  const dialog = page.getByRole("dialog", { name: "Export" });
+  await dialog.getByRole("combobox", { name: "Export sample rate" }).selectOption("96000");
+  await dialog.getByRole("button", { name: "Close" }).click();
+  const exported = join(folder, "page-96k.wav");
+  await studio.exportAs("Musical", /24/, exported);
+  const measured = loudnessByFfmpeg(exported);
+  expect(Math.abs(measured.lufs - -14)).toBeLessThanOrEqual(0.1);
+  expect(measured.dbtp).toBeLessThanOrEqual(-0.9);
+  const original = join(folder, "original-96k.wav");
+  await studio.exportAs("Original", /32/, original);
+  const native = join(folder, "native-96k.wav");
+  expect(run(ag06, ["mix", song, "-o", native, "--version", "original", "--rate-hz", "96000", "--format", "wav32f", "--quiet"]).status).toBe(0);
+  expect(sampleHash(original, "f32le")).toBe(sampleHash(native, "f32le"));
+});
+
 test("a profile that cannot be used says why", async ({ studio, page }) => {
   const broken = join(folder, "broken.json");
   writeFileSync(broken, JSON.stringify({ id: "x", label: "x", reverb: { type: "Cave" } }));

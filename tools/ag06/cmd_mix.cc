@@ -141,7 +141,7 @@ Command make_mix_command(CLI::App& app) {
   parser->add_option("--params", options->params_path, "JSON file of parameter keys and values, set over the version's (see ag06 params)")->check(not_empty);
   parser->add_option("--profile", options->profile, "Style the mix is made to: " + profile_names() + " or a JSON file (default: balanced)")->check(not_empty);
   CLI::Option* amount = parser->add_option("--amount", options->amount_01, "How far tone, dynamics and effects are changed, 0 to 1 (default: 1)");
-  parser->add_option("--format", options->format, "wav16, wav24 (default), wav32f, flac16, flac24 (default for a name ending in .flac)")->check(not_empty);
+  parser->add_option("--format", options->format, "wav16, wav24 (default), wav32f, flac16, flac24 (default for a name ending in .flac); wav16-shaped and flac16-shaped put the dither's noise where the ear hears least")->check(not_empty);
   parser->add_option("--rate-hz", options->rate_hz,
                      "Sample rate of the output, 8000 to 192000; the song is brought to it before it is measured and mixed (default: its own)")->check(not_empty);
   parser->add_flag("--json", options->json, "Print the result as JSON; several inputs give an array");

@@ -1,5 +1,5 @@
 /** What every engine of the studio can do. Implementations: in-page worklet, bridge, fake (tests). The ui never sees this; state does. */
-import type { ExportFormat, LatencyMode, ParamValues, Plan, RenderFacts, Song, Telemetry, VersionId } from "../protocol/types";
+import type { ExportSettings, LatencyMode, ParamValues, Plan, RenderFacts, Song, Telemetry, VersionId } from "../protocol/types";
 import type { MixProfile } from "../protocol/profile";
 import type { Scope } from "../protocol/scope";
 import type { ParamKey } from "../protocol/params.gen";
@@ -74,7 +74,7 @@ export interface Engine {
   fit(song: Song, values: ParamValues, target: { readonly lufs: number; readonly ceilingDbtp: number }, options: JobOptions): Promise<Plan>;
   measure(song: Song, values: ParamValues, options: JobOptions): Promise<RenderFacts>;
   /** The file's bytes live in the origin-private file system or a Blob until dispose() is called. */
-  exportSong(song: Song, values: ParamValues, format: ExportFormat, options: JobOptions): Promise<ExportedFile>;
+  exportSong(song: Song, values: ParamValues, how: ExportSettings, options: JobOptions): Promise<ExportedFile>;
 
   /** For tests: what a listener hears from the first sample to the last at 0 dB of monitor gain, rendered by the player itself. Holds the song in memory. */
   listenOffline?(song: Song, values: ParamValues, version: VersionId): Promise<Float32Array[]>;

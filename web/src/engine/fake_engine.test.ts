@@ -33,7 +33,7 @@ describe("fake engine", () => {
     expect((await engine.plan(song, defaults, BUILT_IN_PROFILES[0]!, { lufs: -14, ceilingDbtp: -1 }, options())).output.integratedLufs).toBe(-14);
     expect((await engine.fit(song, defaults, { lufs: -16, ceilingDbtp: -1 }, options())).params["output.gain_db"]).toBe(4);
     engine.failNext = new Error("disk full");
-    await expect(engine.exportSong(song, defaults, "wav24", options())).rejects.toThrow("disk full");
+    await expect(engine.exportSong(song, defaults, { format: "wav24", sampleRateHz: 48000, refit: null }, options())).rejects.toThrow("disk full");
     engine.holdJobs = true;
     const controller = new AbortController();
     const measuring = engine.measure(song, defaults, options(controller));

@@ -3,7 +3,7 @@ import { NO_SCOPE } from "./player/scope";
 import { isInRange } from "../protocol/curves";
 import type { MixProfile } from "../protocol/profile";
 import { PARAMS, type ParamKey } from "../protocol/params.gen";
-import type { ExportFormat, LatencyMode, Move, ParamValues, Plan, RenderFacts, Song, StreamReport, Telemetry, VersionId, Waveform } from "../protocol/types";
+import type { ExportSettings, LatencyMode, Move, ParamValues, Plan, RenderFacts, Song, StreamReport, Telemetry, VersionId, Waveform } from "../protocol/types";
 import { StudioError, type DocumentStore, type Engine, type ExportedFile, type JobOptions, type Restored } from "./engine";
 import { WaveformBuilder } from "./peaks/waveform_builder";
 
@@ -197,8 +197,8 @@ export class FakeEngine implements Engine {
     return { report: fakeReport((song.report.integratedLufs ?? -20) + gain), waveform: song.waveform };
   }
 
-  async exportSong(song: Song, _values: ParamValues, format: ExportFormat, options: JobOptions): Promise<ExportedFile> {
-    await this.job(`export ${song.id} ${format}`, "Rendering", options);
+  async exportSong(song: Song, _values: ParamValues, how: ExportSettings, options: JobOptions): Promise<ExportedFile> {
+    await this.job(`export ${song.id} ${how.format}${how.sampleRateHz === song.sampleRateHz ? "" : ` at ${how.sampleRateHz} to ${how.refit?.lufs ?? "any loudness"}`}`, "Rendering", options);
     const file = new File([new Uint8Array(44)], `${song.name.replace(/\.[^.]*$/, "")}.wav`, { type: "audio/wav" });
     return { file, report: song.report, clippedSamples: 0, dispose: async () => void this.calls.push(`dispose ${song.id}`) };
   }

@@ -1,6 +1,6 @@
 /** The engine inside the page: files in the origin-private file system, playback in an AudioWorklet, long work in workers. Nothing leaves the machine. */
 import { PARAMS, type ParamKey } from "../protocol/params.gen";
-import type { ExportFormat, LatencyMode, ParamValues, Plan, RenderFacts, Song, Telemetry, VersionId } from "../protocol/types";
+import type { ExportFormat, ExportSettings, LatencyMode, ParamValues, Plan, RenderFacts, Song, Telemetry, VersionId } from "../protocol/types";
 import { StudioError, type Engine, type ExportedFile, type JobOptions, type Restored } from "./engine";
 import { decodeOnPage } from "./import/decode_on_page";
 import type { DecodeQuestion, Imported, ImportRequest } from "./import/messages";
@@ -26,7 +26,7 @@ const SONGS_AT_ONCE = 2;
 
 type ParamList = readonly (readonly [id: number, value: number])[];
 
-const EXPORT_SUFFIX: Readonly<Record<ExportFormat, string>> = { wav16: "16 bit", wav24: "24 bit", wav32f: "32 bit float" };
+const EXPORT_SUFFIX: Readonly<Record<ExportFormat, string>> = { wav16: "16 bit", "wav16-shaped": "16 bit shaped", wav24: "24 bit", wav32f: "32 bit float" };
 
 export class InPageEngine implements Engine {
   readonly kind = "in-page";
@@ -155,13 +155,16 @@ export class InPageEngine implements Engine {
     return this.render(song, "measure", { values }, options);
   }
 
-  async exportSong(song: Song, values: ParamValues, format: ExportFormat, options: JobOptions): Promise<ExportedFile> {
+  async exportSong(song: Song, values: ParamValues, how: ExportSettings, options: JobOptions): Promise<ExportedFile> {
     const { folder, folderName } = await this.workspace;
     const fileName = `export-${this.nextExport++}`;
-    const remove = async (): Promise<void> => void (folder !== null && (await removeFile(folder, fileName)));
+    const remove = async (): Promise<void> => {
+      // What a cancelled change of sample rate leaves lies beside the file.
+      if (folder !== null) for (const name of [fileName, `${fileName}-resampled`]) await removeFile(folder, name);
+    };
     try {
-      const written = await this.render(song, "export", { values, format, folderName, fileName }, options);
-      const name = `${song.name.replace(/\.[^.]*$/, "")} (AG06 ${EXPORT_SUFFIX[format]}).wav`;
+      const written = await this.render(song, "export", { values, how, folderName, fileName }, options);
+      const name = `${song.name.replace(/\.[^.]*$/, "")} (AG06 ${EXPORT_SUFFIX[how.format]}).wav`;
       return {
         file: new File([written.blob], name, { type: "audio/wav" }),
         report: written.report,

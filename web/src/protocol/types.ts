@@ -79,7 +79,16 @@ export interface RenderFacts {
   readonly waveform: Waveform;
 }
 
-export type ExportFormat = "wav16" | "wav24" | "wav32f";
+/** wav16-shaped: the dither's noise lies where the ear hears least. */
+export type ExportFormat = "wav16" | "wav16-shaped" | "wav24" | "wav32f";
+
+export interface ExportSettings {
+  readonly format: ExportFormat;
+  /** Other than the song's own: the song is brought to it first and mixed at it. */
+  readonly sampleRateHz: number;
+  /** What a mix at another rate is fitted to anew, since peaks and loudness move a little; null: nothing is fitted. */
+  readonly refit: { readonly lufs: number | null; readonly ceilingDbtp: number } | null;
+}
 
 /** Latest-wins, read once per animation frame; never kept in state or history. */
 export interface Telemetry {

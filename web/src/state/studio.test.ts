@@ -247,6 +247,15 @@ describe("export", () => {
     expect(studio.exports.finished.value).toBeNull();
   });
 
+  it("fits a mix anew at another sample rate, and leaves the original as it is", async () => {
+    const { engine, studio } = await withSong();
+    studio.exports.sampleRateHz.value = 96000;
+    await studio.exports.start(studio.mix.current.value!);
+    studio.exports.version.value = "original";
+    await studio.exports.start(studio.mix.current.value!);
+    expect(engine.calls.filter((call) => call.startsWith("export"))).toEqual(["export song-1 wav24 at 96000 to -14", "export song-1 wav24 at 96000 to any loudness"]);
+  });
+
   it("waits for a decision that is still being made", async () => {
     const { engine, studio } = await withUndecidedSong();
     const done = studio.exports.start(studio.mix.current.value!);

@@ -56,6 +56,13 @@ export interface CoreExports {
   readonly ag06_planner_note: Num;
   readonly ag06_planner_input_report: Num;
   readonly ag06_planner_output_report: Num;
+  readonly ag06_resampler_create: Num;
+  readonly ag06_resampler_destroy: Void;
+  readonly ag06_resampler_input: Num;
+  readonly ag06_resampler_output: Num;
+  readonly ag06_resampler_output_capacity: Num;
+  readonly ag06_resampler_process: Num;
+  readonly ag06_resampler_drain: Num;
   readonly ag06_quantiser_create: Num;
   readonly ag06_quantiser_destroy: Void;
   readonly ag06_quantiser_input: Num;
