@@ -11,7 +11,7 @@
 
 #define AG06_EXPORT(name) extern "C" __attribute__((export_name(#name)))
 
-inline constexpr int kAbiVersion = 1;
+inline constexpr int kAbiVersion = 2;
 
 // --- the module ---------------------------------------------------------------------------------------------------
 AG06_EXPORT(ag06_abi_version) int ag06_abi_version();
@@ -20,8 +20,8 @@ AG06_EXPORT(ag06_params_hash_low) std::uint32_t ag06_params_hash_low();
 AG06_EXPORT(ag06_last_status) int ag06_last_status();
 
 // --- session: the chain with its monitor path (original / processed crossfade, match gain, meters of what is heard) ----------
-// channels 1 or 2; max_block_frames is the capacity of the buffers.
-AG06_EXPORT(ag06_session_create) std::uintptr_t ag06_session_create(double sample_rate_hz, int channels, int max_block_frames);
+// channels 1 or 2; max_block_frames is the capacity of the buffers; latency_mode as ag06::engine::LatencyMode: 0 studio, 1 live.
+AG06_EXPORT(ag06_session_create) std::uintptr_t ag06_session_create(double sample_rate_hz, int channels, int max_block_frames, int latency_mode);
 AG06_EXPORT(ag06_session_destroy) void ag06_session_destroy(std::uintptr_t session);
 // Clears all state and lands every smoothed value on its target; parameters and monitor settings stay.
 AG06_EXPORT(ag06_session_reset) void ag06_session_reset(std::uintptr_t session);
@@ -46,6 +46,14 @@ AG06_EXPORT(ag06_meter_process) void ag06_meter_process(std::uintptr_t meter, in
 // Ends the stream (loudness range pads silence); then the results are final. Returns kMeterResults doubles in the order of
 // analysis/stream_report.h: integrated, momentary max, short-term max [LUFS], range [LU], true peak [dBTP], sample peak, rms [dBFS], crest [dB], ...
 AG06_EXPORT(ag06_meter_finish) const double* ag06_meter_finish(std::uintptr_t meter);
+
+// --- mixing profiles -----------------------------------------------------------------------------------------------------
+// What the next ag06_planner_create takes: kProfileNumbers numbers in the order of core/assist/profiles/profiles.json, and the name that reasons
+// give it, null-terminated ASCII in ag06_profile_label_bytes() bytes. The balanced profile until written.
+AG06_EXPORT(ag06_profile_values) double* ag06_profile_values();
+AG06_EXPORT(ag06_profile_numbers) int ag06_profile_numbers();
+AG06_EXPORT(ag06_profile_label) char* ag06_profile_label();
+AG06_EXPORT(ag06_profile_label_bytes) int ag06_profile_label_bytes();
 
 // --- planner: decides the Musical version of a song, pass by pass ---------------------------------------------------
 // target_lufs NaN: leave the loudness as the chain makes it.
@@ -75,9 +83,20 @@ AG06_EXPORT(ag06_planner_note) const char* ag06_planner_note(std::uintptr_t plan
 AG06_EXPORT(ag06_planner_input_report) const double* ag06_planner_input_report(std::uintptr_t planner);
 AG06_EXPORT(ag06_planner_output_report) const double* ag06_planner_output_report(std::uintptr_t planner);
 
+// --- sample-rate conversion -----------------------------------------------------------------------------------------------
+// process() takes at most max_block_frames from the inputs and returns how many frames now stand in the outputs; after the last, drain() until it
+// returns 0. In all round(frames * out_rate_hz / in_rate_hz) frames, the first at the input's first instant.
+AG06_EXPORT(ag06_resampler_create) std::uintptr_t ag06_resampler_create(double in_rate_hz, double out_rate_hz, int channels, int max_block_frames);
+AG06_EXPORT(ag06_resampler_destroy) void ag06_resampler_destroy(std::uintptr_t resampler);
+AG06_EXPORT(ag06_resampler_input) float* ag06_resampler_input(std::uintptr_t resampler, int channel);
+AG06_EXPORT(ag06_resampler_output) const float* ag06_resampler_output(std::uintptr_t resampler, int channel);
+AG06_EXPORT(ag06_resampler_output_capacity) int ag06_resampler_output_capacity(std::uintptr_t resampler);
+AG06_EXPORT(ag06_resampler_process) int ag06_resampler_process(std::uintptr_t resampler, int frames);
+AG06_EXPORT(ag06_resampler_drain) int ag06_resampler_drain(std::uintptr_t resampler);
+
 // --- export: float to integer PCM -----------------------------------------------------------------------------------
-// bits 16 (TPDF dither, seeded) or 24 (rounded, no dither). Values are written as int32 in the format's own range.
-AG06_EXPORT(ag06_quantiser_create) std::uintptr_t ag06_quantiser_create(int bits, int channels, int max_block_frames, std::uint32_t seed);
+// bits 16 (TPDF dither, seeded; shaped 1: its noise where the ear hears least at that rate) or 24 (rounded, no dither). Values are written as int32 in the format's own range.
+AG06_EXPORT(ag06_quantiser_create) std::uintptr_t ag06_quantiser_create(int bits, int channels, int max_block_frames, std::uint32_t seed, int shaped, double sample_rate_hz);
 AG06_EXPORT(ag06_quantiser_destroy) void ag06_quantiser_destroy(std::uintptr_t quantiser);
 AG06_EXPORT(ag06_quantiser_input) float* ag06_quantiser_input(std::uintptr_t quantiser, int channel);
 AG06_EXPORT(ag06_quantiser_process) void ag06_quantiser_process(std::uintptr_t quantiser, int frames);

@@ -12,10 +12,10 @@ struct ExportQuantiser {
 ExportQuantiser& quantiser_of(std::uintptr_t handle) { return ag06::abi::from_handle<ExportQuantiser>(handle); }
 }  // namespace
 
-std::uintptr_t ag06_quantiser_create(int bits, int channels, int max_block_frames, std::uint32_t seed) {
+std::uintptr_t ag06_quantiser_create(int bits, int channels, int max_block_frames, std::uint32_t seed, int shaped, double sample_rate_hz) {
   return ag06::abi::make<ExportQuantiser>([&](ExportQuantiser& made) {
     if (max_block_frames < 1 || max_block_frames > ag06::kMaxBlockFrames) return ag06::Status::bad_block_size;
-    const ag06::Status status = made.quantiser.prepare(bits, channels, seed);
+    const ag06::Status status = made.quantiser.prepare(bits, channels, seed, shaped == 1 ? ag06::dsp::DitherShape::shaped : ag06::dsp::DitherShape::none_flat, sample_rate_hz);
     if (status != ag06::Status::ok) return status;
     made.input.prepare(channels, max_block_frames);
     made.output.assign(static_cast<std::size_t>(channels) * static_cast<std::size_t>(max_block_frames), 0);

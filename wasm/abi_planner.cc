@@ -1,4 +1,6 @@
 // Deciding the Musical version, and fitting given settings to a loudness target.
+#include <array>
+
 #include "abi.h"
 #include "abi_support.h"
 #include "assist/planner.h"
@@ -6,7 +8,15 @@
 namespace {
 using ag06::assist::PlannerOptions;
 
+constexpr int kLabelBytes = 64;
+struct Style {
+  std::array<double, ag06::assist::kProfileNumbers> values = ag06::assist::kBuiltInProfiles[0].values;
+  std::array<char, kLabelBytes> label{'B', 'a', 'l', 'a', 'n', 'c', 'e', 'd'};
+};
+Style next_style;
+
 struct PlanJob {
+  Style style;
   ag06::assist::Planner planner;
   ag06::abi::PlanarBuffer buffer;
 };
@@ -14,7 +24,11 @@ PlanJob& job(std::uintptr_t handle) { return ag06::abi::from_handle<PlanJob>(han
 
 std::uintptr_t create(PlannerOptions::Kind kind, double sample_rate_hz, int channels, int max_block_frames, double target_lufs, double ceiling_dbtp) {
   return ag06::abi::make<PlanJob>([&](PlanJob& made) {
-    const ag06::Status status = made.planner.prepare({sample_rate_hz, channels, max_block_frames}, {.kind = kind, .target_lufs = target_lufs, .ceiling_dbtp = ceiling_dbtp});
+    made.style = next_style;
+    made.style.label.back() = '\0';
+    PlannerOptions options{.kind = kind, .target_lufs = target_lufs, .ceiling_dbtp = ceiling_dbtp};
+    options.style = {"", made.style.label.data(), made.style.values};
+    const ag06::Status status = made.planner.prepare({sample_rate_hz, channels, max_block_frames}, options);
     if (status == ag06::Status::ok) made.buffer.prepare(channels, max_block_frames);
     return status;
   });
@@ -25,6 +39,11 @@ const ag06::assist::Move* move_at(std::uintptr_t planner, int index) {
   return index >= 0 && index < static_cast<int>(moves.size()) ? &moves[static_cast<std::size_t>(index)] : nullptr;
 }
 }  // namespace
+
+double* ag06_profile_values() { return next_style.values.data(); }
+int ag06_profile_numbers() { return ag06::assist::kProfileNumbers; }
+char* ag06_profile_label() { return next_style.label.data(); }
+int ag06_profile_label_bytes() { return kLabelBytes; }
 
 std::uintptr_t ag06_planner_create(double sample_rate_hz, int channels, int max_block_frames, double target_lufs, double ceiling_dbtp) {
   return create(PlannerOptions::Kind::musical, sample_rate_hz, channels, max_block_frames, target_lufs, ceiling_dbtp);

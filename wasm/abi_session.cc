@@ -23,9 +23,10 @@ std::uint32_t ag06_params_hash_high() { return static_cast<std::uint32_t>(ag06::
 std::uint32_t ag06_params_hash_low() { return static_cast<std::uint32_t>(ag06::params::kTableHash & 0xffffffffu); }
 int ag06_last_status() { return ag06::abi::last_status; }
 
-std::uintptr_t ag06_session_create(double sample_rate_hz, int channels, int max_block_frames) {
+std::uintptr_t ag06_session_create(double sample_rate_hz, int channels, int max_block_frames, int latency_mode) {
   return ag06::abi::make<LiveSession>([&](LiveSession& made) {
-    const ag06::Status status = made.monitor.prepare({sample_rate_hz, channels, max_block_frames});
+    const auto mode = latency_mode == 1 ? ag06::engine::LatencyMode::live : ag06::engine::LatencyMode::studio;
+    const ag06::Status status = made.monitor.prepare({sample_rate_hz, channels, max_block_frames}, mode);
     if (status == ag06::Status::ok) made.buffer.prepare(channels, max_block_frames);
     return status;
   });

@@ -7,6 +7,7 @@
 #include <span>
 
 #include "analysis/stream_report.h"
+#include "assist/profiles.gen.h"
 #include "base/audio_block.h"
 #include "base/stream_spec.h"
 
@@ -26,7 +27,8 @@ struct PlannerOptions {
   Kind kind = Kind::musical;    // fit_only: keep the given settings, fit only output level and limiter to the target
   double target_lufs = -14.0;   // NaN: leave the loudness as the chain makes it; [-40, -5]
   double ceiling_dbtp = -1.0;   // [-24, 0]
-  double amount_01 = 1.0;       // scales the moves of tone and dynamics
+  double amount_01 = 1.0;       // scales the moves of tone, dynamics and effects
+  MixProfile style = kBuiltInProfiles[0];  // its texts outlive the planner
 };
 
 inline constexpr int kPlannerMaxPasses = 9;

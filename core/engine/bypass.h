@@ -1,5 +1,5 @@
-// A unit with an on/off switch: crossfades between the unit and the equally delayed input, so that switching neither clicks
-// nor shifts time. Not for latency changes: the latency is the unit's whether it is on or off.
+// A unit with an on/off switch: lets the unit hear the signal fade in, then crossfades between the equally delayed input and the unit, so that
+// switching neither clicks, now or in an echo, nor shifts time. Not for latency changes: the latency is the unit's whether it is on or off.
 #pragma once
 
 #include <algorithm>
@@ -17,9 +17,10 @@ class Bypass {
  public:
   static constexpr double kFadeMs = 20.0;  // raised cosine: click metric <= -75 dB (TARGETS 5, "crossfade 10 ms raised cosine")
 
-  // Control thread; allocates. Errors: the unit's.
-  [[nodiscard]] Status prepare(const StreamSpec& spec) {
-    if (const Status status = unit_.prepare(spec); status != Status::ok) return status;
+  // Control thread; allocates. Errors: the unit's. `more`: what the unit's prepare() takes beside the spec.
+  template <class... More>
+  [[nodiscard]] Status prepare(const StreamSpec& spec, More... more) {
+    if (const Status status = unit_.prepare(spec, more...); status != Status::ok) return status;
     fade_frames_ = std::max(1, frames_for_ms(kFadeMs, spec.sample_rate_hz));
     max_frames_ = spec.max_block_frames;
     for (int c = 0; c < kMaxStripChannels; ++c) {
@@ -58,14 +59,14 @@ class Bypass {
   }
 
  private:
-  // warming: the unit runs unheard until its look-ahead is filled with signal.
+  // warming: the unit runs unheard until the signal has faded in and its look-ahead is filled.
   enum class Phase { off, warming, fading, on };
 
   void turn() noexcept {
     if (enabled_ && phase_ == Phase::off) {
       unit_.reset();
-      warm_left_ = unit_.latency_frames();
-      phase_ = warm_left_ > 0 ? Phase::warming : Phase::fading;
+      warmed_ = 0;
+      phase_ = Phase::warming;
     } else if (!enabled_ && phase_ == Phase::on) {
       phase_ = Phase::fading;
     } else if (!enabled_ && phase_ == Phase::warming) {
@@ -74,7 +75,7 @@ class Bypass {
   }
 
   [[nodiscard]] int frames_in_phase() const noexcept {
-    if (phase_ == Phase::warming) return warm_left_;
+    if (phase_ == Phase::warming) return fade_frames_ + unit_.latency_frames() - warmed_;
     if (phase_ == Phase::fading) return std::max(1, enabled_ ? fade_frames_ - fade_at_ : fade_at_);
     return max_frames_;
   }
@@ -92,11 +93,12 @@ class Bypass {
       return;
     }
     for (int c = 0; c < io.channel_count; ++c) std::copy(io.channel(c), io.channel(c) + io.frames, scratch.channel(c));
+    if (phase_ == Phase::warming) fade_in(scratch);
     run_unit(scratch);
     for (int c = 0; c < io.channel_count; ++c) dry_delay_[c].process(io.channel(c), io.channel(c), io.frames);
     if (phase_ == Phase::warming) {
-      warm_left_ -= io.frames;
-      if (warm_left_ == 0) phase_ = Phase::fading;
+      warmed_ += io.frames;
+      if (warmed_ == fade_frames_ + unit_.latency_frames()) phase_ = Phase::fading;
       return;
     }
     blend(io, scratch);
@@ -104,10 +106,20 @@ class Bypass {
     if (!enabled_ && fade_at_ <= 0) phase_ = Phase::off;
   }
 
+  // Half a cosine from 0 to 1.
+  [[nodiscard]] float share_at(int frame) const noexcept { return static_cast<float>(0.5 - 0.5 * cos_exact(kPi * frame / fade_frames_)); }
+
+  void fade_in(AudioBlock io) noexcept {
+    for (int i = 0; i < std::min(io.frames, fade_frames_ - warmed_); ++i) {
+      const float share = share_at(warmed_ + i);
+      for (int c = 0; c < io.channel_count; ++c) io.channel(c)[i] *= share;
+    }
+  }
+
   void blend(AudioBlock dry, AudioBlock wet) noexcept {
     const int step = enabled_ ? 1 : -1;
     for (int i = 0; i < dry.frames; ++i, fade_at_ += step) {
-      const auto share = static_cast<float>(0.5 - 0.5 * cos_exact(kPi * fade_at_ / fade_frames_));
+      const float share = share_at(fade_at_);
       for (int c = 0; c < dry.channel_count; ++c) dry.channel(c)[i] += share * (wet.channel(c)[i] - dry.channel(c)[i]);
     }
   }
@@ -124,7 +136,7 @@ class Bypass {
   bool enabled_ = false;
   int fade_frames_ = 1;
   int fade_at_ = 0;  // 0: input heard, fade_frames_: unit heard
-  int warm_left_ = 0;
+  int warmed_ = 0;   // frames of the warming phase
   int max_frames_ = 1;
   float reduction_db_ = 0.0f;
 };

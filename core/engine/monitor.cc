@@ -18,8 +18,8 @@ double monitor_gain_lin(double gain_db) noexcept {
 float peak_dbfs(float lin) noexcept { return lin > 0.0f ? lin_to_db_fast(lin) : __builtin_nanf(""); }
 }  // namespace
 
-Status Monitor::prepare(const StreamSpec& spec) {
-  if (const Status status = session_.prepare(spec); status != Status::ok) return status;
+Status Monitor::prepare(const StreamSpec& spec, LatencyMode mode) {
+  if (const Status status = session_.prepare(spec, mode); status != Status::ok) return status;
   if (const Status status = loudness_.prepare(spec); status != Status::ok) return status;
   if (const Status status = true_peak_.prepare(spec); status != Status::ok) return status;
   spec_ = spec;
@@ -50,7 +50,7 @@ void Monitor::reset() noexcept {
 void Monitor::reset_meters() noexcept {
   loudness_.reset();
   true_peak_.reset();
-  reductions_ = {};
+  dynamics_ = {};
   std::fill(std::begin(peak_lin_), std::end(peak_lin_), 0.0f);
 }
 
@@ -79,10 +79,7 @@ void Monitor::process_slice(AudioBlock io) noexcept {
       if (!is_finite(original.channel(c)[i])) original.channel(c)[i] = 0.0f;
   }
   session_.process(io);
-  const Reductions& now = session_.reductions();
-  reductions_.gate_db = std::max(reductions_.gate_db, now.gate_db);
-  reductions_.compressor_db = std::max(reductions_.compressor_db, now.compressor_db);
-  reductions_.limiter_db = std::max(reductions_.limiter_db, now.limiter_db);
+  dynamics_.include(session_.dynamics());
   mix(io, original, heard);
   loudness_.process(heard);
   true_peak_.process(heard);
@@ -134,14 +131,15 @@ const Telemetry& Monitor::take_telemetry() noexcept {
   telemetry_.true_peak_max_dbtp = static_cast<float>(true_peak_.max_dbtp());
   telemetry_.peak_left_dbfs = peak_dbfs(peak_lin_[0]);
   telemetry_.peak_right_dbfs = peak_dbfs(peak_lin_[spec_.channels == 2 ? 1 : 0]);
-  telemetry_.gate_reduction_db = reductions_.gate_db;
-  telemetry_.compressor_reduction_db = reductions_.compressor_db;
-  telemetry_.limiter_reduction_db = reductions_.limiter_db;
+  telemetry_.gate_reduction_db = dynamics_.gate_reduction_db;
+  telemetry_.compressor_reduction_db = dynamics_.compressor_reduction_db;
+  telemetry_.limiter_reduction_db = dynamics_.limiter_reduction_db;
   telemetry_.processed_mix_ratio = static_cast<float>(fade_at_) / static_cast<float>(fade_frames_);
   telemetry_.fault_count = static_cast<float>(session_.fault_count());
-  telemetry_.reserved = 0.0f;
+  telemetry_.gate_input_dbfs = peak_dbfs(dynamics_.gate_input_lin);
+  telemetry_.compressor_input_dbfs = peak_dbfs(dynamics_.compressor_input_lin);
   std::fill(std::begin(peak_lin_), std::end(peak_lin_), 0.0f);
-  reductions_ = {};
+  dynamics_ = {};
   return telemetry_;
 }
 

@@ -25,7 +25,7 @@ class Monitor {
   static constexpr double kCrossfadeMs = 8.0;
 
   // Control thread; allocates. Errors: those of validate().
-  [[nodiscard]] Status prepare(const StreamSpec& spec);
+  [[nodiscard]] Status prepare(const StreamSpec& spec, LatencyMode mode = LatencyMode::studio);
   void reset() noexcept;         // clears all state and meters; settings and parameters stay
   void reset_meters() noexcept;
   // Audio thread, between blocks.
@@ -33,7 +33,7 @@ class Monitor {
   // In place; the result does not depend on block cuts.
   void process(AudioBlock io) noexcept;
   [[nodiscard]] Session& session() noexcept { return session_; }
-  // Reading starts the next interval of the peaks and reductions. Audio thread.
+  // Reading starts the next interval of the peaks, levels and reductions. Audio thread.
   [[nodiscard]] const Telemetry& take_telemetry() noexcept;
 
  private:
@@ -54,7 +54,7 @@ class Monitor {
   analysis::LoudnessMeter loudness_;
   analysis::TruePeakMeter true_peak_;
   float peak_lin_[kMaxStripChannels] = {};
-  Reductions reductions_;
+  Dynamics dynamics_;
   Telemetry telemetry_{};
 };
 

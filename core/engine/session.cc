@@ -1,6 +1,7 @@
 #include "engine/session.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/math.h"
 #include "params/curves.h"
@@ -12,19 +13,42 @@ namespace p = ag06::params;
 // +80 dBFS: what lies beyond is a fault, not a signal, and would hold the dynamics down for seconds.
 constexpr float kLargestInput = 1e4f;
 
-// The EQ's parameters stand in the table band by band, five to a band in this order.
-enum EqField { kEnabled, kType, kFreq, kGain, kQ, kEqFields };
+// Live, the gate and the compressor do not look ahead and the limiter does so for less.
+constexpr float kStudioLookaheadMs = 5.0f;
+constexpr float kStudioLimiterMs = 2.0f;
+constexpr float kLiveLimiterMs = 1.4f;
+
+// The EQ's parameters stand in the table band by band, six to a band in this order.
+enum EqField { kEnabled, kType, kFreq, kGain, kQ, kSlope, kEqFields };
 static_assert(p::kEq1TypeIndex == p::kEq1EnabledIndex + kType && p::kEq1FreqHzIndex == p::kEq1EnabledIndex + kFreq);
 static_assert(p::kEq1GainDbIndex == p::kEq1EnabledIndex + kGain && p::kEq1QIndex == p::kEq1EnabledIndex + kQ);
-static_assert(p::kEq6QIndex == p::kEq1EnabledIndex + dsp::kEqBands * kEqFields - 1);
+static_assert(p::kEq8SlopeIndex == p::kEq1EnabledIndex + dsp::kEqBands * kEqFields - 1);
+
+// Beats of the choices of delay.sync; the first is free.
+constexpr double kSyncBeats[] = {0.0, 4.0, 3.0, 2.0, 4.0 / 3.0, 1.5, 1.0, 2.0 / 3.0, 0.75, 0.5, 1.0 / 3.0, 0.375, 0.25, 1.0 / 6.0, 0.125};
+constexpr double kLongestDelayMs = 4000.0;
+
+[[nodiscard]] float peak_of(AudioBlock io) noexcept {
+  float peak = 0.0f;
+  for (int c = 0; c < io.channel_count; ++c) {
+    const float* samples = io.channel(c);
+    for (int i = 0; i < io.frames; ++i) peak = std::max(peak, std::fabs(samples[i]));
+  }
+  return peak;
+}
 }  // namespace
 
-Status Session::prepare(const StreamSpec& spec) {
+Status Session::prepare(const StreamSpec& spec, LatencyMode mode) {
   if (const Status status = validate(spec); status != Status::ok) return status;
   spec_ = spec;
-  for (const Status status : {input_gain_.prepare(spec), gate_.prepare(spec), compressor_.prepare(spec), eq_.prepare(spec), output_gain_.prepare(spec),
-                              limiter_.prepare(spec)})
+  const bool live = mode == LatencyMode::live;
+  const float lookahead_ms = live ? 0.0f : kStudioLookaheadMs;
+  for (const Status status : {input_gain_.prepare(spec), gate_.prepare(spec, lookahead_ms), compressor_.prepare(spec, lookahead_ms), eq_.prepare(spec),
+                              delay_.prepare(spec), chorus_.prepare(spec), reverb_.prepare(spec), imager_.prepare(spec), exciter_.prepare(spec),
+                              output_gain_.prepare(spec), limiter_.prepare(spec, live ? kLiveLimiterMs : kStudioLimiterMs)})
     if (status != Status::ok) return status;
+  latency_frames_ = 0;
+  each_unit([this](auto& unit) { latency_frames_ += unit.latency_frames(); });
   for (std::size_t i = 0; i < values_.size(); ++i) values_[i] = p::kTable[i].default_value;
   changed_groups_ = kEveryGroup;
   fault_count_ = 0.0;
@@ -34,13 +58,8 @@ Status Session::prepare(const StreamSpec& spec) {
 
 void Session::reset() noexcept {
   bind_changed_units();
-  input_gain_.reset();
-  gate_.reset();
-  compressor_.reset();
-  eq_.reset();
-  output_gain_.reset();
-  limiter_.reset();
-  reductions_ = {};
+  each_unit([](auto& unit) { unit.reset(); });
+  dynamics_ = {};
 }
 
 Status Session::set_param(int param_id, double value) noexcept {
@@ -61,17 +80,33 @@ double Session::param(int param_id) const noexcept {
 }
 
 Session::Group Session::group_of(int param_id) noexcept {
-  if (param_id < p::kGateEnabled) return kInput;
-  if (param_id < p::kCompEnabled) return kGate;
-  if (param_id < p::kEqEnabled) return kCompressor;
-  if (param_id < p::kOutputGainDb) return kEq;
-  return param_id < p::kLimiterEnabled ? kOutput : kLimiter;
+  struct Range {
+    int first_id;
+    Group group;
+  };
+  constexpr Range kRanges[] = {{p::kInputGainDb, kInput},    {p::kTempoBpm, kDelay},         {p::kGateEnabled, kGate},     {p::kCompEnabled, kCompressor},
+                               {p::kEqEnabled, kEq},         {p::kOutputGainDb, kOutput},    {p::kLimiterEnabled, kLimiter}, {p::kDelayEnabled, kDelay},
+                               {p::kChorusEnabled, kChorus}, {p::kReverbEnabled, kReverb},   {p::kImagerEnabled, kImager}, {p::kExciterEnabled, kExciter}};
+  Group group = kInput;
+  for (const Range& range : kRanges)
+    if (param_id >= range.first_id) group = range.group;
+  return group;
 }
 
 void Session::bind_changed_units() noexcept {
   const unsigned changed = changed_groups_;
   changed_groups_ = 0;
   if (changed & kInput) input_gain_.set_params({value(p::kInputGainDbIndex)});
+  bind_dynamics(changed);
+  if (changed & kEq) {
+    eq_.set_enabled(is_on(p::kEqEnabledIndex));
+    eq_.unit().set_params(eq_params());
+  }
+  bind_effects(changed);
+  if (changed & kOutput) output_gain_.set_params({value(p::kOutputGainDbIndex)});
+}
+
+void Session::bind_dynamics(unsigned changed) noexcept {
   if (changed & kGate) {
     gate_.set_enabled(is_on(p::kGateEnabledIndex));
     gate_.unit().set_params({.threshold_dbfs = value(p::kGateThresholdDbfsIndex),
@@ -80,7 +115,10 @@ void Session::bind_changed_units() noexcept {
                              .attack_ms = value(p::kGateAttackMsIndex),
                              .hold_ms = value(p::kGateHoldMsIndex),
                              .release_ms = value(p::kGateReleaseMsIndex),
-                             .lookahead_ms = value(p::kGateLookaheadMsIndex)});
+                             .lookahead_ms = value(p::kGateLookaheadMsIndex),
+                             .ratio = value(p::kGateRatioIndex),
+                             .sidechain_low_hz = value(p::kGateSidechainLowHzIndex),
+                             .sidechain_high_hz = value(p::kGateSidechainHighHzIndex)});
   }
   if (changed & kCompressor) {
     compressor_.set_enabled(is_on(p::kCompEnabledIndex));
@@ -91,17 +129,80 @@ void Session::bind_changed_units() noexcept {
                                    .release_ms = value(p::kCompReleaseMsIndex),
                                    .makeup_db = value(p::kCompMakeupDbIndex),
                                    .sidechain_hp_hz = value(p::kCompSidechainHpHzIndex),
-                                   .mix_ratio = value(p::kCompMixRatioIndex)});
+                                   .mix_ratio = value(p::kCompMixRatioIndex),
+                                   .style = static_cast<dsp::CompressorStyle>(choice(p::kCompStyleIndex)),
+                                   .lookahead_ms = value(p::kCompLookaheadMsIndex),
+                                   .auto_makeup = is_on(p::kCompAutoMakeupIndex),
+                                   .link_ratio = value(p::kCompLinkRatioIndex)});
   }
-  if (changed & kEq) {
-    eq_.set_enabled(is_on(p::kEqEnabledIndex));
-    eq_.unit().set_params(eq_params());
-  }
-  if (changed & kOutput) output_gain_.set_params({value(p::kOutputGainDbIndex)});
   if (changed & kLimiter) {
     limiter_.set_enabled(is_on(p::kLimiterEnabledIndex));
-    limiter_.unit().set_params({.ceiling_dbtp = value(p::kLimiterCeilingDbtpIndex), .release_ms = value(p::kLimiterReleaseMsIndex)});
+    limiter_.unit().set_params({.ceiling_dbtp = value(p::kLimiterCeilingDbtpIndex),
+                                .release_ms = value(p::kLimiterReleaseMsIndex),
+                                .auto_release = is_on(p::kLimiterAutoReleaseIndex)});
   }
+}
+
+void Session::bind_effects(unsigned changed) noexcept {
+  if (changed & kDelay) {
+    delay_.set_enabled(is_on(p::kDelayEnabledIndex));
+    delay_.unit().set_params({.time_ms = delay_time_ms(),
+                              .feedback_ratio = value(p::kDelayFeedbackRatioIndex),
+                              .low_cut_hz = value(p::kDelayLowCutHzIndex),
+                              .high_cut_hz = value(p::kDelayHighCutHzIndex),
+                              .ping_pong_ratio = value(p::kDelayPingPongRatioIndex),
+                              .duck_db = value(p::kDelayDuckDbIndex),
+                              .level_lin = value(p::kDelaySendRatioIndex)});
+  }
+  if (changed & kChorus) {
+    chorus_.set_enabled(is_on(p::kChorusEnabledIndex));
+    chorus_.unit().set_params({.rate_hz = value(p::kChorusRateHzIndex),
+                               .depth_ms = value(p::kChorusDepthMsIndex),
+                               .delay_ms = value(p::kChorusDelayMsIndex),
+                               .voices = choice(p::kChorusVoicesIndex) + 1,
+                               .shape = static_cast<dsp::ChorusShape>(choice(p::kChorusShapeIndex)),
+                               .spread_ratio = value(p::kChorusSpreadRatioIndex),
+                               .level_lin = value(p::kChorusSendRatioIndex)});
+  }
+  if (changed & kReverb) {
+    reverb_.set_enabled(is_on(p::kReverbEnabledIndex));
+    reverb_.unit().set_params({.type = static_cast<dsp::ReverbType>(choice(p::kReverbTypeIndex)),
+                               .level_lin = value(p::kReverbSendRatioIndex),
+                               .predelay_ms = value(p::kReverbPredelayMsIndex),
+                               .decay_s = value(p::kReverbDecaySIndex),
+                               .low_decay_ratio = value(p::kReverbLowDecayRatioIndex),
+                               .high_decay_ratio = value(p::kReverbHighDecayRatioIndex),
+                               .size_ratio = value(p::kReverbSizeRatioIndex),
+                               .width_ratio = value(p::kReverbWidthRatioIndex),
+                               .low_cut_hz = value(p::kReverbLowCutHzIndex),
+                               .high_cut_hz = value(p::kReverbHighCutHzIndex),
+                               .modulation_ratio = value(p::kReverbModulationRatioIndex)});
+  }
+  if (changed & kImager) {
+    imager_.set_enabled(is_on(p::kImagerEnabledIndex));
+    imager_.unit().set_params({.width_ratio = value(p::kImagerWidthRatioIndex),
+                               .low_width_ratio = value(p::kImagerLowWidthRatioIndex),
+                               .mid_width_ratio = value(p::kImagerMidWidthRatioIndex),
+                               .high_width_ratio = value(p::kImagerHighWidthRatioIndex),
+                               .low_split_hz = value(p::kImagerLowSplitHzIndex),
+                               .high_split_hz = value(p::kImagerHighSplitHzIndex),
+                               .mono_below_hz = value(p::kImagerMonoBelowHzIndex),
+                               .balance_ratio = value(p::kImagerBalanceRatioIndex)});
+  }
+  if (changed & kExciter) {
+    exciter_.set_enabled(is_on(p::kExciterEnabledIndex));
+    exciter_.unit().set_params({.type = static_cast<dsp::ExciterType>(choice(p::kExciterTypeIndex)),
+                                .freq_hz = value(p::kExciterFreqHzIndex),
+                                .drive_db = value(p::kExciterDriveDbIndex),
+                                .amount_lin = value(p::kExciterAmountRatioIndex),
+                                .tone_hz = value(p::kExciterToneHzIndex)});
+  }
+}
+
+float Session::delay_time_ms() const noexcept {
+  const double beats = kSyncBeats[choice(p::kDelaySyncIndex)];
+  if (beats == 0.0) return value(p::kDelayTimeMsIndex);
+  return static_cast<float>(std::min(kLongestDelayMs, beats * 60000.0 / values_[p::kTempoBpmIndex]));
 }
 
 dsp::ParametricEqParams Session::eq_params() const noexcept {
@@ -109,10 +210,11 @@ dsp::ParametricEqParams Session::eq_params() const noexcept {
   for (int b = 0; b < dsp::kEqBands; ++b) {
     const int first = p::kEq1EnabledIndex + b * kEqFields;
     eq.bands[static_cast<std::size_t>(b)] = {.enabled = is_on(first + kEnabled),
-                                             .type = static_cast<dsp::EqType>(static_cast<int>(value(first + kType) + 0.5f)),
+                                             .type = static_cast<dsp::EqType>(choice(first + kType)),
                                              .freq_hz = value(first + kFreq),
                                              .gain_db = value(first + kGain),
-                                             .q = value(first + kQ)};
+                                             .q = value(first + kQ),
+                                             .slope = static_cast<dsp::EqSlope>(choice(first + kSlope))};
   }
   return eq;
 }
@@ -130,7 +232,7 @@ void Session::silence_faults(AudioBlock io) noexcept {
 
 void Session::process(AudioBlock io) noexcept {
   bind_changed_units();
-  reductions_ = {};
+  dynamics_ = {};
   for (int at = 0; at < io.frames; at += spec_.max_block_frames) {
     float* planes[kMaxStripChannels];
     for (int c = 0; c < io.channel_count; ++c) planes[c] = io.channel(c) + at;
@@ -141,18 +243,23 @@ void Session::process(AudioBlock io) noexcept {
 void Session::process_slice(AudioBlock io) noexcept {
   silence_faults(io);
   input_gain_.process(io);
+  const float gate_input_lin = peak_of(io);
   gate_.process(io);
+  const float compressor_input_lin = peak_of(io);
   compressor_.process(io);
   eq_.process(io);
+  delay_.process(io);
+  chorus_.process(io);
+  reverb_.process(io);
+  imager_.process(io);
+  exciter_.process(io);
   output_gain_.process(io);
   limiter_.process(io);
-  reductions_.gate_db = std::max(reductions_.gate_db, gate_.gain_reduction_db());
-  reductions_.compressor_db = std::max(reductions_.compressor_db, compressor_.gain_reduction_db());
-  reductions_.limiter_db = std::max(reductions_.limiter_db, limiter_.gain_reduction_db());
-}
-
-int Session::latency_frames() const noexcept {
-  return gate_.latency_frames() + compressor_.latency_frames() + eq_.latency_frames() + limiter_.latency_frames();
+  dynamics_.include({.gate_reduction_db = gate_.gain_reduction_db(),
+                     .compressor_reduction_db = compressor_.gain_reduction_db(),
+                     .limiter_reduction_db = limiter_.gain_reduction_db(),
+                     .gate_input_lin = gate_input_lin,
+                     .compressor_input_lin = compressor_input_lin});
 }
 
 }  // namespace ag06::engine

@@ -19,9 +19,10 @@ struct Telemetry {
   float loudness_range_lu;
   float momentary_max_lufs;
   float short_term_max_lufs;
-  float reserved;
+  float gate_input_dbfs;         // sample peak in front of the gate since the last telemetry read
+  float compressor_input_dbfs;
 };
-inline constexpr int kTelemetryFloats = 16;
+inline constexpr int kTelemetryFloats = 17;
 static_assert(sizeof(Telemetry) == kTelemetryFloats * sizeof(float));
 
 }  // namespace ag06::engine

@@ -13,8 +13,14 @@
 #include "dsp/dynamics/compressor.h"
 #include "dsp/dynamics/gain.h"
 #include "dsp/dynamics/gate.h"
+#include "dsp/effects/chorus.h"
+#include "dsp/effects/delay.h"
+#include "dsp/effects/reverb.h"
 #include "dsp/eq/parametric_eq.h"
 #include "dsp/limiter/true_peak_limiter.h"
+#include "dsp/resample/resampler.h"
+#include "dsp/saturation/exciter.h"
+#include "dsp/stereo/imager.h"
 #include "engine/monitor.h"
 #include "engine/offline_render.h"
 #include "params/params.gen.h"
@@ -58,13 +64,56 @@ dsp::ParametricEqParams six_bands(float gain_scale) {
   return params;
 }
 
+// The steepest slopes, corrected near Nyquist, and every other band at work: 25 biquads or so.
+dsp::ParametricEqParams eight_bands() {
+  using dsp::EqType;
+  dsp::ParametricEqParams params = six_bands(1.0f);
+  params.bands[0].slope = dsp::EqSlope::db48;
+  params.bands[6] = {true, EqType::tilt, 800.0f, 2.0f, 0.707f};
+  params.bands[7] = {true, EqType::low_pass, 14000.0f, 0.0f, 0.707f, dsp::EqSlope::db48};
+  return params;
+}
+
 std::unique_ptr<Subject> gain() { return unit<dsp::Gain>({-3.0f}); }
 std::unique_ptr<Subject> gate() { return unit<dsp::Gate>({.threshold_dbfs = -30.0f}); }
 std::unique_ptr<Subject> compressor() { return unit<dsp::Compressor>({.threshold_dbfs = -24.0f, .ratio = 3.0f}); }
+std::unique_ptr<Subject> compressor_vintage() {
+  return unit<dsp::Compressor>({.threshold_dbfs = -24.0f, .ratio = 3.0f, .style = dsp::CompressorStyle::vintage});
+}
+std::unique_ptr<Subject> expander() { return unit<dsp::Gate>({.threshold_dbfs = -30.0f, .ratio = 3.0f}); }
 std::unique_ptr<Subject> eq_flat() { return unit<dsp::ParametricEq>({}); }
 std::unique_ptr<Subject> eq_six() { return unit<dsp::ParametricEq>(six_bands(1.0f)); }
+std::unique_ptr<Subject> eq_eight() { return unit<dsp::ParametricEq>(eight_bands()); }
 std::unique_ptr<Subject> limiter() { return unit<dsp::TruePeakLimiter>({.ceiling_dbtp = -6.0f}); }
+std::unique_ptr<Subject> limiter_auto() { return unit<dsp::TruePeakLimiter>({.ceiling_dbtp = -6.0f, .release_ms = 20.0f, .auto_release = true}); }
+std::unique_ptr<Subject> chorus() { return unit<dsp::Chorus>({.level_lin = 0.5f}); }
+std::unique_ptr<Subject> delay() {
+  return unit<dsp::Delay>({.feedback_ratio = 0.5f, .ping_pong_ratio = 0.6f, .duck_db = 6.0f, .level_lin = 0.5f});
+}
 std::unique_ptr<Subject> limiter_idle() { return unit<dsp::TruePeakLimiter>({.ceiling_dbtp = 0.0f}); }
+std::unique_ptr<Subject> exciter() { return unit<dsp::Exciter>({.drive_db = 12.0f, .amount_lin = 0.5f}); }
+std::unique_ptr<Subject> imager() { return unit<dsp::Imager>({.width_ratio = 1.3f, .low_width_ratio = 0.5f, .mono_below_hz = 100.0f}); }
+
+// A quantum of 44.1 kHz in; its outputs, 139 or 140 frames, in planes of their own.
+class Resampling : public Subject {
+ public:
+  [[nodiscard]] bool prepare() { return resampler_.prepare({44100.0, kSampleRateHz, 2}) == Status::ok; }
+  void process(AudioBlock io) noexcept override {
+    const int frames = resampler_.process(io, out_.slice(0, kRoomFrames));
+    for (int c = 0; c < 2; ++c) std::copy_n(out_.samples[static_cast<std::size_t>(c)].begin(), std::min(frames, io.frames), io.channel(c));
+  }
+
+ private:
+  static constexpr int kRoomFrames = 2 * kQuantumFrames;
+  dsp::Resampler resampler_;
+  test::Planes out_{2, kRoomFrames};
+};
+std::unique_ptr<Subject> resampling() {
+  auto subject = std::make_unique<Resampling>();
+  return subject->prepare() ? std::move(subject) : nullptr;
+}
+
+std::unique_ptr<Subject> reverb() { return unit<dsp::Reverb>({.level_lin = 0.25f}); }
 
 // The worst case of the EQ: every band is always either being designed or fading.
 class MovingEq : public UnitSubject<dsp::ParametricEq> {
@@ -90,16 +139,19 @@ bool turn_everything_on(engine::Session& session) {
   };
   const Setting settings[] = {{p::kInputGainDb, 1.0},    {p::kGateEnabled, 1.0},         {p::kGateThresholdDbfs, -50.0}, {p::kCompEnabled, 1.0},
                               {p::kCompThresholdDbfs, -24.0}, {p::kCompRatio, 3.0}, {p::kEqEnabled, 1.0},         {p::kOutputGainDb, 4.0},
-                              {p::kLimiterEnabled, 1.0}};
+                              {p::kLimiterEnabled, 1.0},     {p::kDelayEnabled, 1.0},        {p::kDelayPingPongRatio, 0.5},   {p::kDelayDuckDb, 6.0},
+                              {p::kChorusEnabled, 1.0},      {p::kReverbEnabled, 1.0},       {p::kImagerEnabled, 1.0},        {p::kImagerLowWidthRatio, 0.5},
+                              {p::kImagerHighWidthRatio, 1.2}, {p::kImagerMonoBelowHz, 100.0}, {p::kExciterEnabled, 1.0}};
   for (const Setting& setting : settings)
     if (session.set_param(setting.id, setting.value) != Status::ok) return false;
-  const dsp::ParametricEqParams eq = six_bands(1.0f);
+  const dsp::ParametricEqParams eq = eight_bands();
   for (int b = 0; b < dsp::kEqBands; ++b) {
     const dsp::EqBand& band = eq.bands[static_cast<std::size_t>(b)];
-    const p::Parameter* first = &p::kTable[p::kEq1EnabledIndex + 5 * b];  // enabled, type, frequency, gain, Q
-    const double values[] = {1.0, static_cast<double>(band.type), static_cast<double>(band.freq_hz), static_cast<double>(band.gain_db), static_cast<double>(band.q)};
-    for (int k = 0; k < 5; ++k)
-      if (session.set_param(first[k].id, values[k]) != Status::ok) return false;
+    const int first_id = p::kEq1Enabled + 10 * b;  // enabled, type, frequency, gain, Q, slope
+    const double values[] = {1.0, static_cast<double>(band.type), static_cast<double>(band.freq_hz), static_cast<double>(band.gain_db), static_cast<double>(band.q),
+                             static_cast<double>(band.slope)};
+    for (int k = 0; k < 6; ++k)
+      if (session.set_param(first_id + k, values[k]) != Status::ok) return false;
   }
   session.reset();
   return true;
@@ -159,13 +211,23 @@ std::unique_ptr<Subject> meter() {
 constexpr Entry kEntries[] = {{"copy of the input (in every row)", Input::music, copy},
                               {"gain", Input::music, gain},
                               {"gate", Input::music, gate},
+                              {"gate, expanding", Input::music, expander},
                               {"compressor", Input::music, compressor},
+                              {"compressor, vintage", Input::music, compressor_vintage},
                               {"eq, flat", Input::music, eq_flat},
                               {"eq, 6 bands", Input::music, eq_six},
+                              {"eq, 8 bands, steep", Input::music, eq_eight},
                               {"eq, 6 bands always moving", Input::music, eq_moving},
                               {"eq, 6 bands, silence", Input::silence_after_music, eq_six},
                               {"limiter, limiting", Input::music, limiter},
+                              {"limiter, automatic release", Input::music, limiter_auto},
                               {"limiter, peaks below ceiling", Input::music, limiter_idle},
+                              {"resampler, 44.1 to 48 kHz", Input::music, resampling},
+                              {"exciter", Input::music, exciter},
+                              {"imager, bands and mono bass", Input::music, imager},
+                              {"delay", Input::music, delay},
+                              {"chorus, 3 voices", Input::music, chorus},
+                              {"reverb, hall", Input::music, reverb},
                               {"chain, everything off", Input::music, chain_off},
                               {"chain, everything on", Input::music, chain_on},
                               {"chain, everything on, silence", Input::silence_after_music, chain_on},

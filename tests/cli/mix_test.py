@@ -38,7 +38,7 @@ class Mix(CliTest):
         self.assertIsNone(result["model_params"])
         self.assertGreater(result["latency_frames"], 0)
         self.assertGreater(result["realtime_factor"], 0)
-        self.assertEqual(len(result["params"]), 53)
+        self.assertEqual(len(result["params"]), 124)
         self.assertGreater(len(result["moves"]), 0)
         for move in result["moves"]:
             self.assertEqual(list(move), ["param", "from", "to", "reason", "evidence", "confidence"])
@@ -49,6 +49,23 @@ class Mix(CliTest):
         self.assertAlmostEqual(result["output"]["integrated_lufs"], lufs, delta=0.05)
         self.assertAlmostEqual(result["output"]["true_peak_dbtp"], dbtp, delta=0.2)
         self.assertAlmostEqual(result["input"]["integrated_lufs"], by_libebur128(self.path("excerpt.wav"))[0], delta=0.05)
+
+    def test_shaped_dither_is_quieter_where_the_ear_hears_best(self):
+        ffmpeg("-f", "lavfi", "-i", "anullsrc=r=44100:cl=stereo", "-t", "5", self.path("silence.wav"))
+
+        def noise_db(path, band):
+            done = subprocess.run(["ffmpeg", "-hide_banner", "-nostdin", "-i", path, "-af", f"aformat=flt,{band}astats=measure_perchannel=none", "-f", "null", "-"],
+                                  capture_output=True, text=True, check=True)
+            return float(re.search(r"RMS level dB: (-[\d.]+)", done.stderr)[1])
+
+        levels = {}
+        for name in ("wav16", "wav16-shaped"):
+            self.ok("mix", self.path("silence.wav"), "-o", self.path("out.wav"), "--version", "original", "--format", name, "--ceiling-dbtp", "-1", "-q")
+            ear = "highpass=f=2500:p=2,highpass=f=2500:p=2,lowpass=f=4500:p=2,lowpass=f=4500:p=2,"
+            levels[name] = noise_db(self.path("out.wav"), ""), noise_db(self.path("out.wav"), ear)
+        self.assertAlmostEqual(levels["wav16"][0], -96.33, delta=0.2)  # half an LSB rms: TARGETS 2.8
+        self.assertGreater(levels["wav16-shaped"][0], levels["wav16"][0] + 3)
+        self.assertLess(levels["wav16-shaped"][1], levels["wav16"][1] - 6)
 
     def test_every_named_target_and_a_number(self):
         self.excerpt()

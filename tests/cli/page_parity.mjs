@@ -83,11 +83,11 @@ function planned(rateHz, planes, targetLufs) {
 // Interleaved samples, as the format's own integers or floats.
 function rendered(rateHz, planes, values, bits) {
   const channels = planes.length;
-  const session = wasm.ag06_session_create(rateHz, channels, BLOCK_FRAMES);
+  const session = wasm.ag06_session_create(rateHz, channels, BLOCK_FRAMES, 0);
   paramIds.forEach((id, i) => wasm.ag06_session_set_param(session, id, values[i]));
   wasm.ag06_session_set_monitor(session, 1, 0, 0);
   wasm.ag06_session_reset(session);
-  const quantiser = bits < 32 ? wasm.ag06_quantiser_create(bits, channels, BLOCK_FRAMES, DITHER_SEED) : 0;
+  const quantiser = bits < 32 ? wasm.ag06_quantiser_create(bits, channels, BLOCK_FRAMES, DITHER_SEED, 0, rateHz) : 0;
   const buffers = planes.map((_, c) => floats(wasm.ag06_session_buffer(session, c)));
   const out = bits < 32 ? new Int32Array(channels * planes[0].length) : new Float32Array(channels * planes[0].length);
   const latency = wasm.ag06_session_latency_frames(session);

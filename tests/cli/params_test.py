@@ -74,7 +74,7 @@ class Params(CliTest):
 
     def test_wrong_files_are_refused_by_name(self):
         for text, pattern in [('{"comp.ration": 2}', r"p\.json: no parameter is called 'comp\.ration'; the nearest is 'comp\.ratio'"),
-                              ('{"eq.7.gain_db": 2}', r"the nearest is 'eq\.1\.gain_db'"),
+                              ('{"eq.9.gain_db": 2}', r"the nearest is 'eq\.1\.gain_db'"),
                               ('{"comp.ratio": "2"}', r"comp\.ratio must be a number, not string"),
                               ('{"comp.ratio": true}', r"comp\.ratio must be a number, not boolean"),
                               ('{"comp.ratio": 40}', r"comp\.ratio: 40 is outside 1 to 20"),
@@ -97,7 +97,7 @@ class Params(CliTest):
                               ([*mix, "--ceiling-dbtp", "0.5"], "--ceiling-dbtp: must lie between -24 and 0"),
                               ([*mix, "--amount", "1.1"], "--amount: must lie between 0 and 1"),
                               ([*mix, "--amount", "lots"], "usage: "),
-                              ([*mix, "--format", "mp3"], "'mp3' is not in this build, which writes wav16, wav24, wav32f, flac16, flac24"),
+                              ([*mix, "--format", "mp3"], "'mp3' is not in this build, which writes wav16, wav16-shaped, wav24, wav32f, flac16, flac16-shaped, flac24"),
                               ([*mix, "--format", "flac16"], r"out\.wav: its name says wav, --format says flac16"),
                               (["mix", self.path("in.wav"), "-o", self.path("out.mp3")], r"out\.mp3: mp3 files cannot be written"),
                               (["mix", self.path("in.wav"), "-o", self.path("in.wav")], r"in\.wav: the output would replace an input"),

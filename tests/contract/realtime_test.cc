@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "dsp/resample/resampler.h"
 #include "support/alloc_counter.h"
 #include "support/measure.h"
 #include "support/signals.h"
@@ -44,6 +45,25 @@ TYPED_TEST(RealtimeContract, TheAudioPathNeverTouchesTheHeap) {
     if (i % 7 == 6) unit.reset();
   }
   EXPECT_EQ(guard.heap_calls(), 0);
+}
+
+TEST(RealtimeContract, TheResamplerNeverTouchesTheHeap) {
+  if (!kCountsAllocations) GTEST_SKIP() << "this build's malloc is the sanitizer's";
+  for (const double out_rate_hz : {44100.0, 44056.0, 48000.0, 192000.0}) {
+    dsp::Resampler resampler;
+    ASSERT_EQ(resampler.prepare({kRateHz, out_rate_hz, 2}), Status::ok);
+    Planes in = music(2, 10000, kRateHz, 1.0, 1), out(2, resampler.max_output_frames(1000));
+    static_cast<void>(in.slice(0, 0));
+    static_cast<void>(out.slice(0, 0));
+    AllocationGuard guard;
+    for (int round = 0; round < 2; ++round) {
+      for (int at = 0; at < 10000; at += 1000) ASSERT_GE(resampler.process(in.slice(at, 1000), out.block()), 0);
+      while (resampler.drain(out.block()) > 0) {
+      }
+      resampler.reset();
+    }
+    EXPECT_EQ(guard.heap_calls(), 0) << out_rate_hz;
+  }
 }
 
 // A 100 Hz tone; every 100 ms the settings jump, from each of the list to each other one.

@@ -192,7 +192,7 @@ TEST(EqContract, AnUnknownBandTypeIsHarmless) {
   dsp::ParametricEq unit;
   ASSERT_EQ(unit.prepare({kRateHz, 2, 512}), Status::ok);
   dsp::ParametricEqParams params;
-  for (const int type : {-1, 6, 99}) {
+  for (const int type : {-1, 7, 99}) {
     params.bands[2] = {true, static_cast<dsp::EqType>(type), 500.0f, 6.0f, 1.0f};
     unit.set_params(params);
     Planes io = music(2, 6000, kRateHz, 1.0, 4);

@@ -10,6 +10,7 @@
 #include "dsp/dynamics/gate.h"
 #include "dsp/eq/parametric_eq.h"
 #include "dsp/limiter/true_peak_limiter.h"
+#include "dsp/resample/resampler.h"
 #include "engine/monitor.h"
 #include "engine/session.h"
 #include "parity/fold.h"
@@ -166,7 +167,8 @@ std::uint64_t session_fuzz() {
   for (int round = 0; round < 96; ++round) {
     const int channels = 1 + random.below(2);
     engine::Session session;
-    if (session.prepare({kRatesHz[round % 6], channels, 512}) != Status::ok) return 0;
+    const auto mode = round % 4 == 3 ? engine::LatencyMode::live : engine::LatencyMode::studio;
+    if (session.prepare({kRatesHz[round % 6], channels, 512}, mode) != Status::ok) return 0;
     for (const params::Parameter& parameter : params::kTable) {
       const double position_norm = random.below(8) == 0 ? random.below(2) : random.unit();
       if (session.set_param(parameter.id, params::from_norm(parameter, position_norm)) != Status::ok) return 0;
@@ -223,11 +225,47 @@ std::uint64_t quantiser() {
   return fold.value();
 }
 
+std::uint64_t shaped_dither() {
+  Fold fold;
+  for (const double rate_hz : {44100.0, 48000.0, 64000.0, 96000.0, 192000.0}) {
+    dsp::Quantiser quantiser;
+    if (quantiser.prepare(16, 2, 0x41473036u, dsp::DitherShape::shaped, rate_hz) != Status::ok) return 0;
+    Planes signal = music(2, 48000, rate_hz, 1.3, 8);
+    std::vector<std::int32_t> out(2 * 48000);
+    quantiser.process(signal.block(), out.data());
+    for (const std::int32_t value : out) fold.add(static_cast<double>(value));
+  }
+  return fold.value();
+}
+
+// An exact table each way, an interpolated one, and the ends of the range.
+std::uint64_t resampler() {
+  struct Rates {
+    double in_hz, out_hz;
+  };
+  Fold fold;
+  for (const Rates rates : {Rates{44100.0, 48000.0}, Rates{96000.0, 44100.0}, Rates{44056.0, 48000.0}, Rates{192000.0, 8000.0}, Rates{8000.0, 192000.0}}) {
+    dsp::Resampler made;
+    if (made.prepare({rates.in_hz, rates.out_hz, 2}) != Status::ok) return 0;
+    Random random(31);
+    const int frames = static_cast<int>(rates.in_hz);
+    Planes signal = music(2, frames, rates.in_hz, 1.2, 42), out(2, made.max_output_frames(1024));
+    for (int at = 0; at < frames;) {
+      const int count = std::min(1 + random.below(1024), frames - at);
+      fold.add(out.slice(0, made.process(signal.slice(at, count), out.block())));
+      at += count;
+    }
+    for (int left = made.drain(out.block()); left > 0; left = made.drain(out.block())) fold.add(out.slice(0, left));
+  }
+  return fold.value();
+}
+
 constexpr Scenario kScenarios[] = {
     {"math", math},           {"curves", curves},           {"gain 48k", gain_48k},       {"gate 48k", gate_48k},
     {"compressor 44.1k", compressor_44k1}, {"compressor mono 96k", compressor_mono_96k}, {"eq 48k", eq_48k}, {"eq mono 8k", eq_mono_8k},
     {"limiter 44.1k", limiter_44k1}, {"limiter 192k", limiter_192k}, {"stream meter", meter}, {"monitor, everything moving", monitor}, {"session, any settings, odd signals", session_fuzz},
-    {"plan to -9 LUFS", plan_loud}, {"plan to -23 LUFS", plan_quiet}, {"quantiser", quantiser}};
+    {"plan to -9 LUFS", plan_loud}, {"plan to -23 LUFS", plan_quiet}, {"quantiser", quantiser}, {"shaped dither", shaped_dither},
+    {"resampler", resampler}};
 }  // namespace
 
 std::span<const Scenario> scenarios() noexcept { return kScenarios; }

@@ -23,6 +23,14 @@ for (const [name, size] of Object.entries(SIZES)) {
     expect(await overflow()).toBeLessThanOrEqual(0);
     await page.screenshot({ path: join(pictures, `${name}-mixing.png`) });
 
+    for (const unit of ["EQ", "Reverb", "Exciter"]) {
+      await page.getByRole("button", { name: new RegExp(`^Go to ${unit},`) }).click();
+      await expect(page.getByRole("switch", { name: unit, exact: true })).toBeInViewport();
+      await page.waitForTimeout(600); // the scroll is smooth
+      expect(await overflow()).toBeLessThanOrEqual(0);
+      await page.screenshot({ path: join(pictures, `${name}-${unit.toLowerCase()}.png`) });
+    }
+
     await page.getByRole("button", { name: "Export", exact: true }).click();
     await expect(page.getByRole("dialog", { name: "Export" })).toBeVisible();
     await page.screenshot({ path: join(pictures, `${name}-export.png`) });

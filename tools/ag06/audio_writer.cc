@@ -31,7 +31,8 @@ AudioWriter::AudioWriter(const std::string& path, const ExportFormat& format, in
   sf_command(file_.get(), SFC_SET_ADD_PEAK_CHUNK, nullptr, SF_FALSE);
   if ((info.format & SF_FORMAT_TYPEMASK) == SF_FORMAT_RF64) sf_command(file_.get(), SFC_RF64_AUTO_DOWNGRADE, nullptr, SF_TRUE);
   if (!format.is_float()) {
-    const Status status = quantiser_.prepare(format.bits, channels, kDitherSeed);
+    const Status status = quantiser_.prepare(format.bits, channels, kDitherSeed, format.shaped ? dsp::DitherShape::shaped : dsp::DitherShape::none_flat,
+                                             static_cast<double>(sample_rate_hz));
     if (status != Status::ok) throw Failure(ExitStatus::work, path_, describe(status));
   }
   const std::size_t samples = static_cast<std::size_t>(channels) * kBlockFrames;

@@ -1,5 +1,5 @@
-// Writes planar float blocks as WAV (RF64 past 4 GB) or FLAC; the file appears only when it is complete. 16 bits are dithered (TPDF),
-// 24 bits rounded, floats kept. Not for lossy formats.
+// Writes planar float blocks as WAV (RF64 past 4 GB) or FLAC; the file appears only when it is complete. 16 bits are dithered (TPDF,
+// its noise shaped on request), 24 bits rounded, floats kept. Not for lossy formats.
 #pragma once
 
 #include <sndfile.h>

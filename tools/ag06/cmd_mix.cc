@@ -3,8 +3,11 @@
 #include <cmath>
 #include <cstdio>
 #include <memory>
+#include <optional>
 
+#include "assist/profiles.gen.h"
 #include "assist/targets.h"
+#include "base/stream_spec.h"
 #include "batch.h"
 #include "command.h"
 #include "output_paths.h"
@@ -21,9 +24,11 @@ struct MixOptions {
   double ceiling_dbtp = assist::kTargetCeilingDbtp;
   bool ceiling_given = false;
   std::string params_path;
+  std::string profile = "balanced";
   double amount_01 = 1.0;
   bool amount_given = false;
   std::string format;
+  std::optional<int> rate_hz;
   bool json = false;
   bool quiet = false;
 };
@@ -41,6 +46,12 @@ struct MixOptions {
   return lufs;
 }
 
+[[nodiscard]] std::string profile_names() {
+  std::string names;
+  for (const assist::MixProfile& profile : assist::kBuiltInProfiles) names += (names.empty() ? "" : ", ") + std::string(profile.id);
+  return names;
+}
+
 [[nodiscard]] Version version_of(const std::string& name) {
   if (name == "original") return Version::original;
   if (name == "musical") return Version::musical;
@@ -56,10 +67,14 @@ struct MixOptions {
   settings.target_lufs = target_lufs(!options.target.empty() ? options.target : (original ? "none" : "spotify"));
   settings.ceiling_dbtp = options.ceiling_dbtp;
   if (!(options.ceiling_dbtp >= -24.0 && options.ceiling_dbtp <= 0.0)) throw Failure(ExitStatus::usage, "--ceiling-dbtp", "must lie between -24 and 0");
+  settings.style = profile_named(options.profile);
   settings.amount_01 = options.amount_01;
   if (!(options.amount_01 >= 0.0 && options.amount_01 <= 1.0)) throw Failure(ExitStatus::usage, "--amount", "must lie between 0 and 1");
   if (original && options.amount_given) throw Failure(ExitStatus::usage, "--amount", "has no meaning for the original, which nothing is done to");
   settings.hold_ceiling = !original || options.ceiling_given || std::isfinite(settings.target_lufs);
+  settings.rate_hz = options.rate_hz;
+  if (options.rate_hz && (*options.rate_hz < static_cast<int>(kMinSampleRateHz) || *options.rate_hz > static_cast<int>(kMaxSampleRateHz)))
+    throw Failure(ExitStatus::usage, "--rate-hz", std::to_string(*options.rate_hz) + " is outside 8000 to 192000 Hz");
   if (!options.params_path.empty()) settings.overrides = read_params_file(options.params_path);
   return settings;
 }
@@ -72,13 +87,16 @@ struct MixOptions {
     moves.push_back({{"param", params::kTable[params::index_of_id(move.param_id)].key}, {"from", move.from}, {"to", move.to}, {"reason", move.reason},
                      {"evidence", move.evidence}, {"confidence", move.confidence_01}});
   return {{"file", job.input_path},        {"output_file", job.output_path},    {"format", job.format->name},
-          {"input", loudness_json(result.input)}, {"output", loudness_json(result.output)}, {"version", options.version},
+          {"input_rate_hz", result.input_rate_hz}, {"output_rate_hz", result.output_rate_hz},
+          {"input", loudness_json(result.input)}, {"output", loudness_json(result.output)}, {"version", options.version}, {"profile", options.profile},
           {"model_params", nullptr},       {"params", std::move(values)},       {"moves", std::move(moves)},
           {"latency_frames", result.latency_frames}, {"realtime_factor", result.realtime_factor}, {"notes", result.notes}};
 }
 
 void print_result(const MixJob& job, const MixOptions& options, const MixResult& result) {
-  std::printf("%s -> %s (%s, %s)\n", job.input_path.c_str(), job.output_path.c_str(), options.version.c_str(), job.format->name);
+  std::string rates;
+  if (result.output_rate_hz != result.input_rate_hz) rates = ", " + std::to_string(result.input_rate_hz) + " to " + std::to_string(result.output_rate_hz) + " Hz";
+  std::printf("%s -> %s (%s, %s%s)\n", job.input_path.c_str(), job.output_path.c_str(), options.version.c_str(), job.format->name, rates.c_str());
   std::printf("  before  %s\n  after   %s\n", loudness_line(result.input).c_str(), loudness_line(result.output).c_str());
   for (const PlannedMove& move : result.plan.moves) {
     const params::Parameter& parameter = params::kTable[params::index_of_id(move.param_id)];
@@ -121,8 +139,11 @@ Command make_mix_command(CLI::App& app) {
                      "spotify, apple-music, youtube, ebu-r128, podcast, a number of LUFS from -40 to -5, or none (default: spotify; for the original: none)")->check(not_empty);
   CLI::Option* ceiling = parser->add_option("--ceiling-dbtp", options->ceiling_dbtp, "True peaks stay at or below this, -24 to 0 (default: -1)");
   parser->add_option("--params", options->params_path, "JSON file of parameter keys and values, set over the version's (see ag06 params)")->check(not_empty);
-  CLI::Option* amount = parser->add_option("--amount", options->amount_01, "How far tone and dynamics are changed, 0 to 1 (default: 1)");
-  parser->add_option("--format", options->format, "wav16, wav24 (default), wav32f, flac16, flac24 (default for a name ending in .flac)")->check(not_empty);
+  parser->add_option("--profile", options->profile, "Style the mix is made to: " + profile_names() + " or a JSON file (default: balanced)")->check(not_empty);
+  CLI::Option* amount = parser->add_option("--amount", options->amount_01, "How far tone, dynamics and effects are changed, 0 to 1 (default: 1)");
+  parser->add_option("--format", options->format, "wav16, wav24 (default), wav32f, flac16, flac24 (default for a name ending in .flac); wav16-shaped and flac16-shaped put the dither's noise where the ear hears least")->check(not_empty);
+  parser->add_option("--rate-hz", options->rate_hz,
+                     "Sample rate of the output, 8000 to 192000; the song is brought to it before it is measured and mixed (default: its own)")->check(not_empty);
   parser->add_flag("--json", options->json, "Print the result as JSON; several inputs give an array");
   parser->add_flag("-q,--quiet", options->quiet, "No progress");
   return {parser, [options, ceiling, amount] {

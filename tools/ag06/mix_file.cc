@@ -9,6 +9,7 @@
 #include "base/stream_spec.h"
 #include "engine/offline_render.h"
 #include "failure.h"
+#include "song_reader.h"
 
 namespace ag06::cli {
 namespace {
@@ -19,21 +20,21 @@ void require(Status status, const std::string& what) {
 // Writes what the chain makes of the file, and measures both.
 class Rendering {
  public:
-  Rendering(AudioReader& reader, AudioWriter& writer, const MixPlan& plan) : reader_(reader), writer_(writer), meters_input_(!plan.input) {
-    const StreamSpec spec{static_cast<double>(reader.format().sample_rate_hz), reader.format().channels, kBlockFrames};
-    require(render_.prepare(spec), reader.path());
+  Rendering(SongReader& song, AudioWriter& writer, const MixPlan& plan) : song_(song), writer_(writer), meters_input_(!plan.input) {
+    const StreamSpec spec{static_cast<double>(song.sample_rate_hz()), song.channels(), kBlockFrames};
+    require(render_.prepare(spec), song.path());
     for (int i = 0; i < params::kCount; ++i) require(render_.session().set_param(params::kTable[i].id, plan.values[static_cast<std::size_t>(i)]), params::kTable[i].key);
-    if (meters_input_) require(input_meter_.prepare(spec), reader.path());
-    require(output_meter_.prepare(spec), reader.path());
+    if (meters_input_) require(input_meter_.prepare(spec), song.path());
+    require(output_meter_.prepare(spec), song.path());
   }
 
   void run(Progress& progress) {
-    reader_.rewind();
+    song_.rewind();
     render_.begin();
-    for (AudioBlock block = reader_.next(); block.frames > 0; block = reader_.next()) {
+    for (AudioBlock block = song_.next(); block.frames > 0; block = song_.next()) {
       if (meters_input_) input_meter_.process(block);
       put(render_.push(block));
-      progress.advance(reader_.position_ratio());
+      progress.advance(song_.position_ratio());
     }
     for (ConstAudioBlock rest = render_.pull_rest(); rest.frames > 0; rest = render_.pull_rest()) put(rest);
   }
@@ -42,7 +43,7 @@ class Rendering {
     result.input = meters_input_ ? input_meter_.finish() : *result.plan.input;
     result.output = output_meter_.finish();
     result.latency_frames = render_.session().latency_frames();
-    const double faults = render_.session().fault_count();
+    const double faults = render_.session().fault_count() + song_.fault_count();
     if (faults > 0.0) result.notes.push_back(counted(faults) + " samples of the input were not finite or beyond +80 dBFS and were replaced by silence.");
     const auto clipped = static_cast<double>(writer_.clipped_samples());
     if (clipped > 0.0) result.notes.push_back(counted(clipped) + " samples were beyond full scale and were clipped to it.");
@@ -58,7 +59,7 @@ class Rendering {
     if (block.frames > 0) output_meter_.process(writer_.write(block));
   }
 
-  AudioReader& reader_;
+  SongReader& song_;
   AudioWriter& writer_;
   bool meters_input_;
   engine::OfflineRender render_;
@@ -73,12 +74,15 @@ MixResult mix_file(const MixJob& job, const MixSettings& settings, Progress& pro
   const AudioFormat& format = reader.format();
   if (format.channels > kMaxStripChannels)
     throw Failure(ExitStatus::input, job.input_path, std::to_string(format.channels) + " channels: only mono and stereo can be mixed");
+  SongReader song(reader, settings.rate_hz);
   // Opened before the long work, so that a folder that is not there is known at once.
-  AudioWriter writer(job.output_path, *job.format, format.sample_rate_hz, format.channels, format.declared_frames);
+  AudioWriter writer(job.output_path, *job.format, song.sample_rate_hz(), format.channels, song.declared_frames());
   MixResult result;
-  result.plan = plan_mix(reader, settings, progress);
+  result.input_rate_hz = format.sample_rate_hz;
+  result.output_rate_hz = song.sample_rate_hz();
+  result.plan = plan_mix(song, settings, progress);
   progress.begin_stage("writing");
-  Rendering rendering(reader, writer, result.plan);
+  Rendering rendering(song, writer, result.plan);
   rendering.run(progress);
   writer.finish();
   result.notes = reader.notes();

@@ -16,9 +16,11 @@ struct MixJob {
 };
 
 struct MixResult {
-  analysis::StreamReport input{};
+  analysis::StreamReport input{};   // of the song at the rate it is mixed at
   analysis::StreamReport output{};  // of the samples in the written file
   MixPlan plan;
+  int input_rate_hz = 0;
+  int output_rate_hz = 0;
   int latency_frames = 0;      // of the chain; taken out of the file
   double realtime_factor = 0.0;  // length of the song / time taken, all passes together
   std::vector<std::string> notes;

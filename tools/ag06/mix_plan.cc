@@ -18,11 +18,11 @@ constexpr p::Id kFitted[] = {p::kOutputGainDb, p::kLimiterEnabled, p::kLimiterCe
 
 [[nodiscard]] double& value_of(MixPlan& plan, int param_id) { return plan.values[static_cast<std::size_t>(p::index_of_id(param_id))]; }
 
-void stream_pass(Planner& planner, AudioReader& reader, Progress& progress) {
-  reader.rewind();
-  for (AudioBlock block = reader.next(); block.frames > 0; block = reader.next()) {
+void stream_pass(Planner& planner, SongReader& song, Progress& progress) {
+  song.rewind();
+  for (AudioBlock block = song.next(); block.frames > 0; block = song.next()) {
     planner.feed(block);
-    progress.advance(reader.position_ratio());
+    progress.advance(song.position_ratio());
   }
   planner.end_pass();
 }
@@ -39,16 +39,16 @@ void record(MixPlan& plan, const assist::Move& move) {
   *earlier = std::move(made);
 }
 
-void run_planner(PlannerOptions options, AudioReader& reader, Progress& progress, MixPlan& plan) {
+void run_planner(PlannerOptions options, SongReader& song, Progress& progress, MixPlan& plan) {
   Planner planner;
-  const StreamSpec spec{static_cast<double>(reader.format().sample_rate_hz), reader.format().channels, kBlockFrames};
-  if (const Status status = planner.prepare(spec, options); status != Status::ok) throw Failure(ExitStatus::work, reader.path(), describe(status));
+  const StreamSpec spec{static_cast<double>(song.sample_rate_hz()), song.channels(), kBlockFrames};
+  if (const Status status = planner.prepare(spec, options); status != Status::ok) throw Failure(ExitStatus::work, song.path(), describe(status));
   for (int i = 0; i < p::kCount; ++i)
     if (const Status status = planner.set_param(p::kTable[i].id, plan.values[static_cast<std::size_t>(i)]); status != Status::ok)
       throw Failure(ExitStatus::work, p::kTable[i].key, describe(status));
   for (int pass = 0; planner.wants_pass(); ++pass) {
     progress.begin_stage(pass == 0 ? std::string("measuring") : "fitting loudness, pass " + std::to_string(pass));
-    stream_pass(planner, reader, progress);
+    stream_pass(planner, song, progress);
   }
   for (int i = 0; i < p::kCount; ++i) plan.values[static_cast<std::size_t>(i)] = planner.param(p::kTable[i].id);
   for (const assist::Move& move : planner.moves()) record(plan, move);
@@ -70,12 +70,17 @@ void apply_overrides(const MixSettings& settings, MixPlan& plan) {
 }
 }  // namespace
 
-MixPlan plan_mix(AudioReader& reader, const MixSettings& settings, Progress& progress) {
+MixPlan plan_mix(SongReader& song, const MixSettings& settings, Progress& progress) {
   MixPlan plan;
   for (int i = 0; i < p::kCount; ++i) plan.values[static_cast<std::size_t>(i)] = p::kTable[i].default_value;
-  PlannerOptions options{.kind = PlannerOptions::Kind::musical, .target_lufs = settings.target_lufs, .ceiling_dbtp = settings.ceiling_dbtp, .amount_01 = settings.amount_01};
+  PlannerOptions options{.kind = PlannerOptions::Kind::musical, .target_lufs = settings.target_lufs, .ceiling_dbtp = settings.ceiling_dbtp, .amount_01 = settings.amount_01, .style = settings.style.profile};
+  options.style.id = settings.style.id.c_str();
+  options.style.label = settings.style.label.c_str();
+  // The profile's times are beats: a tempo that is set counts from the start.
+  for (const ParamOverride& override_ : settings.overrides)
+    if (override_.param_id == p::kTempoBpm) value_of(plan, p::kTempoBpm) = override_.value;
   const bool musical = settings.version == Version::musical;
-  if (musical) run_planner(options, reader, progress, plan);
+  if (musical) run_planner(options, song, progress, plan);
   apply_overrides(settings, plan);
   if ((musical && settings.overrides.empty()) || !settings.hold_ceiling) return plan;
   if (loudness_is_set_by_hand(settings)) {
@@ -83,7 +88,7 @@ MixPlan plan_mix(AudioReader& reader, const MixSettings& settings, Progress& pro
     return plan;
   }
   options.kind = PlannerOptions::Kind::fit_only;
-  run_planner(options, reader, progress, plan);
+  run_planner(options, song, progress, plan);
   return plan;
 }
 

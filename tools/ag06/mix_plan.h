@@ -7,10 +7,11 @@
 #include <vector>
 
 #include "analysis/stream_report.h"
-#include "audio_reader.h"
 #include "params/params.gen.h"
 #include "params_file.h"
+#include "profile_file.h"
 #include "progress.h"
+#include "song_reader.h"
 
 namespace ag06::cli {
 
@@ -22,6 +23,8 @@ struct MixSettings {
   double ceiling_dbtp = -1.0;
   bool hold_ceiling = true;     // false: an original without a target is not measured against the ceiling
   double amount_01 = 1.0;
+  OwnedProfile style = profile_named("balanced");
+  std::optional<int> rate_hz;   // [8000, 192000]; empty: the file's own. The song is brought to it first, then measured, mixed and limited at it
   std::vector<ParamOverride> overrides;
 };
 
@@ -41,7 +44,7 @@ struct MixPlan {
   std::optional<analysis::StreamReport> input;  // empty where nothing had to be measured
 };
 
-// Reads the whole file several times. Throws Failure, Interrupted.
-[[nodiscard]] MixPlan plan_mix(AudioReader& reader, const MixSettings& settings, Progress& progress);
+// Reads the whole song several times. Throws Failure, Interrupted.
+[[nodiscard]] MixPlan plan_mix(SongReader& song, const MixSettings& settings, Progress& progress);
 
 }  // namespace ag06::cli

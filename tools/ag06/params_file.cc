@@ -1,15 +1,10 @@
 #include "params_file.h"
 
-#include <cerrno>
 #include <cmath>
-#include <cstdio>
-#include <cstring>
-#include <fstream>
-#include <nlohmann/json.hpp>
-#include <set>
 #include <string_view>
 
 #include "failure.h"
+#include "json_file.h"
 #include "params/curves.h"
 #include "text_distance.h"
 
@@ -18,14 +13,7 @@ namespace {
 using nlohmann::json;
 namespace p = ag06::params;
 
-constexpr std::size_t kLargestBytes = 1 << 20;
 constexpr std::size_t kLongestKeyShown = 64;
-
-[[nodiscard]] std::string short_number(double value) {
-  char text[32];
-  std::snprintf(text, sizeof(text), "%g", value);
-  return text;
-}
 
 [[noreturn]] void refuse_key(const std::string& path, const std::string& key) {
   std::vector<std::string_view> keys;
@@ -45,36 +33,10 @@ constexpr std::size_t kLongestKeyShown = 64;
   if (whole && number != std::floor(number)) throw Failure(ExitStatus::usage, path, key + " must be a whole number, not " + value.dump());
   return number;
 }
-
-[[nodiscard]] json parsed(const std::string& path) {
-  errno = 0;
-  std::ifstream file(path);
-  std::string text(kLargestBytes + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(file.gcount()));
-  if (text.size() > kLargestBytes) throw Failure(ExitStatus::usage, path, "it is larger than any file of parameters");
-  if (!file.eof() || file.bad()) throw Failure(ExitStatus::input, path, std::strerror(errno ? errno : EIO));
-  std::set<std::string> seen;
-  std::string twice;
-  const auto note_keys = [&](int depth, json::parse_event_t event, json& value) {
-    if (event == json::parse_event_t::key && depth == 1 && !seen.insert(value.get<std::string>()).second) twice = value.get<std::string>();
-    return true;
-  };
-  try {
-    json object = json::parse(text, note_keys);
-    if (!object.is_object()) throw Failure(ExitStatus::usage, path, std::string("must hold a JSON object of keys and values, not ") + object.type_name());
-    if (!twice.empty()) throw Failure(ExitStatus::usage, path, twice + " is set twice");
-    return object;
-  } catch (const json::parse_error& error) {
-    throw Failure(ExitStatus::usage, path, "not JSON: a mistake near byte " + std::to_string(error.byte));
-  } catch (const json::out_of_range&) {
-    throw Failure(ExitStatus::usage, path, "a number in it is too large for any parameter");
-  }
-}
 }  // namespace
 
 std::vector<ParamOverride> read_params_file(const std::string& path) {
-  const json object = parsed(path);
+  const json object = read_json_object(path, "parameters");
   std::vector<ParamOverride> overrides;
   for (const auto& [key, value] : object.items()) {
     const int index = p::index_of_key(key);

@@ -1,5 +1,6 @@
 #include "dsp/eq/band_design.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "base/math.h"
@@ -8,7 +9,31 @@
 namespace ag06::dsp {
 namespace {
 
-[[nodiscard]] bool has_gain(EqType type) noexcept { return type == EqType::bell || type == EqType::low_shelf || type == EqType::high_shelf; }
+// A section off by more than its share of this is given a correction.
+constexpr double kToleranceDb = 0.02;
+
+[[nodiscard]] bool has_gain(EqType type) noexcept {
+  return type == EqType::bell || type == EqType::low_shelf || type == EqType::high_shelf || type == EqType::tilt;
+}
+[[nodiscard]] bool has_slope(EqType type) noexcept { return type == EqType::high_pass || type == EqType::low_pass; }
+
+[[nodiscard]] int order_of(const EqBand& band) noexcept {
+  if (band.type == EqType::tilt) return 1;
+  if (!has_slope(band.type)) return 2;
+  constexpr int kOrders[] = {1, 2, 3, 4, 6, 8};
+  return kOrders[static_cast<int>(band.slope)];
+}
+
+// Sections are numbered from the least damped one; the first-order one of an odd order is the last.
+[[nodiscard]] bool first_order(int order, int index) noexcept { return 2 * index + 1 == order; }
+
+// Butterworth 1930: the poles of order n lie on a circle, (2 k + 1) pi / (2 n) from its real axis; those next to the imaginary axis come first here.
+[[nodiscard]] double section_q(const EqBand& band, int order, int index) noexcept {
+  const double q = static_cast<double>(band.q);
+  if (order <= 2) return q;
+  const double butterworth_q = 0.5 / sin_exact(kPi * (2.0 * index + 1.0) / (2.0 * order));
+  return index == 0 ? butterworth_q * q * std::sqrt(2.0) : butterworth_q;
+}
 
 // Boosts only (amplitude_root = 10^(gain_db / 40) >= 1) for the types with a gain.
 [[nodiscard]] Prototype analogue(EqType type, double amplitude_root, double q) noexcept {
@@ -21,8 +46,19 @@ namespace {
     case EqType::high_pass: return {0.0, 0.0, 1.0, 1.0 / q, 1.0};
     case EqType::low_pass: return {1.0, 0.0, 0.0, 1.0 / q, 1.0};
     case EqType::notch: return {1.0, 0.0, 1.0, 1.0 / q, 1.0};
+    case EqType::tilt: return {1.0 / a, 1.0, 0.0, 1.0 / a, 0.0};
   }
   return {1.0, 0.0, 0.0, 1.0, 1.0};
+}
+
+[[nodiscard]] Prototype analogue_section(const EqBand& band, int index) noexcept {
+  const int order = order_of(band);
+  if (has_slope(band.type) && first_order(order, index)) {
+    const bool high = band.type == EqType::high_pass;
+    return {high ? 0.0 : 1.0, high ? 1.0 : 0.0, 0.0, 1.0, 0.0};
+  }
+  const double boost_db = has_gain(band.type) ? std::fabs(static_cast<double>(band.gain_db)) : 0.0;
+  return analogue(band.type, db_to_lin(0.5 * boost_db), section_q(band, order, index));
 }
 
 // The bilinear transform s = (1 / g) (1 - z^-1) / (1 + z^-1), g = tan(pi f0 / fs).
@@ -45,21 +81,35 @@ namespace {
 
 EqBand clamped(EqBand band, double sample_rate_hz) noexcept {
   const EqBand fallback;
-  const int type = static_cast<int>(band.type);
-  if (type < static_cast<int>(EqType::bell) || type > static_cast<int>(EqType::notch)) band.type = fallback.type;
+  if (band.type < EqType::bell || band.type > EqType::tilt) band.type = fallback.type;
+  if (band.slope < EqSlope::db6 || band.slope > EqSlope::db48) band.slope = fallback.slope;
   band.freq_hz = clamped_or(band.freq_hz, 10.0f, static_cast<float>(kHighestBandToRateRatio * sample_rate_hz), fallback.freq_hz);
   band.gain_db = clamped_or(band.gain_db, -30.0f, 30.0f, fallback.gain_db);
   band.q = clamped_or(band.q, 0.05f, 40.0f, fallback.q);
   return band;
 }
 
-Biquad design_band(const EqBand& unclamped, double sample_rate_hz) noexcept {
-  const EqBand band = clamped(unclamped, sample_rate_hz);
-  if (!band.enabled || (has_gain(band.type) && band.gain_db == 0.0f)) return {};
-  const double gain_db = has_gain(band.type) ? static_cast<double>(band.gain_db) : 0.0;
-  const Prototype prototype = analogue(band.type, db_to_lin(0.5 * std::fabs(gain_db)), static_cast<double>(band.q));
+int section_count(const EqBand& band) noexcept {
+  if (!band.enabled || (has_gain(band.type) && band.gain_db == 0.0f)) return 0;
+  return (order_of(band) + 1) / 2;
+}
+
+void design_section(const EqBand& band, double sample_rate_hz, int index, BiquadChain& chain) noexcept {
   const double freq_hz = static_cast<double>(band.freq_hz);
-  return to_biquad(fitted_for_bilinear(prototype, freq_hz, sample_rate_hz), tan_exact(kPi * freq_hz / sample_rate_hz), gain_db < 0.0);
+  const double g = tan_exact(kPi * freq_hz / sample_rate_hz);
+  const bool inverted = has_gain(band.type) && band.gain_db < 0.0f;
+  const MatchedPrototype matched = matched_for_bilinear(analogue_section(band, index), freq_hz, sample_rate_hz, kToleranceDb / section_count(band));
+  const auto at = static_cast<std::size_t>(2 * index);
+  chain[at] = to_biquad(matched.band, g, inverted);
+  chain[at + 1] = matched.corrected ? to_biquad(matched.correction, g, inverted) : Biquad{};
+}
+
+BiquadChain design_band(const EqBand& unclamped, double sample_rate_hz) noexcept {
+  const EqBand band = clamped(unclamped, sample_rate_hz);
+  BiquadChain chain;
+  const int count = section_count(band);
+  for (int index = 0; index < count; ++index) design_section(band, sample_rate_hz, index, chain);
+  return chain;
 }
 
 double power_response(const Biquad& h, double sample_rate_hz, double freq_hz) noexcept {
@@ -71,6 +121,13 @@ double power_response(const Biquad& h, double sample_rate_hz, double freq_hz) no
     return real * real + imaginary * imaginary;
   };
   return power(h.b0, h.b1, h.b2) / power(1.0, h.a1, h.a2);
+}
+
+double power_response(const BiquadChain& chain, double sample_rate_hz, double freq_hz) noexcept {
+  double power = 1.0;
+  for (const Biquad& biquad : chain)
+    if (!(biquad == Biquad{})) power *= power_response(biquad, sample_rate_hz, freq_hz);
+  return power;
 }
 
 }  // namespace ag06::dsp

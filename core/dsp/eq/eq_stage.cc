@@ -1,5 +1,7 @@
 #include "dsp/eq/eq_stage.h"
 
+#include "base/math.h"
+
 namespace ag06::dsp {
 namespace {
 
@@ -14,25 +16,8 @@ struct Lanes {
 
 }  // namespace
 
-void EqStage::fade_to(const Biquad& biquad) noexcept {
-  next_ = biquad;
-  next_y1_ = y1_;
-  next_y2_ = y2_;
-  mixed1_ = y1_;
-  mixed2_ = y2_;
-  fading_ = true;
-}
-
-void EqStage::finish_fade() noexcept {
-  current_ = next_;
-  y1_ = next_y1_;
-  y2_ = next_y2_;
-  next_y1_ = next_y2_ = f64x2{};
-  fading_ = false;
-}
-
 void EqStage::flush_tiny_state() noexcept {
-  f64x2* const states[] = {&x1_, &x2_, &y1_, &y2_, &next_y1_, &next_y2_};
+  f64x2* const states[] = {&x1_, &x2_, &y1_, &y2_};
   for (int lane = 0; lane < 2; ++lane) {
     bool tiny = true;
     for (const f64x2* state : states) tiny = tiny && flush_tiny((*state)[lane]) == 0.0;
@@ -42,7 +27,7 @@ void EqStage::flush_tiny_state() noexcept {
 }
 
 void EqStage::filter(f64x2* io, int frames) noexcept {
-  const Lanes h(current_);
+  const Lanes h(biquad_);
   f64x2 x1 = x1_, x2 = x2_, y1 = y1_, y2 = y2_;
   for (int i = 0; i < frames; ++i) {
     const f64x2 x = io[i];
@@ -56,9 +41,9 @@ void EqStage::filter(f64x2* io, int frames) noexcept {
   x1_ = x1, x2_ = x2, y1_ = y1, y2_ = y2;
 }
 
-void EqStage::filter_pair(EqStage& first, EqStage& second, f64x2* io, int frames) noexcept {
-  const Lanes g(first.current_);
-  const Lanes h(second.current_);
+void EqStage::filter_in_series(EqStage& first, EqStage& second, f64x2* io, int frames) noexcept {
+  const Lanes g(first.biquad_);
+  const Lanes h(second.biquad_);
   f64x2 x1 = first.x1_, x2 = first.x2_, y1 = first.y1_, y2 = first.y2_;
   f64x2 u1 = second.x1_, u2 = second.x2_, v1 = second.y1_, v2 = second.y2_;
   for (int i = 0; i < frames; ++i) {
@@ -79,25 +64,29 @@ void EqStage::filter_pair(EqStage& first, EqStage& second, f64x2* io, int frames
   second.x1_ = u1, second.x2_ = u2, second.y1_ = v1, second.y2_ = v2;
 }
 
-void EqStage::crossfade(f64x2* io, int frames, const double* new_weights) noexcept {
-  const Lanes h(current_);
-  const Lanes n(next_);
-  f64x2 x1 = x1_, x2 = x2_, y1 = y1_, y2 = y2_, v1 = next_y1_, v2 = next_y2_, m1 = mixed1_, m2 = mixed2_;
+void EqStage::filter_in_parallel(EqStage& one, f64x2* one_io, EqStage& other, f64x2* other_io, int frames) noexcept {
+  const Lanes g(one.biquad_);
+  const Lanes h(other.biquad_);
+  f64x2 x1 = one.x1_, x2 = one.x2_, y1 = one.y1_, y2 = one.y2_;
+  f64x2 u1 = other.x1_, u2 = other.x2_, v1 = other.y1_, v2 = other.y2_;
   for (int i = 0; i < frames; ++i) {
-    const f64x2 x = io[i];
-    const f64x2 y = h.step(x, x1, x2, y1, y2);
-    const f64x2 v = n.step(x, x1, x2, v1, v2);
+    const f64x2 x = one_io[i];
+    const f64x2 u = other_io[i];
+    const f64x2 y = g.step(x, x1, x2, y1, y2);
+    const f64x2 v = h.step(u, u1, u2, v1, v2);
     x2 = x1;
     x1 = x;
     y2 = y1;
     y1 = y;
+    u2 = u1;
+    u1 = u;
     v2 = v1;
     v1 = v;
-    m2 = m1;
-    m1 = y + splat2(new_weights[i]) * (v - y);
-    io[i] = m1;
+    one_io[i] = y;
+    other_io[i] = v;
   }
-  x1_ = x1, x2_ = x2, y1_ = y1, y2_ = y2, next_y1_ = v1, next_y2_ = v2, mixed1_ = m1, mixed2_ = m2;
+  one.x1_ = x1, one.x2_ = x2, one.y1_ = y1, one.y2_ = y2;
+  other.x1_ = u1, other.x2_ = u2, other.y1_ = v1, other.y2_ = v2;
 }
 
 }  // namespace ag06::dsp

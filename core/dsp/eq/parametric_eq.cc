@@ -2,11 +2,13 @@
 
 #include <algorithm>
 
+#include "base/math.h"
+
 namespace ag06::dsp {
 namespace {
-constexpr double kFadeMs = 14.0;
+constexpr double kFadeMs = 16.0;
 // Designs, fade ends and denormal flushes happen on this grid only, so that block cuts cannot move them.
-constexpr int kGridFrames = 64;
+constexpr int kGridFrames = EqChain::kMostFadeFrames;
 // Just inside float, so that narrowing never overflows.
 constexpr double kLargestOutput = 3.4028234e38;
 static_assert(DspUnit<ParametricEq>);
@@ -29,37 +31,49 @@ Status ParametricEq::prepare(const StreamSpec& spec) {
 
 void ParametricEq::reset() noexcept {
   for (Slot& slot : slots_) {
-    slot.stage.snap(design_band(slot.wanted, sample_rate_hz_));
-    slot.design_due = false;
+    slot.designed = slot.wanted;
+    slot.design_due = slot.designing = false;
+    slot.chain = EqChain(design_band(slot.wanted, sample_rate_hz_));
     slot.fade_frame = 0;
   }
   grid_frame_ = 0;
 }
 
 void ParametricEq::set_params(const ParametricEqParams& params) noexcept {
-  for (int b = 0; b < kEqBands; ++b) {
-    Slot& slot = slots_[static_cast<std::size_t>(b)];
-    const EqBand wanted = clamped(params.bands[static_cast<std::size_t>(b)], sample_rate_hz_);
-    if (wanted == slot.wanted) continue;
-    slot.wanted = wanted;
-    slot.design_due = true;
+  for (std::size_t b = 0; b < slots_.size(); ++b) {
+    Slot& slot = slots_[b];
+    slot.wanted = clamped(params.bands[b], sample_rate_hz_);
+    slot.design_due = !(slot.wanted == slot.designed);
   }
 }
 
 void ParametricEq::begin_grid_step() noexcept {
   for (Slot& slot : slots_) {
-    if (!slot.stage.passes()) slot.stage.flush_tiny_state();
-    if (slot.stage.fading() && slot.fade_frame == static_cast<int>(fade_weights_.size())) slot.stage.finish_fade();
+    if (!slot.chain.passes()) slot.chain.flush_tiny_state();
+    if (slot.chain.fading() && slot.fade_frame == static_cast<int>(fade_weights_.size())) slot.chain.finish_fade();
   }
-  for (Slot& slot : slots_) {
-    if (!slot.design_due || slot.stage.fading()) continue;
+  for (Slot& slot : slots_)
+    if (design_some(slot)) return;
+}
+
+bool ParametricEq::design_some(Slot& slot) noexcept {
+  if (slot.chain.fading()) return false;
+  if (!slot.designing) {
+    if (!slot.design_due) return false;
+    slot.designed = slot.wanted;
     slot.design_due = false;
-    const Biquad target = design_band(slot.wanted, sample_rate_hz_);
-    if (target == slot.stage.current()) continue;
-    slot.stage.fade_to(target);
-    slot.fade_frame = 0;
-    return;
+    slot.designing = true;
+    slot.sections_done = 0;
+    slot.design = {};
   }
+  const int sections = section_count(slot.designed);
+  if (slot.sections_done < sections) design_section(slot.designed, sample_rate_hz_, slot.sections_done++, slot.design);
+  if (slot.sections_done < sections) return true;
+  slot.designing = false;
+  if (slot.design == slot.chain.current()) return sections > 0;
+  slot.chain.fade_to(slot.design);
+  slot.fade_frame = 0;
+  return true;
 }
 
 void ParametricEq::process(AudioBlock io) noexcept {
@@ -73,7 +87,7 @@ void ParametricEq::process(AudioBlock io) noexcept {
 }
 
 void ParametricEq::process_segment(AudioBlock io, int at, int frames) noexcept {
-  if (std::all_of(slots_.begin(), slots_.end(), [](const Slot& slot) { return slot.stage.passes(); })) {
+  if (std::all_of(slots_.begin(), slots_.end(), [](const Slot& slot) { return slot.chain.passes(); })) {
     pass(io, at, frames);
     return;
   }
@@ -90,29 +104,33 @@ void ParametricEq::process_segment(AudioBlock io, int at, int frames) noexcept {
 
 void ParametricEq::run_stages(f64x2* io, int frames) noexcept {
   // What enters the first band, for those that pass before any filters: its state already holds what came before.
-  f64x2 older = frames > 1 ? io[frames - 2] : slots_[0].stage.newest_input();
-  f64x2 newest = io[frames - 1];
+  Recent signal{io[frames - 1], frames > 1 ? io[frames - 2] : slots_[0].chain.input().newest};
   EqStage* waiting = nullptr;
   for (Slot& slot : slots_) {
-    EqStage& stage = slot.stage;
-    if (stage.passes()) continue;
-    if (stage.fading()) {
+    EqChain& chain = slot.chain;
+    if (chain.fading()) {
       if (waiting) waiting->filter(io, frames);
       waiting = nullptr;
-      stage.crossfade(io, frames, fade_weights_.data() + slot.fade_frame);
+      chain.crossfade(io, frames, fade_weights_.data() + slot.fade_frame);
       slot.fade_frame += frames;
-    } else if (waiting) {
-      EqStage::filter_pair(*waiting, stage, io, frames);
-      waiting = nullptr;
-    } else {
-      waiting = &stage;
+      continue;
+    }
+    for (int k = 0; k < chain.stage_count(); ++k) {
+      EqStage& stage = chain.stage(k);
+      if (waiting) EqStage::filter_in_series(*waiting, stage, io, frames);
+      waiting = waiting ? nullptr : &stage;
     }
   }
   if (waiting) waiting->filter(io, frames);
+  const EqChain* before = nullptr;
   for (Slot& slot : slots_) {
-    if (slot.stage.passes()) slot.stage.watch(older, newest);
-    older = slot.stage.older_output();
-    newest = slot.stage.newest_output();
+    if (!slot.chain.passes()) {
+      before = &slot.chain;
+      continue;
+    }
+    if (before) signal = before->output();
+    before = nullptr;
+    slot.chain.watch(signal);
   }
 }
 
@@ -120,17 +138,18 @@ void ParametricEq::pass(AudioBlock io, int at, int frames) noexcept {
   const auto sample = [&](int i) {
     return f64x2{finite_or_zero(io.channel(0)[at + i]), finite_or_zero(io.channel(io.channel_count - 1)[at + i])};
   };
-  for (Slot& slot : slots_) slot.stage.watch(frames > 1 ? sample(frames - 2) : slot.stage.newest_input(), sample(frames - 1));
+  const Recent signal{sample(frames - 1), frames > 1 ? sample(frames - 2) : slots_[0].chain.input().newest};
+  for (Slot& slot : slots_) slot.chain.watch(signal);
 }
 
 EqResponse::EqResponse(const ParametricEqParams& params, double sample_rate_hz) noexcept : sample_rate_hz_(sample_rate_hz) {
-  for (std::size_t b = 0; b < biquads_.size(); ++b) biquads_[b] = design_band(params.bands[b], sample_rate_hz);
+  for (std::size_t b = 0; b < bands_.size(); ++b) bands_[b] = design_band(params.bands[b], sample_rate_hz);
 }
 
 double EqResponse::at_db(double freq_hz) const noexcept {
   const double freq = clamp_to(freq_hz, 0.0, 0.5 * sample_rate_hz_);
   double power = 1.0;
-  for (const Biquad& biquad : biquads_) power *= power_response(biquad, sample_rate_hz_, freq);
+  for (const BiquadChain& band : bands_) power *= power_response(band, sample_rate_hz_, freq);
   return 0.5 * lin_to_db(std::max(power, 1e-30));
 }
 

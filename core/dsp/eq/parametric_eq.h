@@ -1,16 +1,16 @@
-// Six bands of equalisation in series. Not linear-phase, and not for modulation at audio rate.
+// Eight bands of equalisation in series. Not linear-phase, and not for modulation at audio rate.
 // Source: band_design.h; deviations: none.
 #pragma once
 
 #include <array>
 #include <vector>
 
-#include "dsp/eq/eq_stage.h"
+#include "dsp/eq/eq_chain.h"
 #include "dsp/unit.h"
 
 namespace ag06::dsp {
 
-inline constexpr int kEqBands = 6;
+inline constexpr int kEqBands = 8;
 
 struct ParametricEqParams {
   std::array<EqBand, kEqBands> bands;
@@ -24,7 +24,7 @@ class ParametricEq {
   // Control thread; allocates. Errors: those of validate().
   [[nodiscard]] Status prepare(const StreamSpec& spec);
   void reset() noexcept;
-  // Cheap: bands are designed inside process(), at most one per kGridFrames frames.
+  // Cheap: bands are designed inside process(), at most one section of one band per kGridFrames frames.
   void set_params(const ParametricEqParams& params) noexcept;
   void process(AudioBlock io) noexcept;
   [[nodiscard]] int latency_frames() const noexcept { return 0; }
@@ -32,12 +32,18 @@ class ParametricEq {
  private:
   struct Slot {
     EqBand wanted;
-    bool design_due = false;
+    EqBand designed;  // or being designed: it is finished before a newer wish is heard, lest a moving control never let a steep slope end
+    bool design_due = false;  // wanted is not designed
+    bool designing = false;
+    int sections_done = 0;
+    BiquadChain design{};
     int fade_frame = 0;
-    EqStage stage;
+    EqChain chain;
   };
 
   void begin_grid_step() noexcept;
+  // False if there was nothing to do.
+  [[nodiscard]] bool design_some(Slot& slot) noexcept;
   void process_segment(AudioBlock io, int at, int frames) noexcept;
   void run_stages(f64x2* io, int frames) noexcept;
   void pass(AudioBlock io, int at, int frames) noexcept;
@@ -56,7 +62,7 @@ class EqResponse {
 
  private:
   double sample_rate_hz_;
-  std::array<Biquad, kEqBands> biquads_;
+  std::array<BiquadChain, kEqBands> bands_;
 };
 
 // One value of it. Designs the bands anew: for a curve keep an EqResponse.

@@ -6,13 +6,18 @@
 namespace ag06::dsp {
 namespace {
 
-constexpr double kLatencyMs = 2.0;
+constexpr float kShortestLatencyMs = 0.5f;
+constexpr float kLongestLatencyMs = 2.0f;
 constexpr double kCeilingSmoothingMs = 20.0;
-constexpr int kMaxDetectorHalfTaps = 32;
+constexpr int kMaxDetectorHalfTaps = 40;
 // Beyond the minimum window, so that bass does not see the gain move between its half-waves' peaks before the slow release has learnt them.
 constexpr double kHoldMs = 6.0;
 constexpr double kSustainedAttackMs = 80.0;
 constexpr double kSustainedReleaseRatio = 6.0;
+// Giannoulis et al. 2013 average the crest factor over 200 ms and allow a release of 1 s; here half of it follows half of it.
+constexpr double kLongestAutoReleaseMs = 500.0;
+constexpr double kCrestAverageMs = 200.0;
+constexpr double kSilentPower = 1e-20;
 constexpr float kLargestSample = 1e5f;
 // Below one float ulp of a sample at the ceiling, times the rounding steps of the gain: what keeps samples at or under the ceiling.
 constexpr double kRoundingGuard = 1.0 - 4e-7;
@@ -35,12 +40,14 @@ void clean(float* samples, int frames) noexcept {
 }
 }  // namespace
 
-Status TruePeakLimiter::prepare(const StreamSpec& spec) {
+Status TruePeakLimiter::prepare(const StreamSpec& spec, float max_latency_ms) {
   if (const Status status = validate(spec); status != Status::ok) return status;
+  if (!(max_latency_ms >= kShortestLatencyMs && max_latency_ms <= kLongestLatencyMs)) return Status::out_of_range;
   sample_rate_hz_ = spec.sample_rate_hz;
   channels_ = spec.channels;
-  latency_frames_ = static_cast<int>(kLatencyMs * 0.001 * spec.sample_rate_hz);
-  const int half_taps = std::min(kMaxDetectorHalfTaps, latency_frames_ / 2);
+  latency_frames_ = static_cast<int>(static_cast<double>(max_latency_ms) * spec.sample_rate_hz / 1000.0);
+  // Near the Nyquist frequency a longer detector holds the ceiling better than a smoother gain does.
+  const int half_taps = std::min(kMaxDetectorHalfTaps, latency_frames_ * 3 / 5);
   // The gain stands still this long on either side of a peak, where the interpolation kernel is large.
   const int flat_frames = std::max(1, latency_frames_ / 12);
   const int smoothing_frames = latency_frames_ - half_taps - flat_frames + 1;
@@ -59,6 +66,7 @@ Status TruePeakLimiter::prepare(const StreamSpec& spec) {
   unity_sum_ = static_cast<std::int64_t>(kUnityQ40) * first * second;
   per_unity_sum_ = 1.0 / static_cast<double>(unity_sum_);
   ceiling_lin_.prepare(spec.sample_rate_hz, kCeilingSmoothingMs);
+  crest_keep_ = exp_exact(-1000.0 * kChunkFrames / (kCrestAverageMs * spec.sample_rate_hz));
   sustained_attack_coefficient_ = 1.0 - exp_exact(-1000.0 / (kSustainedAttackMs * spec.sample_rate_hz));
   set_params({});
   reset();
@@ -84,21 +92,43 @@ void TruePeakLimiter::reset() noexcept {
   second_sum_ = unity_sum_;
   first_at_ = second_at_ = 0;
   reduction_db_ = 0.0f;
+  mean_power_ = peak_power_ = grid_power_ = 0.0;
+  grid_peak_lin_ = 0.0f;
+  grid_at_ = 0;
+  update_release();
 }
 
 void TruePeakLimiter::set_params(const TruePeakLimiterParams& params) noexcept {
   const TruePeakLimiterParams defaults;
   const float ceiling_dbtp = is_finite(params.ceiling_dbtp) ? clamp_to(params.ceiling_dbtp, -60.0f, 0.0f) : defaults.ceiling_dbtp;
-  const float release_ms = is_finite(params.release_ms) ? clamp_to(params.release_ms, 1.0f, 5000.0f) : defaults.release_ms;
   ceiling_lin_.set_target(db_to_lin(ceiling_dbtp) * kRoundingGuard);
-  const double per_frame = -1000.0 / (release_ms * sample_rate_hz_);
-  release_coefficient_ = 1.0 - exp_exact(per_frame);
-  sustained_release_coefficient_ = 1.0 - exp_exact(per_frame / kSustainedReleaseRatio);
+  release_ms_ = static_cast<double>(is_finite(params.release_ms) ? clamp_to(params.release_ms, 1.0f, 5000.0f) : defaults.release_ms);
+  if (params.auto_release && !auto_release_) {
+    mean_power_ = peak_power_ = grid_power_ = 0.0;
+    grid_peak_lin_ = 0.0f;
+  }
+  auto_release_ = params.auto_release;
+  const double sustained_ms = kSustainedReleaseRatio * release_ms_;
+  sustained_release_coefficient_ = coefficient_for(auto_release_ ? std::max(sustained_ms, kLongestAutoReleaseMs) : sustained_ms);
+  update_release();
+}
+
+double TruePeakLimiter::coefficient_for(double time_ms) const noexcept { return 1.0 - exp_exact(-1000.0 / (time_ms * sample_rate_hz_)); }
+
+void TruePeakLimiter::update_release() noexcept {
+  double release_ms = release_ms_;
+  if (auto_release_ && mean_power_ > kSilentPower)
+    release_ms = clamp_to(2.0 * kLongestAutoReleaseMs * mean_power_ / peak_power_, release_ms_, std::max(release_ms_, kLongestAutoReleaseMs));
+  release_coefficient_ = coefficient_for(release_ms);
 }
 
 void TruePeakLimiter::process(AudioBlock io) noexcept {
   smallest_gain_lin_ = 1.0f;
-  for (int at = 0; at < io.frames; at += kChunkFrames) process_chunk(io, at, std::min(kChunkFrames, io.frames - at));
+  for (int at = 0; at < io.frames;) {
+    const int frames = std::min(kChunkFrames - grid_at_, io.frames - at);
+    process_chunk(io, at, frames);
+    at += frames;
+  }
   reduction_db_ = smallest_gain_lin_ < 1.0f ? std::max(0.0f, -lin_to_db_fast(smallest_gain_lin_)) : 0.0f;
 }
 
@@ -112,6 +142,7 @@ void TruePeakLimiter::process_chunk(AudioBlock io, int at, int frames) noexcept 
   }
 
   for (int c = 0; c < channels; ++c) clean(io.channel(c) + at, frames);
+  follow_crest(io, at, frames);
   float peaks_lin[kChunkFrames] = {}, allowances_lin[kChunkFrames];
   const double largest_allowance = static_cast<double>(allowance_.process(io, channels, at, frames, allowances_lin));
   // Rounded down, so that no peak is missed.
@@ -132,6 +163,26 @@ void TruePeakLimiter::process_chunk(AudioBlock io, int at, int frames) noexcept 
     smallest_gain_lin_ = std::min(smallest_gain_lin_, gain);
     for (int c = 0; c < channels; ++c) io.channel(c)[at + i] *= gain;
   }
+}
+
+// The release time changes only where a grid period begins, whatever the blocks are.
+void TruePeakLimiter::follow_crest(const AudioBlock& in, int at, int frames) noexcept {
+  if (auto_release_ && grid_at_ == 0) update_release();
+  grid_at_ = grid_at_ + frames == kChunkFrames ? 0 : grid_at_ + frames;
+  if (!auto_release_) return;
+  const float* left = in.channel(0) + at;
+  const float* right = in.channel(std::min(in.channel_count, channels_) - 1) + at;
+  for (int i = 0; i < frames; ++i) {
+    const float magnitude = std::max(std::fabs(left[i]), std::fabs(right[i]));
+    grid_power_ += static_cast<double>(magnitude) * static_cast<double>(magnitude);
+    grid_peak_lin_ = std::max(grid_peak_lin_, magnitude);
+  }
+  if (grid_at_ != 0) return;
+  const double power = grid_power_ / kChunkFrames, peak_power = static_cast<double>(grid_peak_lin_) * static_cast<double>(grid_peak_lin_);
+  mean_power_ = flush_tiny(power + crest_keep_ * (mean_power_ - power));
+  peak_power_ = flush_tiny(std::max(peak_power, power + crest_keep_ * (peak_power_ - power)));
+  grid_power_ = 0.0;
+  grid_peak_lin_ = 0.0f;
 }
 
 float TruePeakLimiter::next_gain(double required) noexcept {

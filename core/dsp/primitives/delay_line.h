@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/simd.h"
+
 namespace ag06::dsp {
 
 class DelayLine {
@@ -32,10 +34,31 @@ class DelayLine {
       if (in != out) std::copy(in, in + frames, out);
       return;
     }
-    for (int i = 0; i < frames; ++i) out[i] = next(in[i]);
+    for (int done = 0; done < frames;) {
+      const int run = std::min(frames - done, delay_frames() - static_cast<int>(at_));
+      exchange(in + done, out + done, ring_.data() + at_, run);
+      at_ += static_cast<std::size_t>(run);
+      if (at_ == ring_.size()) at_ = 0;
+      done += run;
+    }
   }
 
  private:
+  // Four at a time, each loaded before it is overwritten: in and out may be the same.
+  static void exchange(const float* in, float* out, float* ring, int frames) noexcept {
+    int i = 0;
+    for (; i + 4 <= frames; i += 4) {
+      const f32x4 entering = load4(in + i), leaving = load4(ring + i);
+      store4(ring + i, entering);
+      store4(out + i, leaving);
+    }
+    for (; i < frames; ++i) {
+      const float entering = in[i];
+      out[i] = ring[i];
+      ring[i] = entering;
+    }
+  }
+
   std::vector<float> ring_;
   std::size_t at_ = 0;
 };

@@ -6,6 +6,7 @@
 
 #include "base/math.h"
 #include "base/simd_math.h"
+#include "dsp/primitives/kaiser.h"
 
 namespace ag06::dsp {
 namespace {
@@ -18,19 +19,8 @@ constexpr float kLargestRise = 0.0824f;
 constexpr float kRoundingSlack = 1e-4f;
 constexpr int kHistoryFrames = 512;
 
-double bessel_i0(double x) noexcept {
-  double sum = 1.0, term = 1.0;
-  for (int k = 1; k <= 40; ++k) {
-    term *= (x / (2.0 * k)) * (x / (2.0 * k));
-    sum += term;
-  }
-  return sum;
-}
-
 double windowed_sinc(double t, int half_taps) noexcept {
-  const double u = t / half_taps;
-  const double window = bessel_i0(kKaiserBeta * std::sqrt(std::max(0.0, 1.0 - u * u))) / bessel_i0(kKaiserBeta);
-  return window * sin_exact(kPi * t) / (kPi * t);
+  return kaiser_window(t / half_taps, kKaiserBeta) * sin_exact(kPi * t) / (kPi * t);
 }
 
 // Taps for the samples -half_taps + 1 .. half_taps around the point `phase` in (0, 1): a constant and a ramp come through exactly.

@@ -2,8 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <limits>
+#include <string>
 
 #include "params/curves.h"
 #include "support/music.h"
@@ -24,7 +27,8 @@ Session prepared_chain(double rate_hz, int channels) {
 }
 
 void turn_everything_on(Session& session) {
-  for (const int id : {p::kGateEnabled, p::kCompEnabled, p::kEqEnabled, p::kLimiterEnabled, p::kEq1Enabled, p::kEq3Enabled, p::kEq6Enabled})
+  for (const int id : {p::kGateEnabled, p::kCompEnabled, p::kEqEnabled, p::kDelayEnabled, p::kChorusEnabled, p::kReverbEnabled, p::kImagerEnabled,
+                       p::kExciterEnabled, p::kLimiterEnabled, p::kEq1Enabled, p::kEq3Enabled, p::kEq6Enabled})
     ASSERT_EQ(session.set_param(id, 1.0), Status::ok);
   ASSERT_EQ(session.set_param(p::kCompThresholdDbfs, -30.0), Status::ok);
   ASSERT_EQ(session.set_param(p::kEq3GainDb, 5.0), Status::ok);
@@ -46,6 +50,57 @@ TEST(Session, WithEverythingOffTheOutputIsTheInputDelayedBitForBit) {
         for (int i = latency; i < frames; ++i)
           ASSERT_EQ(output.samples[c][static_cast<std::size_t>(i)], input.samples[c][static_cast<std::size_t>(i - latency)]) << rate_hz << " Hz, frame " << i;
       }
+    }
+  }
+}
+
+TEST(Session, LiveItDelaysByAtMostAMillisecondAndAHalf) {
+  for (const double rate_hz : {8000.0, 44100.0, 48000.0, 88200.0, 96000.0, 192000.0}) {
+    Session session;
+    ASSERT_EQ(session.prepare({rate_hz, 2, 256}, LatencyMode::live), Status::ok);
+    EXPECT_LE(session.latency_frames() * 1000.0 / rate_hz, kLiveLatencyMs) << rate_hz;
+    EXPECT_GT(session.latency_frames(), 0) << "the limiter has to look ahead";
+    const Planes input = music(2, 9600, rate_hz, 1.0, 1);
+    Planes output = input;
+    session.process(output.block());
+    const auto latency = static_cast<std::size_t>(session.latency_frames());
+    for (std::size_t i = latency; i < 9600; ++i) ASSERT_EQ(output.samples[1][i], input.samples[1][i - latency]) << rate_hz;
+  }
+}
+
+// Where the first echo of a click stands.
+int echo_frame(Session& session) {
+  Planes io(1, 5 * 48000);
+  io.samples[0][0] = 0.5f;
+  session.process(io.block());
+  const auto& out = io.samples[0];
+  const auto from = static_cast<std::size_t>(session.latency_frames() + 100);
+  std::size_t at = from;
+  for (std::size_t i = from; i < out.size(); ++i)
+    if (std::fabs(out[i]) > std::fabs(out[at])) at = i;
+  return static_cast<int>(at) - session.latency_frames();
+}
+
+TEST(Session, EchoesFollowTheTempoByTheNamesOfTheNotes) {
+  const p::Parameter& sync = p::kTable[p::kDelaySyncIndex];
+  for (int note = 0; note <= static_cast<int>(sync.max); ++note) {
+    for (const double tempo_bpm : {63.0, 120.0}) {
+      Session session = prepared_chain(kRateHz, 1);
+      ASSERT_EQ(session.set_param(p::kDelayEnabled, 1.0), Status::ok);
+      ASSERT_EQ(session.set_param(p::kDelaySync, note), Status::ok);
+      ASSERT_EQ(session.set_param(p::kDelayTimeMs, 777.0), Status::ok);
+      ASSERT_EQ(session.set_param(p::kTempoBpm, tempo_bpm), Status::ok);
+      session.reset();
+      int whole = 0, parts = 0, read = 0;
+      const std::string name = sync.choices[note];
+      double beats = 0.0;
+      if (std::sscanf(name.c_str(), "%d/%d%n", &whole, &parts, &read) == 2) {
+        beats = 4.0 * whole / parts;
+        if (name.ends_with(" dotted")) beats *= 1.5;
+        if (name.ends_with(" triplet")) beats *= 2.0 / 3.0;
+      }
+      const double wanted_ms = beats > 0.0 ? std::min(4000.0, beats * 60000.0 / tempo_bpm) : 777.0;
+      EXPECT_NEAR(echo_frame(session), wanted_ms * 48.0, 1.5) << name << " at " << tempo_bpm;
     }
   }
 }
@@ -131,10 +186,12 @@ TEST(Session, TheLoudestSignalStaysUnderTheCeilingAndMoreIsAFault) {
 TEST(Session, FaultsAreForgottenWithinAHundredMilliseconds) {
   Session session = prepared_chain(kRateHz, 2);
   Session untouched = prepared_chain(kRateHz, 2);
-  turn_everything_on(session);
-  turn_everything_on(untouched);
-  session.reset();
-  untouched.reset();
+  for (Session* each : {&session, &untouched}) {
+    turn_everything_on(*each);
+    // These repeat the gap as they repeat everything else.
+    for (const int id : {p::kDelayEnabled, p::kChorusEnabled, p::kReverbEnabled}) ASSERT_EQ(each->set_param(id, 0.0), Status::ok);
+    each->reset();
+  }
   Planes io = music(2, 48000, kRateHz, 0.5, 12);
   Planes clean = io;
   io.samples[0][20000] = std::numeric_limits<float>::max();
@@ -144,6 +201,28 @@ TEST(Session, FaultsAreForgottenWithinAHundredMilliseconds) {
   untouched.process(clean.block());
   const std::size_t recovered = static_cast<std::size_t>(20000 + session.latency_frames() + 4800);
   for (std::size_t i = recovered; i < 48000; ++i) ASSERT_NEAR(io.samples[0][i], clean.samples[0][i], 1e-3) << i;
+}
+
+// To the whole chain, echoes and rooms included, a fault is a moment of silence and nothing else.
+TEST(Session, FaultsAreSilence) {
+  Session session = prepared_chain(kRateHz, 2);
+  Session silenced = prepared_chain(kRateHz, 2);
+  turn_everything_on(session);
+  turn_everything_on(silenced);
+  session.reset();
+  silenced.reset();
+  Planes io = music(2, 48000, kRateHz, 0.5, 12);
+  Planes gap = io;
+  int frame = 20000;
+  for (const float fault : {std::numeric_limits<float>::max(), std::numeric_limits<float>::quiet_NaN(), -std::numeric_limits<float>::infinity(), 1e10f}) {
+    io.samples[1][static_cast<std::size_t>(frame)] = fault;
+    gap.samples[1][static_cast<std::size_t>(frame)] = 0.0f;
+    frame += 700;
+  }
+  session.process(io.block());
+  silenced.process(gap.block());
+  EXPECT_EQ(session.fault_count(), 4.0);
+  EXPECT_EQ(io.samples, gap.samples);
 }
 
 TEST(Session, RefusesBadParametersAndChangesNothing) {
@@ -191,9 +270,9 @@ TEST(Session, ReportsTheReductionsOfTheLatestBlock) {
   Planes loud(1, 48000);
   for (std::size_t i = 0; i < 48000; ++i) loud.samples[0][i] = 0.5f * static_cast<float>(std::sin(0.3 * static_cast<double>(i)));
   session.process(loud.block());
-  EXPECT_GT(session.reductions().compressor_db, 15.0f);  // (-6 + 40) * (1 - 1/4) = 25 dB for the peak
-  EXPECT_EQ(session.reductions().gate_db, 0.0f);
-  EXPECT_EQ(session.reductions().limiter_db, 0.0f);
+  EXPECT_GT(session.dynamics().compressor_reduction_db, 15.0f);  // (-6 + 40) * (1 - 1/4) = 25 dB for the peak
+  EXPECT_EQ(session.dynamics().gate_reduction_db, 0.0f);
+  EXPECT_EQ(session.dynamics().limiter_reduction_db, 0.0f);
   for (const int id : {p::kGateEnabled, p::kLimiterEnabled}) ASSERT_EQ(session.set_param(id, 1.0), Status::ok);
   ASSERT_EQ(session.set_param(p::kCompEnabled, 0.0), Status::ok);
   ASSERT_EQ(session.set_param(p::kInputGainDb, 12.0), Status::ok);
@@ -201,8 +280,8 @@ TEST(Session, ReportsTheReductionsOfTheLatestBlock) {
   Planes louder(1, 48000);
   for (std::size_t i = 0; i < 48000; ++i) louder.samples[0][i] = 0.5f * static_cast<float>(std::sin(0.3 * static_cast<double>(i)));
   session.process(louder.block());
-  EXPECT_NEAR(session.reductions().limiter_db, 7.0f, 0.2f);  // -6 dBFS + 12 dB against a ceiling of -1 dBTP
-  EXPECT_EQ(session.reductions().gate_db, 24.0f);            // the gate begins closed, at its default range
+  EXPECT_NEAR(session.dynamics().limiter_reduction_db, 7.0f, 0.2f);  // -6 dBFS + 12 dB against a ceiling of -1 dBTP
+  EXPECT_EQ(session.dynamics().gate_reduction_db, 24.0f);            // the gate begins closed, at its default range
 }
 
 }  // namespace

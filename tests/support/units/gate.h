@@ -23,6 +23,9 @@ struct UnitTraits<dsp::Gate> {
     f(p.hold_ms, 0.0f, 5000.0f);
     f(p.release_ms, 1.0f, 10000.0f);
     f(p.lookahead_ms, 0.0f, 5.0f);
+    f(p.ratio, 1.0f, 100.0f);
+    f(p.sidechain_low_hz, 20.0f, 4000.0f);
+    f(p.sidechain_high_hz, 200.0f, 20000.0f);
   }
   static void shuffle_choices(Params&, Random&) {}
   // The attack is 10 ms: at its default of 1 ms opening is a transient by intent.
@@ -30,7 +33,10 @@ struct UnitTraits<dsp::Gate> {
     return {{.threshold_dbfs = 0.0f, .range_db = 12.0f, .attack_ms = 10.0f, .hold_ms = 0.0f, .release_ms = 50.0f},
             {.threshold_dbfs = 0.0f, .range_db = 0.0f, .attack_ms = 10.0f, .hold_ms = 0.0f, .release_ms = 50.0f},
             {.threshold_dbfs = -60.0f, .range_db = 24.0f, .attack_ms = 10.0f, .hold_ms = 0.0f, .release_ms = 50.0f},
-            {.threshold_dbfs = 0.0f, .range_db = 24.0f, .attack_ms = 10.0f, .hold_ms = 0.0f, .release_ms = 50.0f, .lookahead_ms = 0.0f}};
+            {.threshold_dbfs = 0.0f, .range_db = 24.0f, .attack_ms = 10.0f, .hold_ms = 0.0f, .release_ms = 50.0f, .lookahead_ms = 0.0f},
+            {.threshold_dbfs = 0.0f, .attack_ms = 10.0f, .hold_ms = 0.0f, .release_ms = 50.0f, .ratio = 1.5f},
+            {.threshold_dbfs = -8.0f, .range_db = 40.0f, .attack_ms = 10.0f, .hold_ms = 0.0f, .release_ms = 50.0f, .ratio = 4.0f},
+            {.threshold_dbfs = 0.0f, .attack_ms = 10.0f, .release_ms = 50.0f, .ratio = 3.0f, .sidechain_low_hz = 60.0f, .sidechain_high_hz = 300.0f}};
   }
 };
 

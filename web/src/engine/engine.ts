@@ -1,5 +1,7 @@
 /** What every engine of the studio can do. Implementations: in-page worklet, bridge, fake (tests). The ui never sees this; state does. */
-import type { ExportFormat, ParamValues, Plan, RenderFacts, Song, Telemetry, VersionId } from "../protocol/types";
+import type { ExportSettings, LatencyMode, ParamValues, Plan, RenderFacts, Song, Telemetry, VersionId } from "../protocol/types";
+import type { MixProfile } from "../protocol/profile";
+import type { Scope } from "../protocol/scope";
 import type { ParamKey } from "../protocol/params.gen";
 
 export interface JobOptions {
@@ -53,6 +55,8 @@ export interface Engine {
   stop(): Promise<void>;
   seek(frame: number): Promise<void>;
   setLoop(range: { readonly startFrame: number; readonly endFrame: number } | null): void;
+  /** Takes effect at once, with a short pause; the place and whether it plays stay. */
+  setLatency(mode: LatencyMode): Promise<void>;
   /** Real units, applied while playing. */
   setParams(values: Partial<Record<ParamKey, number>>): void;
   /** Gains belong to the monitor path only (match loudness) and never reach an export. */
@@ -61,14 +65,16 @@ export interface Engine {
   /** Told when playback broke off by itself, with a sentence for people; play() then starts afresh from the same place. */
   onBreakdown: ((message: string) => void) | null;
   telemetry(): Telemetry;
+  /** What is being heard, for pictures. Changes with each load(). */
+  readonly scope: Scope;
 
   // --- jobs on a whole song, in a worker
-  plan(song: Song, from: ParamValues, target: { readonly lufs: number | null; readonly ceilingDbtp: number }, options: JobOptions): Promise<Plan>;
+  plan(song: Song, from: ParamValues, profile: MixProfile, target: { readonly lufs: number | null; readonly ceilingDbtp: number }, options: JobOptions): Promise<Plan>;
   /** Keeps the settings, fits only output level and limiter to the target. */
   fit(song: Song, values: ParamValues, target: { readonly lufs: number; readonly ceilingDbtp: number }, options: JobOptions): Promise<Plan>;
   measure(song: Song, values: ParamValues, options: JobOptions): Promise<RenderFacts>;
   /** The file's bytes live in the origin-private file system or a Blob until dispose() is called. */
-  exportSong(song: Song, values: ParamValues, format: ExportFormat, options: JobOptions): Promise<ExportedFile>;
+  exportSong(song: Song, values: ParamValues, how: ExportSettings, options: JobOptions): Promise<ExportedFile>;
 
   /** For tests: what a listener hears from the first sample to the last at 0 dB of monitor gain, rendered by the player itself. Holds the song in memory. */
   listenOffline?(song: Song, values: ParamValues, version: VersionId): Promise<Float32Array[]>;

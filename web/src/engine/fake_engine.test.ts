@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { BUILT_IN_PROFILES } from "../protocol/profiles.gen";
 import { PARAMS, type ParamKey } from "../protocol/params.gen";
 import type { ParamValues } from "../protocol/types";
 import { FakeEngine } from "./fake_engine";
@@ -29,10 +30,10 @@ describe("fake engine", () => {
   it("reaches targets, fails and aborts on demand", async () => {
     const engine = new FakeEngine();
     const song = await engine.importFile(new File(["x"], "a.wav"), "a.wav", options());
-    expect((await engine.plan(song, defaults, { lufs: -14, ceilingDbtp: -1 }, options())).output.integratedLufs).toBe(-14);
+    expect((await engine.plan(song, defaults, BUILT_IN_PROFILES[0]!, { lufs: -14, ceilingDbtp: -1 }, options())).output.integratedLufs).toBe(-14);
     expect((await engine.fit(song, defaults, { lufs: -16, ceilingDbtp: -1 }, options())).params["output.gain_db"]).toBe(4);
     engine.failNext = new Error("disk full");
-    await expect(engine.exportSong(song, defaults, "wav24", options())).rejects.toThrow("disk full");
+    await expect(engine.exportSong(song, defaults, { format: "wav24", sampleRateHz: 48000, refit: null }, options())).rejects.toThrow("disk full");
     engine.holdJobs = true;
     const controller = new AbortController();
     const measuring = engine.measure(song, defaults, options(controller));

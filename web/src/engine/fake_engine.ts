@@ -1,7 +1,9 @@
 /** A deterministic engine for tests of state and ui: the real parameter table, made-up audio facts, a clock that is moved by hand. Never part of the page. */
+import { NO_SCOPE } from "./player/scope";
 import { isInRange } from "../protocol/curves";
+import type { MixProfile } from "../protocol/profile";
 import { PARAMS, type ParamKey } from "../protocol/params.gen";
-import type { ExportFormat, Move, ParamValues, Plan, RenderFacts, Song, StreamReport, Telemetry, VersionId, Waveform } from "../protocol/types";
+import type { ExportSettings, LatencyMode, Move, ParamValues, Plan, RenderFacts, Song, StreamReport, Telemetry, VersionId, Waveform } from "../protocol/types";
 import { StudioError, type DocumentStore, type Engine, type ExportedFile, type JobOptions, type Restored } from "./engine";
 import { WaveformBuilder } from "./peaks/waveform_builder";
 
@@ -54,6 +56,7 @@ export class FakeEngine implements Engine {
   /** Jobs wait for release() when set: for tests of progress and cancel. */
   holdJobs = false;
   onBreakdown: ((message: string) => void) | null = null;
+  readonly scope = NO_SCOPE;
   readonly params = new Map<ParamKey, number>(PARAMS.map((p) => [p.key as ParamKey, p.defaultValue]));
   loaded: Song | null = null;
   version: VersionId = "musical";
@@ -134,6 +137,10 @@ export class FakeEngine implements Engine {
     this.positionFrames = frame;
   }
 
+  async setLatency(mode: LatencyMode): Promise<void> {
+    this.calls.push(`latency ${mode}`);
+  }
+
   setLoop(range: { readonly startFrame: number; readonly endFrame: number } | null): void {
     this.calls.push(range ? `loop ${range.startFrame}..${range.endFrame}` : "loop off");
     this.loop = range;
@@ -163,12 +170,12 @@ export class FakeEngine implements Engine {
     return {
       playing: this.playing, positionFrames: this.positionFrames, momentaryLufs: level, shortTermLufs: level, integratedLufs: level,
       loudnessRangeLu: level === null ? null : 5, momentaryMaxLufs: level, shortTermMaxLufs: level, truePeakDbtp: level === null ? null : level + 12, truePeakMaxDbtp: level === null ? null : -3,
-      peakDbfs: [level, level], gateReductionDb: 0, compressorReductionDb: this.playing ? 3 : 0, limiterReductionDb: 0,
+      peakDbfs: [level, level], gateReductionDb: 0, compressorReductionDb: this.playing ? 3 : 0, limiterReductionDb: 0, gateInputDbfs: level, compressorInputDbfs: level, chainLatencyFrames: 0,
       processedMixRatio: this.version === "original" ? 0 : 1, nonFiniteCount: 0, underruns: 0,
     };
   }
 
-  async plan(song: Song, from: ParamValues, target: { readonly lufs: number | null; readonly ceilingDbtp: number }, options: JobOptions): Promise<Plan> {
+  async plan(song: Song, from: ParamValues, profile: MixProfile, target: { readonly lufs: number | null; readonly ceilingDbtp: number }, options: JobOptions): Promise<Plan> {
     await this.job(`plan ${song.id}`, "Measuring", options);
     const params = { ...from, "comp.enabled": 1, "limiter.enabled": 1, "limiter.ceiling_dbtp": target.ceilingDbtp };
     const evidence = "Integrated loudness -20.0 LUFS";
@@ -190,8 +197,8 @@ export class FakeEngine implements Engine {
     return { report: fakeReport((song.report.integratedLufs ?? -20) + gain), waveform: song.waveform };
   }
 
-  async exportSong(song: Song, _values: ParamValues, format: ExportFormat, options: JobOptions): Promise<ExportedFile> {
-    await this.job(`export ${song.id} ${format}`, "Rendering", options);
+  async exportSong(song: Song, _values: ParamValues, how: ExportSettings, options: JobOptions): Promise<ExportedFile> {
+    await this.job(`export ${song.id} ${how.format}${how.sampleRateHz === song.sampleRateHz ? "" : ` at ${how.sampleRateHz} to ${how.refit?.lufs ?? "any loudness"}`}`, "Rendering", options);
     const file = new File([new Uint8Array(44)], `${song.name.replace(/\.[^.]*$/, "")}.wav`, { type: "audio/wav" });
     return { file, report: song.report, clippedSamples: 0, dispose: async () => void this.calls.push(`dispose ${song.id}`) };
   }

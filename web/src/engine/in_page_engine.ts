@@ -1,6 +1,6 @@
 /** The engine inside the page: files in the origin-private file system, playback in an AudioWorklet, long work in workers. Nothing leaves the machine. */
 import { PARAMS, type ParamKey } from "../protocol/params.gen";
-import type { ExportFormat, ParamValues, Plan, RenderFacts, Song, Telemetry, VersionId } from "../protocol/types";
+import type { ExportFormat, ExportSettings, LatencyMode, ParamValues, Plan, RenderFacts, Song, Telemetry, VersionId } from "../protocol/types";
 import { StudioError, type Engine, type ExportedFile, type JobOptions, type Restored } from "./engine";
 import { decodeOnPage } from "./import/decode_on_page";
 import type { DecodeQuestion, Imported, ImportRequest } from "./import/messages";
@@ -9,6 +9,8 @@ import { Turns } from "./jobs/turns";
 import type { LoopRange } from "./player/chunk_queue";
 import type { MonitorState } from "./player/messages";
 import { Player } from "./player/player";
+import type { MixProfile } from "../protocol/profile";
+import type { Scope } from "../protocol/scope";
 import type { RenderRequest, RenderResults } from "./render/messages";
 import type { SongAudio } from "./store/pages";
 import { FileDocuments } from "./store/documents";
@@ -24,7 +26,7 @@ const SONGS_AT_ONCE = 2;
 
 type ParamList = readonly (readonly [id: number, value: number])[];
 
-const EXPORT_SUFFIX: Readonly<Record<ExportFormat, string>> = { wav16: "16 bit", wav24: "24 bit", wav32f: "32 bit float" };
+const EXPORT_SUFFIX: Readonly<Record<ExportFormat, string>> = { wav16: "16 bit", "wav16-shaped": "16 bit shaped", wav24: "24 bit", wav32f: "32 bit float" };
 
 export class InPageEngine implements Engine {
   readonly kind = "in-page";
@@ -36,6 +38,7 @@ export class InPageEngine implements Engine {
   private values: Values = {};
   private monitor: MonitorState = { processed: true, originalGainDb: 0, processedGainDb: 0 };
   private loop: LoopRange | null = null;
+  private latency: LatencyMode = "studio";
   private loadedId: string | null = null;
   private nextExport = 1;
 
@@ -84,7 +87,7 @@ export class InPageEngine implements Engine {
 
   async load(song: Song): Promise<void> {
     this.loadedId = null;
-    await this.player.load(this.audio(song), this.paramList(this.values), this.monitor);
+    await this.player.load(this.audio(song), this.latency, this.paramList(this.values), this.monitor);
     this.loadedId = song.id;
   }
 
@@ -105,6 +108,14 @@ export class InPageEngine implements Engine {
     this.player.seek(Math.max(0, Math.round(frame)));
   }
 
+  async setLatency(mode: LatencyMode): Promise<void> {
+    if (mode === this.latency) return;
+    this.latency = mode;
+    const { playing } = this.player.telemetry();
+    await this.revive();
+    if (playing) await this.player.play();
+  }
+
   setLoop(range: LoopRange | null): void {
     this.loop = range;
     this.player.setLoop(range);
@@ -120,6 +131,10 @@ export class InPageEngine implements Engine {
     this.player.setMonitor(this.monitor);
   }
 
+  get scope(): Scope {
+    return this.player.scope;
+  }
+
   resetMeters(): void {
     this.player.resetMeters();
   }
@@ -128,8 +143,8 @@ export class InPageEngine implements Engine {
     return this.player.telemetry();
   }
 
-  plan(song: Song, from: ParamValues, target: { readonly lufs: number | null; readonly ceilingDbtp: number }, options: JobOptions): Promise<Plan> {
-    return this.render(song, "musical", { values: from, target }, options);
+  plan(song: Song, from: ParamValues, profile: MixProfile, target: { readonly lufs: number | null; readonly ceilingDbtp: number }, options: JobOptions): Promise<Plan> {
+    return this.render(song, "musical", { values: from, profile, target }, options);
   }
 
   fit(song: Song, values: ParamValues, target: { readonly lufs: number; readonly ceilingDbtp: number }, options: JobOptions): Promise<Plan> {
@@ -140,13 +155,16 @@ export class InPageEngine implements Engine {
     return this.render(song, "measure", { values }, options);
   }
 
-  async exportSong(song: Song, values: ParamValues, format: ExportFormat, options: JobOptions): Promise<ExportedFile> {
+  async exportSong(song: Song, values: ParamValues, how: ExportSettings, options: JobOptions): Promise<ExportedFile> {
     const { folder, folderName } = await this.workspace;
     const fileName = `export-${this.nextExport++}`;
-    const remove = async (): Promise<void> => void (folder !== null && (await removeFile(folder, fileName)));
+    const remove = async (): Promise<void> => {
+      // What a cancelled change of sample rate leaves lies beside the file.
+      if (folder !== null) for (const name of [fileName, `${fileName}-resampled`]) await removeFile(folder, name);
+    };
     try {
-      const written = await this.render(song, "export", { values, format, folderName, fileName }, options);
-      const name = `${song.name.replace(/\.[^.]*$/, "")} (AG06 ${EXPORT_SUFFIX[format]}).wav`;
+      const written = await this.render(song, "export", { values, how, folderName, fileName }, options);
+      const name = `${song.name.replace(/\.[^.]*$/, "")} (AG06 ${EXPORT_SUFFIX[how.format]}).wav`;
       return {
         file: new File([written.blob], name, { type: "audio/wav" }),
         report: written.report,
@@ -172,11 +190,12 @@ export class InPageEngine implements Engine {
     return renderThroughWorklet(await coreModule(), this.audio(song), this.paramList(values), monitor);
   }
 
+  /** The loaded song anew, at the same place. */
   private async revive(): Promise<void> {
     const audio = this.songs.get(this.loadedId ?? "");
     if (!audio) return;
     const { positionFrames } = this.player.telemetry();
-    await this.player.load(audio, this.paramList(this.values), this.monitor);
+    await this.player.load(audio, this.latency, this.paramList(this.values), this.monitor);
     this.player.setLoop(this.loop);
     this.player.seek(positionFrames);
   }

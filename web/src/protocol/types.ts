@@ -6,6 +6,9 @@ export type ParamValues = Readonly<Record<ParamKey, number>>;
 /** What is listened to. Further versions (AI models) join this list. */
 export type VersionId = "original" | "musical";
 
+/** How far the chain looks ahead: freely for files, or so little that a live signal is delayed by at most 1.5 ms. */
+export type LatencyMode = "studio" | "live";
+
 /** The measured facts of a whole stream, in the order of core/analysis/stream_report.h. */
 export interface StreamReport {
   readonly integratedLufs: number | null;
@@ -76,7 +79,16 @@ export interface RenderFacts {
   readonly waveform: Waveform;
 }
 
-export type ExportFormat = "wav16" | "wav24" | "wav32f";
+/** wav16-shaped: the dither's noise lies where the ear hears least. */
+export type ExportFormat = "wav16" | "wav16-shaped" | "wav24" | "wav32f";
+
+export interface ExportSettings {
+  readonly format: ExportFormat;
+  /** Other than the song's own: the song is brought to it first and mixed at it. */
+  readonly sampleRateHz: number;
+  /** What a mix at another rate is fitted to anew, since peaks and loudness move a little; null: nothing is fitted. */
+  readonly refit: { readonly lufs: number | null; readonly ceilingDbtp: number } | null;
+}
 
 /** Latest-wins, read once per animation frame; never kept in state or history. */
 export interface Telemetry {
@@ -94,12 +106,17 @@ export interface Telemetry {
   readonly gateReductionDb: number;
   readonly compressorReductionDb: number;
   readonly limiterReductionDb: number;
+  /** Peak in front of the gate and of the compressor. */
+  readonly gateInputDbfs: number | null;
+  readonly compressorInputDbfs: number | null;
   /** 0: the original is heard, 1: the processed version. */
   readonly processedMixRatio: number;
   /** Inputs that were not finite and were replaced by silence. */
   readonly nonFiniteCount: number;
   /** Times the player ran out of audio since the song was loaded. */
   readonly underruns: number;
+  /** What the chain delays the sound by; 0 before a song is loaded. */
+  readonly chainLatencyFrames: number;
 }
 
 /** A loudness target: a number of LUFS, or null to leave the loudness as the chain makes it. */

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { fakeReport } from "../engine/fake_engine";
 import { PARAMS } from "../protocol/params.gen";
-import { NEUTRAL_VALUES, isEdited, mergedDecision, moveState, withValue, type MixDocument } from "./document";
+import { DEFAULT_PROFILE, NEUTRAL_VALUES, isEdited, mergedDecision, moveState, withValue, type MixDocument } from "./document";
 import { matchGains } from "./match";
 
-const document: MixDocument = { values: NEUTRAL_VALUES, target: { id: "spotify", label: "", lufs: -14 }, decision: null };
+const document: MixDocument = { values: NEUTRAL_VALUES, target: { id: "spotify", label: "", lufs: -14 }, profile: DEFAULT_PROFILE, decision: null };
 const move = { param: "output.gain_db" as const, from: 0, to: 4, reason: "", evidence: "", confidence: 1 };
 
 describe("mix document", () => {

@@ -1,5 +1,7 @@
 /** The undoable document of one song: the chain's values, the loudness target and what Musical decided. Plain data. */
 import { PARAMS, type ParamKey } from "../protocol/params.gen";
+import type { MixProfile } from "../protocol/profile";
+import { BUILT_IN_PROFILES } from "../protocol/profiles.gen";
 import type { Parameter } from "../protocol/parameter";
 import type { LoudnessTarget, Move, ParamValues, Plan } from "../protocol/types";
 
@@ -14,9 +16,13 @@ export interface Decision {
 export interface MixDocument {
   readonly values: ParamValues;
   readonly target: LoudnessTarget;
+  /** What Musical mixes to. */
+  readonly profile: MixProfile;
   /** null until Musical has listened to the song. */
   readonly decision: Decision | null;
 }
+
+export const DEFAULT_PROFILE = BUILT_IN_PROFILES[0] as MixProfile;
 
 /** Every unit off, every gain zero: the chain passes the song unchanged. */
 export const NEUTRAL_VALUES: ParamValues = Object.freeze(Object.fromEntries(PARAMS.map((p) => [p.key, p.defaultValue])) as Record<ParamKey, number>);

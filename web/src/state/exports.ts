@@ -1,7 +1,8 @@
 /** One export at a time: the settings asked for, its progress, and the finished file until the next one or a close. */
 import { signal } from "@preact/signals";
 import type { Engine, ExportedFile } from "../engine/engine";
-import type { ExportFormat, Song, VersionId } from "../protocol/types";
+import { TARGET_CEILING_DBTP } from "../protocol/targets";
+import type { ExportFormat, ExportSettings, Song, VersionId } from "../protocol/types";
 import { NEUTRAL_VALUES } from "./document";
 import { JobSlot } from "./job";
 import { isAbort, type Notices } from "./notices";
@@ -18,6 +19,8 @@ export class Exports {
   readonly open = signal(false);
   readonly format = signal<ExportFormat>("wav24");
   readonly version = signal<VersionId>("musical");
+  /** null: the song's own. */
+  readonly sampleRateHz = signal<number | null>(null);
   readonly finished = signal<FinishedExport | null>(null);
   /** Shown in the dialog, which covers the page's own messages. */
   readonly failure = signal<string | null>(null);
@@ -50,6 +53,7 @@ export class Exports {
   async start(mix: SongMix): Promise<void> {
     await this.discard();
     const format = this.format.peek();
+    const sampleRateHz = this.sampleRateHz.peek() ?? mix.song.sampleRateHz;
     const version = this.version.peek();
     try {
       const exported = await this.job.run("Export", async (options) => {
@@ -59,7 +63,8 @@ export class Exports {
           options.signal.throwIfAborted();
           if (mix.values.peek() === NEUTRAL_VALUES) throw new Error("There is no Musical mix to export: making it failed. Close this and make it again, or export the original.");
         }
-        return this.engine.exportSong(mix.song, version === "original" ? NEUTRAL_VALUES : mix.values.peek(), format, options);
+        const values = version === "original" ? NEUTRAL_VALUES : mix.values.peek();
+        return this.engine.exportSong(mix.song, values, { format, sampleRateHz, refit: version === "original" ? null : refitOf(mix) }, options);
       });
       const fileName = exportName(mix.song, version);
       this.finished.value = { fileName, url: URL.createObjectURL(exported.file), version, exported };
@@ -69,6 +74,13 @@ export class Exports {
       else this.failure.value = reason instanceof Error ? reason.message : String(reason);
     }
   }
+}
+
+/** What the mix holds at the song's own rate it holds at another one too. */
+function refitOf(mix: SongMix): ExportSettings["refit"] {
+  const { target, values } = mix.document.peek();
+  const limited = values["limiter.enabled"] >= 0.5;
+  return target.lufs === null && !limited ? null : { lufs: target.lufs, ceilingDbtp: limited ? values["limiter.ceiling_dbtp"] : TARGET_CEILING_DBTP };
 }
 
 export function exportName(song: Song, version: VersionId): string {

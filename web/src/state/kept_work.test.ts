@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { FakeDisk, FakeEngine } from "../engine/fake_engine";
 import { TARGETS } from "../protocol/targets";
-import { NEUTRAL_VALUES, moveState } from "./document";
+import { DEFAULT_PROFILE, NEUTRAL_VALUES, moveState } from "./document";
 import { mixText, readMix } from "./saved_mix";
 import { readSession, sessionText } from "./saved_session";
 import { Studio } from "./studio";
@@ -189,10 +189,41 @@ describe("kept work", () => {
   });
 });
 
+describe("own profiles", () => {
+  const mine = new File([JSON.stringify({ id: "mine", label: "Mine", reverb: { send_ratio: 0.3 } })], "mine.json");
+
+  it("are dropped like songs, chosen, undone, and come back in the next page with the song that uses them", async () => {
+    const disk = new FakeDisk();
+    const { studio, engine } = await start(disk);
+    await studio.addFiles([new File(["x"], "a.wav"), mine]);
+    await settled();
+    const profile = studio.profiles.all.value.find(({ id }) => id === "mine")!;
+    studio.mix.setProfile(profile);
+    await settled();
+    expect(jobs(engine).filter((call) => call === "plan song-1")).toHaveLength(2);
+    studio.mix.undo();
+    expect(studio.mix.document.value!.profile).toBe(DEFAULT_PROFILE);
+    studio.mix.redo();
+    studio.kept.leave();
+    await settled();
+    const next = await start(disk);
+    expect(next.studio.profiles.own.value).toEqual([profile]);
+    expect(next.studio.mix.document.value!.profile).toEqual(profile);
+  });
+
+  it("that cannot be used say why, and leave what is there", async () => {
+    const { studio } = await start(new FakeDisk());
+    await studio.addFiles([mine, new File(["{"], "broken.json"), new File([JSON.stringify({ id: "rock", label: "My rock" })], "rock.json")]);
+    await settled();
+    expect(studio.profiles.own.value.map(({ label }) => label)).toEqual(["Mine"]);
+    expect(studio.notices.errors.value.map(({ text }) => text)).toEqual([expect.stringMatching(/broken\.json.*no JSON/), expect.stringMatching(/rock\.json.*belongs to a profile of the studio/)]);
+  });
+});
+
 describe("saved texts", () => {
   const values = { ...NEUTRAL_VALUES, "comp.ratio": 3.3000001 };
   const move = { param: "comp.ratio" as const, from: 2, to: 3.3, reason: "r", evidence: "e", confidence: 0.5 };
-  const mix = { document: { values, target: { id: "none", label: "None", lufs: null }, decision: { params: values, moves: [move], notes: ["n"], keepsEdits: true } }, decided: true, report: null };
+  const mix = { document: { values, target: { id: "none", label: "None", lufs: null }, profile: { id: "mine", label: "Mine", description: "", values: DEFAULT_PROFILE.values }, decision: { params: values, moves: [move], notes: ["n"], keepsEdits: true } }, decided: true, report: null };
 
   it("give back exactly what was saved", () => {
     expect(readMix(mixText(mix))).toEqual(mix);
@@ -207,11 +238,16 @@ describe("saved texts", () => {
   it.each([
     ['"comp.ratio":3.3000001', '"comp.ratio":1000'], ['"comp.ratio":3.3000001', '"comp.ratio":"3"'], ['"param":"comp.ratio"', '"param":"comp.magic"'], ['"to":3.3', '"to":null'],
     ['"decided":true', '"decided":1'], ['"lufs":null', '"lufs":12'], ['"notes":["n"]', '"notes":"n"'], ['"keepsEdits":true', '"keeps":true'], ['"format":"ag06-mix"', '"format":"x"'],
-    ['"version":1', '"version":2'], ['"report":null', '"report":{}'],
+    ['"version":1', '"version":2'], ['"report":null', '"report":{}'], ['"values":[-30,', '"values":[-300,'],
   ])("refuse %s changed to %s", (good, bad) => {
     const text = mixText(mix);
     expect(text).toContain(good);
     expect(() => readMix(text.replace(good, bad))).toThrow();
+  });
+
+  it("have no profile where they are older than profiles", () => {
+    const { profile: _, ...older } = mix.document;
+    expect(readMix(JSON.stringify({ format: "ag06-mix", version: 1, ...mix, document: older })).document.profile).toBe(DEFAULT_PROFILE);
   });
 
   it("take a parameter that is new since then as neutral", () => {

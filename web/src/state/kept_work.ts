@@ -7,11 +7,13 @@ import type { Mix } from "./mix";
 import type { Notices } from "./notices";
 import type { Player } from "./player";
 import { mixText, readMix } from "./saved_mix";
+import { profilesText, readProfiles, type Profiles } from "./profiles";
 import { readSession, sessionText, type SavedSession } from "./saved_session";
 import type { SongMix } from "./song_mix";
 import type { Songs } from "./songs";
 
 const SESSION = "session.json";
+const PROFILES = "profiles.json";
 const mixName = (song: Song): string => `${song.id}.mix.json`;
 
 export class KeptWork {
@@ -24,6 +26,7 @@ export class KeptWork {
     private readonly songs: Songs,
     private readonly mix: Mix,
     private readonly player: Player,
+    private readonly profiles: Profiles,
     private readonly notices: Notices,
     private readonly select: (song: Song) => Promise<void>,
   ) {}
@@ -37,9 +40,11 @@ export class KeptWork {
       if (documents === null) return;
       for (const song of songs) this.mix.restore(song, await this.read(documents, mixName(song), `${song.name}: its saved mix, which is made anew,`, readMix));
       const session = await this.read(documents, SESSION, "What was listened to", readSession);
+      this.profiles.own.value = (await this.read(documents, PROFILES, "Your profiles", readProfiles)) ?? [];
       this.songs.list.value = songs;
       this.keeper = new Keeper(documents, this.notices);
       effect(() => this.watchMixes());
+      this.watchProfiles();
       void this.resume(session).then(() => effect(() => this.watchSession()));
     } catch (reason) {
       this.notices.fail("The last session", reason);
@@ -98,6 +103,14 @@ export class KeptWork {
         this.keeper?.changed(mixName(mix.song), () => mixText(state));
       }));
     }
+  }
+
+  private watchProfiles(): void {
+    const restored = this.profiles.own.peek();
+    effect(() => {
+      const own = this.profiles.own.value;
+      if (own !== restored) this.keeper?.changed(PROFILES, () => profilesText(own));
+    });
   }
 
   private watchSession(): void {

@@ -3,8 +3,9 @@ import { computed, effect, signal, type ReadonlySignal } from "@preact/signals";
 import type { Engine } from "../engine/engine";
 import type { ParamKey } from "../protocol/params.gen";
 import { TARGETS, TARGET_CEILING_DBTP } from "../protocol/targets";
+import type { MixProfile } from "../protocol/profile";
 import type { LoudnessTarget, Move, ParamValues, Song } from "../protocol/types";
-import { NEUTRAL_VALUES, isEdited, mergedDecision, moveState, parameter, withEditsSince, withValue, type MixDocument } from "./document";
+import { DEFAULT_PROFILE, NEUTRAL_VALUES, isEdited, mergedDecision, moveState, parameter, withEditsSince, withValue, type MixDocument } from "./document";
 import type { Notices } from "./notices";
 import type { SavedMix } from "./saved_mix";
 import { DECIDING, SongMix } from "./song_mix";
@@ -39,7 +40,8 @@ export class Mix {
 
   add(song: Song): void {
     const target = this.document.peek()?.target ?? DEFAULT_TARGET;
-    this.restore(song, { document: { values: NEUTRAL_VALUES, target, decision: null }, decided: false, report: null });
+    const profile = this.document.peek()?.profile ?? DEFAULT_PROFILE;
+    this.restore(song, { document: { values: NEUTRAL_VALUES, target, profile, decision: null }, decided: false, report: null });
   }
 
   /** null: there is nothing to go on with, so the song starts anew. */
@@ -122,6 +124,14 @@ export class Mix {
     else if (edited && target.lufs !== null) this.fit(mix, step);
   }
 
+  /** Choosing a profile makes Musical decide anew; edits since its last decision stay on top. */
+  setProfile(profile: MixProfile): void {
+    const mix = this.current.peek();
+    if (mix === null || mix.document.peek().profile === profile) return;
+    mix.history.commit("Profile", { ...mix.document.peek(), profile });
+    if (mix.planRequested.peek()) this.plan(mix, mix.document.peek(), mix.document.peek().decision?.params ?? mix.values.peek());
+  }
+
   /** Starts Musical's first decision for the current song; later calls do nothing. */
   ensurePlanned(): void {
     const mix = this.current.peek();
@@ -147,14 +157,14 @@ export class Mix {
   /** `step`: the edit that asked for this; the result completes it, so that one Undo takes back both, unless something was done since. */
   private plan(mix: SongMix, step: MixDocument | null = null, now: ParamValues = mix.values.peek()): void {
     mix.planRequested.value = true;
-    const { target } = mix.document.peek();
+    const { target, profile } = mix.document.peek();
     // A decision made anew for another target still keeps the edits made since the first one began.
     const start = (mix.planning.view.peek() === null ? null : mix.valuesBeforePlan) ?? now;
     mix.valuesBeforePlan = start;
     mix.pendingTarget = target;
     mix.measuring.cancel();
     const work = mix.planning.run(DECIDING, (options) =>
-      this.engine.plan(mix.song, NEUTRAL_VALUES, { lufs: target.lufs, ceilingDbtp: TARGET_CEILING_DBTP }, options),
+      this.engine.plan(mix.song, planStart(mix.values.peek()), profile, { lufs: target.lufs, ceilingDbtp: TARGET_CEILING_DBTP }, options),
     );
     mix.pendingPlan = work.then(
       (plan) => {
@@ -214,4 +224,10 @@ export class Mix {
       mix.measuring.cancel();
     };
   }
+}
+
+/** Musical starts from the untouched chain, at the song's tempo: that is a fact about the song, not a setting to decide. */
+function planStart(values: ParamValues): ParamValues {
+  const tempo = values["tempo.bpm"];
+  return tempo === NEUTRAL_VALUES["tempo.bpm"] ? NEUTRAL_VALUES : { ...NEUTRAL_VALUES, "tempo.bpm": tempo };
 }

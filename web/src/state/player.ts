@@ -1,7 +1,7 @@
 /** The transport and what is listened to: session state, neither saved nor undoable. */
 import { computed, signal, type ReadonlySignal } from "@preact/signals";
 import type { Engine } from "../engine/engine";
-import type { Song, Telemetry, VersionId } from "../protocol/types";
+import type { LatencyMode, Song, Telemetry, VersionId } from "../protocol/types";
 import type { Notices } from "./notices";
 
 export interface LoopRange {
@@ -22,6 +22,7 @@ export class Player {
   readonly version = signal<VersionId>("musical");
   readonly matchLoudness = signal(true);
   readonly loopOn = signal(false);
+  readonly latency = signal<LatencyMode>("studio");
   readonly loopRange = signal<LoopRange | null>(null);
   readonly ready = computed(() => this.loaded.value !== null && this.loaded.value === this.currentSong.value);
   private loading: Promise<void> = Promise.resolve();
@@ -48,6 +49,12 @@ export class Player {
       });
     });
     return this.loading;
+  }
+
+  async setLatency(mode: LatencyMode): Promise<void> {
+    if (this.latency.peek() === mode) return;
+    this.latency.value = mode;
+    await this.guard("Playback", () => this.engine.setLatency(mode));
   }
 
   async toggle(): Promise<void> {

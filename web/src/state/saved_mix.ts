@@ -3,7 +3,8 @@ import { isInRange } from "../protocol/curves";
 import { Damaged, asFields, asNumber, asReport, asText, flag, list, nullable, number, openDocument, text } from "../protocol/checked";
 import { PARAMS, type ParamKey } from "../protocol/params.gen";
 import type { Move, ParamValues, StreamReport } from "../protocol/types";
-import { NEUTRAL_VALUES, type Decision, type MixDocument } from "./document";
+import { DEFAULT_PROFILE, NEUTRAL_VALUES, type Decision, type MixDocument } from "./document";
+import { asProfile } from "./profiles";
 
 const FORMAT = "ag06-mix";
 const VERSION = 1;
@@ -28,6 +29,7 @@ export function readMix(json: string): SavedMix {
     document: {
       values: asValues(from["values"], "values"),
       target: { id: text(target, "id"), label: text(target, "label"), lufs: nullable(target, "lufs", (value, what) => asNumber(value, what, -70, 0)) },
+      profile: from["profile"] === undefined ? DEFAULT_PROFILE : asProfile(from["profile"], "profile"),
       decision: nullable(from, "decision", asDecision),
     },
     decided: flag(fields, "decided"),

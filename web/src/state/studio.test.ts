@@ -28,9 +28,9 @@ async function withUndecidedSong(): Promise<{ engine: FakeEngine; studio: Studio
   const engine = new FakeEngine();
   const studio = new Studio(engine);
   const plan = engine.plan.bind(engine);
-  engine.plan = (song, from, target, options) => {
+  engine.plan = (...job) => {
     engine.holdJobs = true;
-    return plan(song, from, target, options);
+    return plan(...job);
   };
   await studio.songs.add([file("a.wav")]);
   await settled();
@@ -245,6 +245,15 @@ describe("export", () => {
     await studio.exports.close();
     expect(count(engine, /^dispose song/)).toBe(2);
     expect(studio.exports.finished.value).toBeNull();
+  });
+
+  it("fits a mix anew at another sample rate, and leaves the original as it is", async () => {
+    const { engine, studio } = await withSong();
+    studio.exports.sampleRateHz.value = 96000;
+    await studio.exports.start(studio.mix.current.value!);
+    studio.exports.version.value = "original";
+    await studio.exports.start(studio.mix.current.value!);
+    expect(engine.calls.filter((call) => call.startsWith("export"))).toEqual(["export song-1 wav24 at 96000 to -14", "export song-1 wav24 at 96000 to any loudness"]);
   });
 
   it("waits for a decision that is still being made", async () => {

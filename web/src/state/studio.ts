@@ -2,6 +2,7 @@
 import { batch, computed, effect } from "@preact/signals";
 import type { Engine } from "../engine/engine";
 import type { ParamKey } from "../protocol/params.gen";
+import type { Scope } from "../protocol/scope";
 import type { ParamValues, Song } from "../protocol/types";
 import { Exports } from "./exports";
 import { KeptWork } from "./kept_work";
@@ -9,6 +10,7 @@ import { UNMATCHED, matchGains } from "./match";
 import { Mix } from "./mix";
 import { Notices } from "./notices";
 import { Player } from "./player";
+import { Profiles } from "./profiles";
 import { Songs } from "./songs";
 
 export class Studio {
@@ -17,6 +19,7 @@ export class Studio {
   readonly mix: Mix;
   readonly player: Player;
   readonly exports: Exports;
+  readonly profiles: Profiles;
   readonly kept: KeptWork;
   private sent: Partial<ParamValues> = {};
 
@@ -25,7 +28,8 @@ export class Studio {
     this.mix = new Mix(engine, this.songs.current, this.notices);
     this.player = new Player(engine, this.songs.current, this.notices);
     this.exports = new Exports(engine, this.notices);
-    this.kept = new KeptWork(engine, this.songs, this.mix, this.player, this.notices, (song) => this.select(song));
+    this.profiles = new Profiles(this.notices);
+    this.kept = new KeptWork(engine, this.songs, this.mix, this.player, this.profiles, this.notices, (song) => this.select(song));
     effect(() => {
       const mix = this.mix.current.value;
       const lufs = mix?.report.value?.integratedLufs ?? null;
@@ -48,6 +52,19 @@ export class Studio {
     return matchGains(mix.song.report.integratedLufs, mix.report.value?.integratedLufs ?? this.lastKnownLufs(mix.song.id));
   });
   private readonly lastLufs = new Map<string, number>();
+
+  /** What a person drops or picks: profiles by their name's end, everything else is taken for audio. */
+  async addFiles(files: Iterable<File>): Promise<void> {
+    const all = [...files];
+    const isProfile = (file: File): boolean => /\.json$/i.test(file.name);
+    const songs = all.filter((file) => !isProfile(file));
+    await Promise.all([...all.filter(isProfile).map((file) => this.profiles.add(file)), songs.length > 0 ? this.songs.add(songs) : undefined]);
+  }
+
+  /** What is being heard, for pictures. */
+  get scope(): Scope {
+    return this.engine.scope;
+  }
 
   /** Brings back what an earlier page left. Once, at the start. */
   restore(): Promise<void> {

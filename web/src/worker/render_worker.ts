@@ -2,6 +2,7 @@
 import { serveJob, type Job, type Outcome } from "../engine/jobs/serve_job";
 import { WaveformBuilder } from "../engine/peaks/waveform_builder";
 import type { RenderRequest, RenderResults, WrittenFile } from "../engine/render/messages";
+import { resampleSong } from "../engine/render/resample_song";
 import { SampleWriter } from "../engine/render/sample_writer";
 import { renderSong, streamSong } from "../engine/render/stream_song";
 import { openSink } from "../engine/store/sink";
@@ -18,7 +19,7 @@ type ExportRequest = Extract<RenderRequest, { kind: "export" }>;
 async function plan(request: PlanRequest, job: Job): Promise<Plan> {
   const { song } = request;
   const core = new Core(request.module);
-  const planner = new CorePlanner(core, request.kind, song.sampleRateHz, song.channels, request.target, request.values);
+  const planner = new CorePlanner(core, request.kind, song.sampleRateHz, song.channels, request.target, request.values, request.kind === "musical" ? request.profile : null);
   const passes = core.exports.ag06_planner_max_passes();
   for (let pass = 0; planner.wantsPass(); ++pass) {
     const what = pass === 0 ? "Measuring" : "Fitting loudness";
@@ -47,10 +48,26 @@ async function measure({ module, song, values }: MeasureRequest, job: Job): Prom
 }
 
 async function write(request: ExportRequest, job: Job): Promise<WrittenFile> {
-  const { song, format } = request;
+  const { song, how, folderName, fileName } = request;
+  if (how.sampleRateHz === song.sampleRateHz) return writeAt(request, (ratio) => job.progress(ratio, "Rendering"));
+  const sink = await openSink(folderName, `${fileName}-resampled`);
+  try {
+    const audio = await resampleSong(new Core(request.module), song, how.sampleRateHz, sink, (ratio) => job.progress(0.2 * ratio, "Changing the sample rate"));
+    const fitted = how.refit === null ? null : await plan({ kind: "fit", module: request.module, song: audio, values: request.values, target: how.refit }, {
+      ...job,
+      progress: (ratio, what) => job.progress(0.2 + 0.5 * ratio, what),
+    });
+    return await writeAt({ ...request, song: audio, values: fitted?.params ?? request.values }, (ratio) => job.progress(0.7 + 0.3 * ratio, "Rendering"));
+  } finally {
+    await sink.discard();
+  }
+}
+
+async function writeAt(request: ExportRequest, progress: (ratio: number) => void): Promise<WrittenFile> {
+  const { song, how: { format } } = request;
   const core = new Core(request.module);
   const meter = new CoreMeter(core, song.sampleRateHz, song.channels);
-  const writer = new SampleWriter(core, format, song.channels);
+  const writer = new SampleWriter(core, format, song.channels, song.sampleRateHz);
   const sink = await openSink(request.folderName, request.fileName);
   try {
     sink.write(wavHeader(format, song.sampleRateHz, song.channels, song.frames));
@@ -59,7 +76,7 @@ async function write(request: ExportRequest, job: Job): Promise<WrittenFile> {
       sink.write(bytes);
       meter.feed(heard, frames);
     };
-    await renderSong(core, song, request.values, take, (ratio) => job.progress(ratio, "Rendering"));
+    await renderSong(core, song, request.values, take, progress);
     if (wavPaddingBytes(format, song.channels, song.frames) > 0) sink.write(new Uint8Array(1));
     return { blob: await sink.finish(), report: meter.finish(), clippedSamples: writer.clippedSamples() };
   } catch (error) {

@@ -28,8 +28,8 @@ class PlayerProcessor extends AudioWorkletProcessor {
 
   constructor({ processorOptions }: { processorOptions: ProcessorOptions }) {
     super();
-    const { module, sampleRateHz, channels, params, monitor, ring, telemetry, preloaded } = processorOptions;
-    this.session = new CoreSession(new Core(module), sampleRateHz, channels, BLOCK_FRAMES);
+    const { module, sampleRateHz, channels, latency, params, monitor, ring, telemetry, preloaded } = processorOptions;
+    this.session = new CoreSession(new Core(module), sampleRateHz, channels, BLOCK_FRAMES, latency);
     this.shared = telemetry ? new SharedRecord(telemetry) : null;
     this.telemetryFrames = sampleRateHz / TELEMETRY_HZ;
     this.source = ring ? new SharedRing(ring) : new PortSource(channels, { postMessage: (message, transfer) => this.feeder?.postMessage(message, transfer) });
@@ -118,7 +118,7 @@ class PlayerProcessor extends AudioWorkletProcessor {
 
   private publish(): void {
     this.framesSinceTelemetry = 0;
-    const facts = { playing: this.player.isPlaying, positionFrames: this.player.positionFrames, underruns: this.player.underruns, serial: this.serial };
+    const facts = { playing: this.player.isPlaying, positionFrames: this.player.positionFrames, underruns: this.player.underruns, serial: this.serial, latencyFrames: this.session.latencyFrames };
     writeRecord(this.record, facts, this.session.takeTelemetry());
     if (this.shared) this.shared.write(this.record);
     else this.port.postMessage({ kind: "telemetry", record: this.record } satisfies PlayerEvent);

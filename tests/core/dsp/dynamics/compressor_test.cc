@@ -24,9 +24,9 @@ double curve_db(double x, double threshold, double ratio, double knee) {
   return threshold + (x - threshold) / ratio;
 }
 
-Compressor prepared(const CompressorParams& params, int channels = 1, double rate_hz = kRateHz) {
+Compressor prepared(const CompressorParams& params, int channels = 1, double rate_hz = kRateHz, float max_lookahead_ms = 0.0f) {
   Compressor compressor;
-  EXPECT_EQ(compressor.prepare({rate_hz, channels, 512}), Status::ok);
+  EXPECT_EQ(compressor.prepare({rate_hz, channels, 512}, max_lookahead_ms), Status::ok);
   compressor.set_params(params);
   compressor.reset();
   return compressor;
@@ -222,6 +222,145 @@ TEST(Compressor, DistortionOfALowToneAtSixDecibels) {
   const double distortion_db = test::thd_db(io.samples[0], 48000, 48000, kRateHz, 100.0);
   RecordProperty("thd_db", std::to_string(distortion_db));
   EXPECT_LE(distortion_db, -55.0);
+}
+
+TEST(Compressor, LatencyIsTheLongestLookAheadWhateverIsSet) {
+  const Planes in = test::music(2, 24000, kRateHz, 0.9, 4);
+  Compressor immediate = prepared({.threshold_dbfs = -30.0f, .ratio = 4.0f}, 2);
+  EXPECT_EQ(immediate.latency_frames(), 0);
+  Planes expected = in;
+  test::run(immediate, expected);
+  for (const float max_ms : {0.02f, 1.0f, 5.0f, 50.0f}) {
+    Compressor delayed = prepared({.threshold_dbfs = -30.0f, .ratio = 4.0f}, 2, kRateHz, max_ms);
+    const int latency = frames_for_ms(max_ms, kRateHz);
+    EXPECT_EQ(delayed.latency_frames(), latency);
+    Planes out = in;
+    test::run(delayed, out, 100);
+    for (std::size_t c = 0; c < 2; ++c)
+      for (std::size_t i = static_cast<std::size_t>(latency); i < 24000; ++i)
+        ASSERT_TRUE(test::same_bits(out.samples[c][i], expected.samples[c][i - static_cast<std::size_t>(latency)])) << max_ms << " ms, frame " << i;
+  }
+  Compressor compressor;
+  EXPECT_EQ(compressor.prepare({kRateHz, 2, 64}, -1.0f), Status::out_of_range);
+  EXPECT_EQ(compressor.prepare({kRateHz, 2, 64}, 51.0f), Status::out_of_range);
+  EXPECT_EQ(compressor.prepare({kRateHz, 2, 64}, std::nanf("")), Status::out_of_range);
+}
+
+// With look-ahead the same reductions come earlier by exactly that.
+TEST(Compressor, LookAheadLeadsByItsTime) {
+  CompressorParams params = kTwelveDownAtMinusEight;
+  for (const float lookahead_ms : {0.5f, 2.0f, 5.0f}) {
+    const auto output = [&](float ms) {
+      params.lookahead_ms = ms;
+      Compressor compressor = prepared(params, 1, kRateHz, 5.0f);
+      Planes io = alternating(9600, -20.0);
+      for (std::size_t i = 4800; i < 9600; ++i) io.samples[0][i] *= 4.0f;
+      const Planes in = io;
+      test::run(compressor, io);
+      std::vector<double> gains_db;
+      for (std::size_t i = 0; i + 240 < 9600; ++i)
+        gains_db.push_back(test::to_db(std::fabs(io.samples[0][i + 240])) - test::to_db(std::fabs(in.samples[0][i])));
+      return gains_db;
+    };
+    const auto late = output(0.0f), early = output(lookahead_ms);
+    const std::size_t lead = static_cast<std::size_t>(frames_for_ms(lookahead_ms, kRateHz));
+    // From a chunk after the start, where the look-ahead hears the signal before it is there.
+    for (std::size_t i = 2400; i + lead < late.size(); ++i) ASSERT_NEAR(early[i], late[i + lead], 1e-5) << lookahead_ms << " ms, frame " << i;
+    EXPECT_GT(std::fabs(early[4800 - 1] - late[4800 - 1]), 1.0) << "the reduction has begun before the step is heard";
+  }
+}
+
+TEST(Compressor, UnlinkedChannelsAreAsTwoCompressors) {
+  for (const CompressorStyle style : {CompressorStyle::modern, CompressorStyle::vintage}) {
+    CompressorParams params{.threshold_dbfs = -30.0f, .ratio = 6.0f};
+    params.style = style;
+    params.link_ratio = 0.0f;
+    Compressor both = prepared(params, 2), left = prepared(params), right = prepared(params);
+    Planes io = test::music(2, 48000, kRateHz, 0.8, 4), mono_left(1, 48000), mono_right(1, 48000);
+    for (float& x : io.samples[1]) x *= 0.1f;
+    mono_left.samples[0] = io.samples[0];
+    mono_right.samples[0] = io.samples[1];
+    test::run(both, io);
+    test::run(left, mono_left);
+    test::run(right, mono_right);
+    for (std::size_t i = 0; i < 48000; ++i) {
+      ASSERT_TRUE(test::same_bits(io.samples[0][i], mono_left.samples[0][i]));
+      ASSERT_TRUE(test::same_bits(io.samples[1][i], mono_right.samples[0][i]));
+    }
+  }
+}
+
+TEST(Compressor, LinkMovesTheQuieterChannelTowardsTheLouder) {
+  for (const double link : {0.0, 0.25, 0.5, 1.0}) {
+    CompressorParams params = kTwelveDownAtMinusEight;
+    params.link_ratio = static_cast<float>(link);
+    Compressor compressor = prepared(params, 2);
+    for (const std::size_t loud : {0u, 1u}) {
+      // 12 dB wanted on the loud channel, 3 dB on the other.
+      compressor.reset();
+      Planes io(2, 9600);
+      io.samples[loud] = alternating(9600, -8.0).samples[0];
+      io.samples[1 - loud] = alternating(9600, -20.0).samples[0];
+      test::run(compressor, io);
+      EXPECT_NEAR(test::to_db(std::fabs(io.samples[loud].back())), -20.0, 1e-3);
+      EXPECT_NEAR(test::to_db(std::fabs(io.samples[1 - loud].back())), -20.0 - (3.0 + link * 9.0), 1e-3) << "link " << link;
+    }
+  }
+}
+
+// The second channel's detector takes over what the common one has heard and done.
+TEST(Compressor, LooseningTheLinkIsNotHeardOnEqualChannels) {
+  for (const CompressorStyle style : {CompressorStyle::modern, CompressorStyle::vintage}) {
+    CompressorParams params{.threshold_dbfs = -30.0f, .ratio = 6.0f};
+    params.style = style;
+    Compressor compressor = prepared(params, 2, kRateHz, 5.0f);
+    Planes io = test::music(2, 48000, kRateHz, 0.8, 4);
+    io.samples[1] = io.samples[0];
+    compressor.process(io.slice(0, 24000));
+    ASSERT_GT(compressor.gain_reduction_db(), 3.0f);
+    params.link_ratio = 0.0f;
+    compressor.set_params(params);
+    compressor.process(io.slice(24000, 24000));
+    for (std::size_t i = 0; i < 48000; ++i) ASSERT_TRUE(test::same_bits(io.samples[0][i], io.samples[1][i])) << i;
+  }
+}
+
+TEST(Compressor, LinkedAgainTheImageReturns) {
+  CompressorParams params = kTwelveDownAtMinusEight;
+  params.link_ratio = 0.0f;
+  Compressor compressor = prepared(params, 2);
+  Planes io = test::music(2, 96000, kRateHz, 0.8, 4);
+  for (std::size_t i = 0; i < 96000; ++i) io.samples[1][i] = 0.25f * io.samples[0][i];
+  compressor.process(io.slice(0, 24000));
+  params.link_ratio = 1.0f;
+  compressor.set_params(params);
+  compressor.process(io.slice(24000, 72000));
+  for (std::size_t i = 48000; i < 96000; ++i) {
+    const double quarter = 0.25 * static_cast<double>(io.samples[0][i]);
+    ASSERT_NEAR(static_cast<double>(io.samples[1][i]), quarter, 4e-6 * std::fabs(quarter));
+  }
+}
+
+// Half of what the curve takes from a signal at full scale; a quiet signal shows it bare.
+TEST(Compressor, AutoMakeupIsHalfTheReductionAtFullScale) {
+  for (const CompressorStyle style : {CompressorStyle::modern, CompressorStyle::vintage})
+    for (const double threshold : {-40.0, -20.0, 0.0})
+      for (const double ratio : {1.0, 2.0, 10.0})
+        for (const double makeup_db : {0.0, -3.0}) {
+          CompressorParams params{.knee_db = 6.0f};
+          params.threshold_dbfs = static_cast<float>(threshold);
+          params.ratio = static_cast<float>(ratio);
+          params.makeup_db = static_cast<float>(makeup_db);
+          params.style = style;
+          params.auto_makeup = true;
+          Compressor compressor = prepared(params);
+          Planes io = alternating(4800, -80.0);
+          test::run(compressor, io);
+          const double full_scale_db = style == CompressorStyle::modern ? -curve_db(0.0, threshold, ratio, 6.0)
+                                                                        : (1.0 - 1.0 / ratio) * threshold * threshold / (9.0 - threshold);
+          EXPECT_NEAR(test::to_db(std::fabs(io.samples[0].back())) + 80.0, makeup_db + 0.5 * full_scale_db, 1e-3)
+              << "T " << threshold << " R " << ratio;
+        }
 }
 
 }  // namespace

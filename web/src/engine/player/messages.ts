@@ -1,4 +1,5 @@
 /** What the page, the worklet and the feeder say to each other. Parameters travel by id with real values. */
+import type { LatencyMode } from "../../protocol/types";
 import type { Chunk, LoopRange } from "./chunk_queue";
 import type { RingMemory } from "./shared_ring";
 import type { SongAudio } from "../store/pages";
@@ -13,6 +14,7 @@ export interface ProcessorOptions {
   readonly module: WebAssembly.Module;
   readonly sampleRateHz: number;
   readonly channels: number;
+  readonly latency: LatencyMode;
   readonly params: readonly (readonly [id: number, value: number])[];
   readonly monitor: MonitorState;
   /** Shared memory for audio and telemetry; null: both travel over ports. */

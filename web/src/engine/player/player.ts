@@ -1,10 +1,12 @@
 /** The page's side of playback: one AudioContext at the song's own rate, one worklet node and one feeder per loaded song. */
 import workletUrl from "../../worklet/player_processor.ts?worker&url";
-import type { Telemetry } from "../../protocol/types";
+import type { LatencyMode, Telemetry } from "../../protocol/types";
 import { StudioError } from "../engine";
 import type { SongAudio } from "../store/pages";
 import { queueChunks, type LoopRange } from "./chunk_queue";
 import type { FeederStart, MonitorState, PlayerCommand, PlayerEvent, ProcessorOptions } from "./messages";
+import type { Scope } from "../../protocol/scope";
+import { NO_SCOPE, NodeScope } from "./scope";
 import { allocateRing } from "./shared_ring";
 import { emptyRecord, readTelemetry, readTransport, SharedRecord } from "./telemetry_record";
 
@@ -30,6 +32,7 @@ export class Player {
   private nextLoop: LoopRange | null = null;
   private suspending: Promise<void> | null = null;
   private isBroken = false;
+  private look: Scope = NO_SCOPE;
 
   /** onBreakdown: playback broke off by itself; it needs a load() to go on. */
   constructor(
@@ -37,11 +40,15 @@ export class Player {
     private readonly onBreakdown: (message: string) => void,
   ) {}
 
+  get scope(): Scope {
+    return this.look;
+  }
+
   get broken(): boolean {
     return this.isBroken;
   }
 
-  async load(song: SongAudio, params: ParamList, monitor: MonitorState): Promise<void> {
+  async load(song: SongAudio, latency: LatencyMode, params: ParamList, monitor: MonitorState): Promise<void> {
     this.unload();
     const context = await this.contextFor(song.sampleRateHz);
     const isolated = globalThis.crossOriginIsolated === true;
@@ -49,7 +56,7 @@ export class Player {
     const ring = isolated ? allocateRing(slots, song.channels) : null;
     const telemetry = isolated ? SharedRecord.allocate() : null;
     const processorOptions: ProcessorOptions = {
-      module: await this.module(), sampleRateHz: song.sampleRateHz, channels: song.channels, params, monitor, ring, telemetry, preloaded: null,
+      module: await this.module(), sampleRateHz: song.sampleRateHz, channels: song.channels, latency, params, monitor, ring, telemetry, preloaded: null,
     };
     const node = new AudioWorkletNode(context, "ag06-player", { numberOfInputs: 0, numberOfOutputs: 1, outputChannelCount: [song.channels], processorOptions });
     node.onprocessorerror = (): void => this.breakDown(node, "The audio engine failed");
@@ -57,6 +64,7 @@ export class Player {
       if (data.kind === "telemetry") this.record = data.record;
     };
     node.connect(context.destination);
+    this.look = new NodeScope(node, song.channels);
     const feeder = new Worker(new URL("../../worker/feeder_worker.ts", import.meta.url), { type: "module" });
     feeder.onerror = (event): void => {
       event.preventDefault();
@@ -77,6 +85,7 @@ export class Player {
     this.loopTimer = undefined;
     this.send({ kind: "close" });
     this.node?.disconnect();
+    this.look = NO_SCOPE;
     this.feeder?.terminate();
     this.node = null;
     this.feeder = null;

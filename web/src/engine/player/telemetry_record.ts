@@ -2,7 +2,7 @@
 import type { Telemetry } from "../../protocol/types";
 import { TELEMETRY_FLOATS } from "../wasm/session";
 
-const TRANSPORT = 4; // playing, position, underruns, serial
+const TRANSPORT = 5; // playing, position, underruns, serial, latency
 export const RECORD_DOUBLES = TRANSPORT + TELEMETRY_FLOATS;
 const SEQUENCE_BYTES = 8;
 
@@ -11,6 +11,7 @@ export interface TransportFacts {
   readonly positionFrames: number;
   readonly underruns: number;
   readonly serial: number;
+  readonly latencyFrames: number;
 }
 
 export function writeRecord(record: Float64Array, facts: TransportFacts, engine: Float32Array): void {
@@ -18,11 +19,12 @@ export function writeRecord(record: Float64Array, facts: TransportFacts, engine:
   record[1] = facts.positionFrames;
   record[2] = facts.underruns;
   record[3] = facts.serial;
+  record[4] = facts.latencyFrames;
   for (let i = 0; i < TELEMETRY_FLOATS; ++i) record[TRANSPORT + i] = engine[i] as number;
 }
 
 export function readTransport(record: Float64Array): TransportFacts {
-  return { playing: record[0] === 1, positionFrames: record[1] as number, underruns: record[2] as number, serial: record[3] as number };
+  return { playing: record[0] === 1, positionFrames: record[1] as number, underruns: record[2] as number, serial: record[3] as number, latencyFrames: record[4] as number };
 }
 
 /** NaN and infinities become null: they cannot be measured. */
@@ -41,12 +43,15 @@ export function readTelemetry(record: Float64Array, positionFrames: number, play
     gateReductionDb: at(7),
     compressorReductionDb: at(8),
     limiterReductionDb: at(9),
+    gateInputDbfs: level(15),
+    compressorInputDbfs: level(16),
     processedMixRatio: at(10),
     nonFiniteCount: at(11),
     loudnessRangeLu: level(12),
     momentaryMaxLufs: level(13),
     shortTermMaxLufs: level(14),
     underruns: record[2] as number,
+    chainLatencyFrames: record[4] as number,
   };
 }
 
@@ -54,7 +59,7 @@ export function readTelemetry(record: Float64Array, positionFrames: number, play
 export function emptyRecord(): Float64Array<ArrayBuffer> {
   const record = new Float64Array(RECORD_DOUBLES);
   record.fill(Number.NaN, TRANSPORT, TRANSPORT + 7);
-  record.fill(Number.NaN, TRANSPORT + 12, TRANSPORT + 15);
+  record.fill(Number.NaN, TRANSPORT + 12, TRANSPORT + 17);
   return record;
 }
 

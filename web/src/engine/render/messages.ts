@@ -1,5 +1,6 @@
 /** What the page asks of a render worker, and what comes back. */
-import type { ExportFormat, ParamValues, Plan, RenderFacts, StreamReport } from "../../protocol/types";
+import type { ExportSettings, ParamValues, Plan, RenderFacts, StreamReport } from "../../protocol/types";
+import type { MixProfile } from "../../protocol/profile";
 import type { SongAudio } from "../store/pages";
 import type { PlanTarget } from "../wasm/planner";
 
@@ -10,10 +11,10 @@ interface Common {
 }
 
 export type RenderRequest =
-  | (Common & { readonly kind: "musical"; readonly target: PlanTarget })
+  | (Common & { readonly kind: "musical"; readonly target: PlanTarget; readonly profile: MixProfile })
   | (Common & { readonly kind: "fit"; readonly target: PlanTarget })
   | (Common & { readonly kind: "measure" })
-  | (Common & { readonly kind: "export"; readonly format: ExportFormat; readonly folderName: string | null; readonly fileName: string });
+  | (Common & { readonly kind: "export"; readonly how: ExportSettings; readonly folderName: string | null; readonly fileName: string });
 
 export interface WrittenFile {
   readonly blob: Blob;

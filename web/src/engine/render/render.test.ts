@@ -39,22 +39,22 @@ describe("samples to bytes", () => {
   const bytes = (writer: SampleWriter): number[] => [...writer.encode(planes, 3).bytes];
 
   it("16 bits: little-endian, interleaved, clipped and counted", () => {
-    const writer = new SampleWriter(stubCore(0), "wav16", 2);
+    const writer = new SampleWriter(stubCore(0), "wav16", 2, 48000);
     expect(bytes(writer)).toEqual([0x00, 0x40, 0x00, 0xe0, 0x00, 0x80, 0x00, 0x00, 0xff, 0x7f, 0x00, 0x80]);
     expect(writer.clippedSamples()).toBe(2);
   });
   it("24 bits", () => {
-    const writer = new SampleWriter(stubCore(0), "wav24", 2);
+    const writer = new SampleWriter(stubCore(0), "wav24", 2, 48000);
     expect(bytes(writer)).toEqual([0, 0, 0x40, 0, 0, 0xe0, 0, 0, 0x80, 1, 0, 0, 0xff, 0xff, 0x7f, 0, 0, 0x80]);
   });
   it("32-bit float: as they are, also above full scale", () => {
-    const writer = new SampleWriter(stubCore(0), "wav32f", 2);
+    const writer = new SampleWriter(stubCore(0), "wav32f", 2, 48000);
     const { bytes: out } = writer.encode(planes, 3);
     expect([...new Float32Array(out.slice().buffer)]).toEqual([0.5, -0.25, -1, Math.fround(1 / 8388608), 1.5, -2]);
     expect(writer.clippedSamples()).toBe(0);
   });
   it("tell what a reader of the bytes will hear", () => {
-    const { heard } = new SampleWriter(stubCore(0), "wav16", 2).encode(planes, 3);
+    const { heard } = new SampleWriter(stubCore(0), "wav16", 2, 48000).encode(planes, 3);
     expect([...(heard[0] as Float32Array).subarray(0, 3)]).toEqual([0.5, -1, 32767 / 32768]);
   });
 });

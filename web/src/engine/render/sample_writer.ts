@@ -24,8 +24,10 @@ export class SampleWriter {
     core: Core,
     private readonly format: ExportFormat,
     private readonly channels: number,
+    sampleRateHz: number,
   ) {
-    this.quantiser = format === "wav32f" ? null : new CoreQuantiser(core, format === "wav16" ? 16 : 24, channels, DITHER_SEED);
+    const bits = BYTES_PER_SAMPLE[format] === 2 ? 16 : 24;
+    this.quantiser = format === "wav32f" ? null : new CoreQuantiser(core, bits, channels, DITHER_SEED, format === "wav16-shaped", sampleRateHz);
     this.bytes = new ArrayBuffer(WORK_BLOCK_FRAMES * channels * BYTES_PER_SAMPLE[format]);
     this.heard = Array.from({ length: channels }, () => new Float32Array(WORK_BLOCK_FRAMES));
   }
@@ -33,7 +35,7 @@ export class SampleWriter {
   encode(planes: readonly Float32Array[], frames: number): EncodedBlock {
     if (this.quantiser) this.pack(this.quantiser.process(planes, frames));
     else this.interleave(planes, frames);
-    decodeInterleaved(this.format === "wav16" ? "s16" : this.format === "wav24" ? "s24" : "f32", this.bytes, this.heard, frames);
+    decodeInterleaved(this.format === "wav32f" ? "f32" : this.format === "wav24" ? "s24" : "s16", this.bytes, this.heard, frames);
     return { bytes: new Uint8Array(this.bytes, 0, frames * this.channels * BYTES_PER_SAMPLE[this.format]), heard: this.heard };
   }
 
@@ -42,7 +44,7 @@ export class SampleWriter {
   }
 
   private pack(values: Int32Array): void {
-    if (this.format === "wav16") {
+    if (BYTES_PER_SAMPLE[this.format] === 2) {
       new Int16Array(this.bytes, 0, values.length).set(values);
       return;
     }

@@ -8,7 +8,8 @@ import { readSongRecord, readWaveform, songRecord, waveformBlob } from "./song_r
 const RECORD = /^(song-[a-z0-9]+)\.json$/;
 /** Anything else, e.g. a browser's half-written copy, is a leftover. */
 const KEPT = /^(song-[a-z0-9]+)\.(json|mix\.json|audio|waveform)$/;
-const SESSION_FILE = "session.json";
+/** Documents of the whole workspace. */
+const WORKSPACE_FILES: ReadonlySet<string> = new Set(["session.json", "profiles.json"]);
 
 export interface KeptSong {
   readonly song: Song;
@@ -58,7 +59,7 @@ export async function readSongs(folder: FileSystemDirectoryHandle): Promise<{ so
       problems.push(`A song of the last session cannot be restored (${name}): ${error instanceof Error ? error.message : String(error)}`);
     }
   }
-  for (const name of names) if (name !== SESSION_FILE && !wanted.has(KEPT.exec(name)?.[1] ?? "")) await removeFile(folder, name);
+  for (const name of names) if (!WORKSPACE_FILES.has(name) && !wanted.has(KEPT.exec(name)?.[1] ?? "")) await removeFile(folder, name);
   return { songs: found.sort((a, b) => a.addedMs - b.addedMs), problems };
 }
 

@@ -23,7 +23,7 @@ export async function renderThroughWorklet(
     preloaded.push({ startFrame, frames, last: startFrame + frames === song.frames, planes });
   }
   const processorOptions: ProcessorOptions = {
-    module, sampleRateHz: song.sampleRateHz, channels: song.channels, params, monitor, ring: null, telemetry: null, preloaded,
+    module, sampleRateHz: song.sampleRateHz, channels: song.channels, latency: "studio", params, monitor, ring: null, telemetry: null, preloaded,
   };
   const node = new AudioWorkletNode(context, "ag06-player", { numberOfInputs: 0, numberOfOutputs: 1, outputChannelCount: [song.channels], processorOptions });
   node.connect(context.destination);

@@ -1,7 +1,7 @@
 /** Typed binding of ag06.wasm (wasm/abi.h): instantiation, identity check, status texts, heap views. The objects of the ABI stand beside it. */
 import { PARAMS_HASH } from "../../protocol/params.gen";
 
-export const ABI_VERSION = 1;
+export const ABI_VERSION = 2;
 /** Longest block of offline work. */
 export const WORK_BLOCK_FRAMES = 4096;
 
@@ -31,6 +31,10 @@ export interface CoreExports {
   readonly ag06_meter_buffer: Num;
   readonly ag06_meter_process: Void;
   readonly ag06_meter_finish: Num;
+  readonly ag06_profile_values: Num;
+  readonly ag06_profile_numbers: Num;
+  readonly ag06_profile_label: Num;
+  readonly ag06_profile_label_bytes: Num;
   readonly ag06_planner_create: Num;
   readonly ag06_planner_create_fit: Num;
   readonly ag06_planner_destroy: Void;
@@ -52,6 +56,13 @@ export interface CoreExports {
   readonly ag06_planner_note: Num;
   readonly ag06_planner_input_report: Num;
   readonly ag06_planner_output_report: Num;
+  readonly ag06_resampler_create: Num;
+  readonly ag06_resampler_destroy: Void;
+  readonly ag06_resampler_input: Num;
+  readonly ag06_resampler_output: Num;
+  readonly ag06_resampler_output_capacity: Num;
+  readonly ag06_resampler_process: Num;
+  readonly ag06_resampler_drain: Num;
   readonly ag06_quantiser_create: Num;
   readonly ag06_quantiser_destroy: Void;
   readonly ag06_quantiser_input: Num;
@@ -121,6 +132,13 @@ export class Core {
     let out = "";
     for (let i = 0; bytes[i] !== 0 && i < bytes.length; ++i) out += String.fromCharCode(bytes[i] ?? 0);
     return out;
+  }
+
+  /** Writes ASCII, cut to the room there is and null-terminated; other letters become question marks. */
+  writeText(address: number, capacity: number, text: string): void {
+    const bytes = new Uint8Array(this.exports.memory.buffer, address, capacity);
+    bytes.fill(0);
+    for (let i = 0; i < Math.min(text.length, capacity - 1); ++i) bytes[i] = text.charCodeAt(i) < 127 ? text.charCodeAt(i) : 63;
   }
 
   planes(addressOf: (channel: number) => number, channels: number, frames: number): Float32Array<ArrayBuffer>[] {

@@ -1,5 +1,6 @@
 /** Decides the Musical version, or fits given settings to a target, pass by pass over the whole song. */
 import { PARAMS, type ParamKey } from "../../protocol/params.gen";
+import type { MixProfile } from "../../protocol/profile";
 import type { Move, ParamValues, Plan } from "../../protocol/types";
 import { WORK_BLOCK_FRAMES, type Core } from "./core";
 import { readReport } from "./meter";
@@ -22,8 +23,15 @@ export class CorePlanner {
     channels: number,
     target: PlanTarget,
     from: ParamValues,
+    profile: MixProfile | null = null,
   ) {
     const e = core.exports;
+    if (profile !== null) {
+      const numbers = e.ag06_profile_numbers();
+      if (profile.values.length !== numbers) throw new RangeError(`a profile has ${numbers} numbers, ${profile.label} ${profile.values.length}`);
+      core.doubles(e.ag06_profile_values(), numbers).set(profile.values);
+      core.writeText(e.ag06_profile_label(), e.ag06_profile_label_bytes(), profile.label);
+    }
     const create = kind === "musical" ? e.ag06_planner_create : e.ag06_planner_create_fit;
     this.handle = core.handle(create(sampleRateHz, channels, WORK_BLOCK_FRAMES, target.lufs ?? Number.NaN, target.ceilingDbtp), "the planner cannot run");
     this.planes = core.planes((c) => e.ag06_planner_buffer(this.handle, c), channels, WORK_BLOCK_FRAMES);

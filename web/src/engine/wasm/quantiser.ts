@@ -1,4 +1,4 @@
-/** Float to 16-bit (seeded TPDF dither) or 24-bit integers. */
+/** Float to 16-bit (seeded TPDF dither, its noise shaped on request) or 24-bit integers. */
 import { WORK_BLOCK_FRAMES, type Core } from "./core";
 
 export class CoreQuantiser {
@@ -11,9 +11,11 @@ export class CoreQuantiser {
     bits: 16 | 24,
     private readonly channels: number,
     seed: number,
+    shaped: boolean,
+    sampleRateHz: number,
   ) {
     const e = core.exports;
-    this.handle = core.handle(e.ag06_quantiser_create(bits, channels, WORK_BLOCK_FRAMES, seed), "the quantiser cannot run");
+    this.handle = core.handle(e.ag06_quantiser_create(bits, channels, WORK_BLOCK_FRAMES, seed, shaped ? 1 : 0, sampleRateHz), "the quantiser cannot run");
     this.inputs = core.planes((c) => e.ag06_quantiser_input(this.handle, c), channels, WORK_BLOCK_FRAMES);
     this.output = core.ints(e.ag06_quantiser_output(this.handle), WORK_BLOCK_FRAMES * channels);
   }

@@ -1,8 +1,9 @@
 /** The chain with its monitor path, as the worklet and the renderer run it. */
 import { PARAMS, type ParamKey } from "../../protocol/params.gen";
+import type { LatencyMode } from "../../protocol/types";
 import type { Core } from "./core";
 
-export const TELEMETRY_FLOATS = 16;
+export const TELEMETRY_FLOATS = 17;
 const ID_OF_KEY = new Map<string, number>(PARAMS.map((p) => [p.key, p.id]));
 
 export function paramId(key: ParamKey): number {
@@ -23,9 +24,10 @@ export class CoreSession {
     readonly sampleRateHz: number,
     readonly channels: number,
     readonly blockFrames: number,
+    latency: LatencyMode = "studio",
   ) {
     const e = core.exports;
-    this.handle = core.handle(e.ag06_session_create(sampleRateHz, channels, blockFrames), "the chain cannot run");
+    this.handle = core.handle(e.ag06_session_create(sampleRateHz, channels, blockFrames, latency === "live" ? 1 : 0), "the chain cannot run");
     this.planes = core.planes((c) => e.ag06_session_buffer(this.handle, c), channels, blockFrames);
     this.latencyFrames = e.ag06_session_latency_frames(this.handle);
     this.telemetryView = core.floats(e.ag06_session_telemetry(this.handle), TELEMETRY_FLOATS);

@@ -1,7 +1,7 @@
 /** Headers of the WAV files the studio writes: plain RIFF up to 4 GiB, RF64 (EBU Tech 3306) beyond. Sizes are known before the first sample. */
 import type { ExportFormat } from "../../protocol/types";
 
-export const BYTES_PER_SAMPLE: Readonly<Record<ExportFormat, number>> = { wav16: 2, wav24: 3, wav32f: 4 };
+export const BYTES_PER_SAMPLE: Readonly<Record<ExportFormat, number>> = { wav16: 2, "wav16-shaped": 2, wav24: 3, wav32f: 4 };
 
 const RIFF_LIMIT_BYTES = 0xffffffff;
 const UNKNOWN_SIZE = 0xffffffff;

@@ -1,16 +1,22 @@
-/** The chain; every parameter of the table has its control here. */
+/** The chain in the order the sound takes; every parameter of the table has its control here. */
 import type { VNode } from "preact";
-import { useStudio } from "../shell/context";
 import { EqPanel } from "../eq/eq_panel";
+import { Goniometer } from "../meters/goniometer";
+import { ReductionHistory } from "../meters/reduction_history";
 import { ReductionMeter } from "../meters/reduction_meter";
-import { CompressorPicture, GatePicture, LimiterPicture } from "./pictures";
-import { GroupSliders, Unit } from "./unit";
+import { useStudio } from "../shell/context";
+import { ChorusPicture, DelayPicture, ExciterPicture, ReverbPicture } from "./effect_pictures";
+import { CompressorPicture, GatePicture } from "./pictures";
+import { Rack } from "./rack";
+import { ReverbPresetChoice } from "./reverb_preset";
+import { GroupControls, Unit } from "./unit";
 
 export function Chain(): VNode {
   const { mix } = useStudio();
   const empty = mix.current.value === null;
   return (
     <section class={`chain ${empty ? "empty" : ""}`} aria-label="Chain" inert={empty}>
+      <Rack />
       <Unit name="Gate" group="Gate" power="gate.enabled" tag="look-ahead">
         <div class="unit-view">
           <GatePicture />
@@ -20,16 +26,32 @@ export function Chain(): VNode {
       <Unit name="Compressor" group="Compressor" power="comp.enabled" tag="soft knee">
         <div class="unit-view">
           <CompressorPicture />
+          <ReductionHistory read={(t) => t.compressorReductionDb} fullDb={18} />
           <ReductionMeter name="Compressor reduction" read={(t) => t.compressorReductionDb} fullDb={18} />
         </div>
       </Unit>
       <Unit name="Limiter" group="Limiter" power="limiter.enabled" tag="true peak" footer={<Levels />}>
         <div class="unit-view">
-          <LimiterPicture />
+          <ReductionHistory read={(t) => t.limiterReductionDb} fullDb={12} />
           <ReductionMeter name="Limiter reduction" read={(t) => t.limiterReductionDb} fullDb={12} />
         </div>
       </Unit>
       <EqPanel />
+      <Unit name="Delay" group="Delay" power="delay.enabled" tag="send" footer={<Tempo />}>
+        <div class="unit-view"><DelayPicture /></div>
+      </Unit>
+      <Unit name="Chorus" group="Chorus" power="chorus.enabled" tag="send">
+        <div class="unit-view"><ChorusPicture /></div>
+      </Unit>
+      <Unit name="Reverb" group="Reverb" power="reverb.enabled" tag={<ReverbPresetChoice />} always>
+        <div class="unit-view"><ReverbPicture /></div>
+      </Unit>
+      <Unit name="Imager" group="Imager" power="imager.enabled" tag="mid/side">
+        <div class="unit-view"><Goniometer /></div>
+      </Unit>
+      <Unit name="Exciter" group="Exciter" power="exciter.enabled" tag="oversampled">
+        <div class="unit-view"><ExciterPicture /></div>
+      </Unit>
     </section>
   );
 }
@@ -38,8 +60,16 @@ export function Chain(): VNode {
 function Levels(): VNode {
   return (
     <div class="levels" role="group" aria-label="Levels">
-      <GroupSliders group="Input" fullNames />
-      <GroupSliders group="Output" fullNames />
+      <GroupControls group="Input" fullNames />
+      <GroupControls group="Output" fullNames />
+    </div>
+  );
+}
+
+function Tempo(): VNode {
+  return (
+    <div class="levels single">
+      <GroupControls group="Tempo" fullNames />
     </div>
   );
 }

@@ -6,7 +6,7 @@ import { toNorm, snapToStep } from "../../protocol/curves";
 import type { ParamKey } from "../../protocol/params.gen";
 import { parameter } from "../../state/document";
 import { useStudio } from "../shell/context";
-import { parameterReadout, parameterText, parseTyped } from "../shell/format";
+import { editableText, editedValue, parameterReadout, parameterText } from "../shell/format";
 import { dragged, keyed, nudged, originNorm } from "./slider_moves";
 
 interface Props {
@@ -65,7 +65,7 @@ export function Slider({ id, short }: Props): VNode {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const next = keyed(p, value, event.key, event.shiftKey);
     if (next !== null) mix.setValue(id, next);
-    else if (event.key === "Enter" || /^[\d.,-]$/.test(event.key)) enter(event.key === "Enter" ? value.toFixed(p.decimals) : event.key);
+    else if (event.key === "Enter" || /^[\d.,-]$/.test(event.key)) enter(event.key === "Enter" ? editableText(p, value) : event.key);
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -78,7 +78,7 @@ export function Slider({ id, short }: Props): VNode {
   const accept = (text: string): void => {
     if (!entering.current) return;
     entering.current = false;
-    const typed = parseTyped(text);
+    const typed = editedValue(p, text);
     if (typed !== null) mix.setValue(id, snapToStep(p, typed));
     leave();
   };
@@ -89,7 +89,7 @@ export function Slider({ id, short }: Props): VNode {
     <div class="slider" title={p.help}>
       <span class="slider-label" aria-hidden="true">{short}</span>
       {typing === null ? (
-        <button type="button" class="slider-value" tabIndex={-1} aria-hidden="true" onClick={() => enter(value.toFixed(p.decimals))}>
+        <button type="button" class="slider-value" tabIndex={-1} aria-hidden="true" onClick={() => enter(editableText(p, value))}>
           {parameterReadout(p, value)}
         </button>
       ) : (

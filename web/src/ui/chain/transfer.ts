@@ -7,13 +7,13 @@ export function compressedDb(inputDb: number, thresholdDb: number, ratio: number
   return inputDb + ((1 / ratio - 1) * (over + kneeDb / 2) ** 2) / (2 * kneeDb || 1);
 }
 
-/** A closed gate; the hysteresis band is where the answer depends on what came before. */
-export function gatedDb(inputDb: number, thresholdDb: number, rangeDb: number): number {
-  return inputDb >= thresholdDb ? inputDb : inputDb - rangeDb;
-}
+/** The highest ratio of the table closes the gate to its whole range. */
+export const GATE_RATIO = 100;
 
-export function limitedDb(inputDb: number, gainDb: number, ceilingDb: number | null): number {
-  return ceilingDb === null ? inputDb + gainDb : Math.min(inputDb + gainDb, ceilingDb);
+/** A closed gate, or an expander of that ratio down to the range; the hysteresis band is where the answer depends on what came before. */
+export function gatedDb(inputDb: number, thresholdDb: number, rangeDb: number, ratio: number): number {
+  if (inputDb >= thresholdDb) return inputDb;
+  return inputDb - (ratio >= GATE_RATIO ? rangeDb : Math.min(rangeDb, (ratio - 1) * (thresholdDb - inputDb)));
 }
 
 /** An SVG path over [floor, 0] dB on both axes, in a square of `size`. */

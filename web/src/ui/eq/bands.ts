@@ -5,9 +5,9 @@ import { fromNorm, toNorm } from "../../protocol/curves";
 import { parameter } from "../../state/document";
 import type { Band } from "./response";
 
-export const BANDS = [1, 2, 3, 4, 5, 6] as const;
+export const BANDS = [1, 2, 3, 4, 5, 6, 7, 8] as const;
 export type BandNumber = (typeof BANDS)[number];
-export type BandField = "enabled" | "type" | "freq_hz" | "gain_db" | "q";
+export type BandField = "enabled" | "type" | "freq_hz" | "gain_db" | "q" | "slope";
 
 export function bandKey(band: BandNumber, field: BandField): ParamKey {
   return `eq.${band}.${field}`;
@@ -20,6 +20,7 @@ export function bandOf(values: ParamValues, band: BandNumber): Band {
     freqHz: values[bandKey(band, "freq_hz")],
     gainDb: values[bandKey(band, "gain_db")],
     q: values[bandKey(band, "q")],
+    slope: Math.round(values[bandKey(band, "slope")]),
   };
 }
 

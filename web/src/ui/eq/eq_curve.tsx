@@ -6,6 +6,7 @@ import { parameter } from "../../state/document";
 import { useStudio } from "../shell/context";
 import { BANDS, bandKey, bandOf, dbOfY, hzOfX, xOfHz, yOfDb } from "./bands";
 import { EqNode } from "./eq_node";
+import { Spectrum } from "./spectrum";
 import { bandDb, totalDb, type Band } from "./response";
 
 const WIDTH = 1000;
@@ -34,6 +35,7 @@ export function EqCurve({ spanDb }: { readonly spanDb: number }): VNode {
 
   return (
     <div class={`eq-curve ${on ? "" : "off"}`} ref={box} onDblClick={placeFreeBand} title="Double-click to add a band">
+      <Spectrum />
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true" focusable="false">
         <path class="grid" d={LINES_HZ.map((hz) => `M${(xOfHz(hz) * WIDTH).toFixed(1)} 0V${HEIGHT}`).join("")} />
         <path class="grid" d={linesDb.map((db) => `M0 ${yOfDb(db, spanDb) * HEIGHT}H${WIDTH}`).join("")} />

@@ -4,13 +4,14 @@ import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import type { ParamKey } from "../../protocol/params.gen";
 import { parameter } from "../../state/document";
+import { Choice } from "../chain/choice";
 import { Power } from "../chain/power";
 import { Slider } from "../chain/slider";
 import { shortLabel } from "../chain/unit";
 import { useStudio } from "../shell/context";
 import { BANDS, bandKey, type BandNumber } from "./bands";
 import { EqCurve } from "./eq_curve";
-import { hasGain } from "./response";
+import { hasGain, hasSlope } from "./response";
 
 const SPANS_DB = [6, 12, 18];
 
@@ -19,11 +20,11 @@ export function EqPanel(): VNode {
   const [spanDb, setSpanDb] = useState(12);
   const on = useComputed(() => mix.values.value["eq.enabled"] >= 0.5).value;
   return (
-    <section class={`unit unit-eq ${on ? "" : "off"}`} aria-label="EQ">
+    <section id="unit-eq" class={`unit unit-eq ${on ? "" : "off"}`} aria-label="EQ">
       <header class="unit-head">
         <Power id="eq.enabled" />
         <h3>EQ</h3>
-        <span class="unit-state">{on ? "six bands" : "bypassed"}</span>
+        <span class="unit-state">{on ? "eight bands" : "bypassed"}</span>
         <label class="eq-span">
           <span>Scale</span>
           <select aria-label="EQ scale" value={spanDb} onChange={(event) => setSpanDb(Number(event.currentTarget.value))}>
@@ -47,24 +48,22 @@ function BandColumn({ band }: { readonly band: BandNumber }): VNode {
   const { mix } = useStudio();
   const on = useComputed(() => mix.values.value[bandKey(band, "enabled")] >= 0.5).value;
   const shape = useComputed(() => mix.values.value[bandKey(band, "type")]).value;
-  const type = parameter(bandKey(band, "type"));
   const column = (field: "freq_hz" | "gain_db" | "q"): VNode => {
     const id: ParamKey = bandKey(band, field);
-    return <Slider id={id} short={shortLabel(parameter(id).label, `EQ ${band}`)} />;
+    return <Slider id={id} short={field === "freq_hz" ? "Freq" : shortLabel(parameter(id).label, `EQ ${band}`)} />;
   };
   return (
     <div class={`eq-band band-${band} ${on ? "" : "off"} ${hasGain(shape) ? "" : "no-gain"}`} role="group" aria-label={`Band ${band}`}>
       <div class="eq-band-head">
         <Power id={bandKey(band, "enabled")} text={String(band)} />
-        <select aria-label={type.label} value={shape} onChange={(event) => mix.setValue(bandKey(band, "type"), Number(event.currentTarget.value))}>
-          {type.choices.map((choice, i) => (
-            <option key={choice} value={i + type.min}>{choice}</option>
-          ))}
-        </select>
+        <Choice id={bandKey(band, "type")} />
       </div>
       {column("freq_hz")}
       {column("gain_db")}
       {column("q")}
+      <div class={`eq-slope ${hasSlope(shape) ? "" : "unused"}`}>
+        <Choice id={bandKey(band, "slope")} short="Slope" />
+      </div>
     </div>
   );
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { BELL, HIGH_PASS, HIGH_SHELF, LOW_PASS, LOW_SHELF, NOTCH, bandDb, totalDb, type Band } from "./response";
+import { BELL, HIGH_PASS, HIGH_SHELF, LOW_PASS, LOW_SHELF, NOTCH, TILT, bandDb, totalDb, type Band } from "./response";
 
-const band = (type: number, gainDb = 6, q = 0.7071067811865476): Band => ({ on: true, type, freqHz: 1000, gainDb, q });
+const band = (type: number, gainDb = 6, q = 0.7071067811865476): Band => ({ on: true, type, freqHz: 1000, gainDb, q, slope: 1 });
 
 describe("EQ response", () => {
   it("reaches a bell's gain at its centre and nothing far away", () => {
@@ -28,6 +28,22 @@ describe("EQ response", () => {
     expect(bandDb(band(LOW_PASS), 1000)).toBeCloseTo(-3.0103, 4);
     expect(bandDb(band(HIGH_PASS), 10) - bandDb(band(HIGH_PASS), 20)).toBeCloseTo(-12.041, 2);
     expect(bandDb(band(LOW_PASS), 80000) - bandDb(band(LOW_PASS), 40000)).toBeCloseTo(-12.041, 2);
+  });
+
+  it("cuts as steeply as its slope says, Butterworth at every order", () => {
+    for (const [slope, dbPerOctave] of [6, 12, 18, 24, 36, 48].entries())
+      for (const type of [HIGH_PASS, LOW_PASS]) {
+        const cut = { ...band(type), slope };
+        expect(bandDb(cut, 1000)).toBeCloseTo(-3.0103, 4);
+        const far = type === HIGH_PASS ? bandDb(cut, 250) - bandDb(cut, 125) : bandDb(cut, 4000) - bandDb(cut, 8000);
+        expect(Math.abs(far - (dbPerOctave / 6) * 6.0206)).toBeLessThan(0.3);
+      }
+  });
+
+  it("tilts by half its gain on either side", () => {
+    expect(bandDb(band(TILT), 1000)).toBeCloseTo(0, 9);
+    expect(bandDb(band(TILT), 1)).toBeCloseTo(-3, 3);
+    expect(bandDb(band(TILT), 1e6)).toBeCloseTo(3, 3);
   });
 
   it("notches to nothing, and a band that is off changes nothing", () => {

@@ -9,10 +9,14 @@ import { Icon } from "../shell/icons";
 import { ExportResult } from "./export_result";
 
 const FORMATS: readonly { readonly id: ExportFormat; readonly label: string; readonly hint: string; readonly bytes: number }[] = [
-  { id: "wav16", label: "WAV 16-bit (dithered)", hint: "TPDF dither. For CDs and simple players.", bytes: 2 },
+  { id: "wav16", label: "WAV 16-bit (dithered)", hint: "TPDF dither: plain, even noise. For CDs and simple players.", bytes: 2 },
+  { id: "wav16-shaped", label: "WAV 16-bit (shaped dither)", hint: "The dither's noise lies where the ear hears least. For the last step only.", bytes: 2 },
   { id: "wav24", label: "WAV 24-bit", hint: "For distribution and archives.", bytes: 3 },
   { id: "wav32f", label: "WAV 32-bit float", hint: "Nothing is rounded or clipped. For further work.", bytes: 4 },
 ];
+
+const RATES_HZ = [44100, 48000, 88200, 96000];
+const OWN_RATE = "";
 
 export function ExportDialog(): VNode | null {
   const { exports } = useStudio();
@@ -29,6 +33,7 @@ function OpenDialog(): VNode | null {
   const job = exports.job.view.value;
   const finished = exports.finished.value;
   const format = FORMATS.find((f) => f.id === exports.format.value) ?? FORMATS[0]!;
+  const rateHz = exports.sampleRateHz.value ?? song.sampleRateHz;
   const miss = mix.missLu.value;
   const offTarget = exports.version.value === "musical" && miss !== null && Math.abs(miss) > 0.1;
   const percent = Math.round((job?.ratio ?? 0) * 100);
@@ -67,8 +72,20 @@ function OpenDialog(): VNode | null {
             {FORMATS.map((f) => <option key={f.id} value={f.id}>{f.label}</option>)}
           </select>
         </label>
+        <label class="field">
+          <span>Sample rate</span>
+          <select aria-label="Export sample rate" value={exports.sampleRateHz.value ?? OWN_RATE} disabled={job !== null}
+            onChange={(event) => {
+              const chosen = event.currentTarget.value;
+              exports.sampleRateHz.value = chosen === OWN_RATE ? null : Number(chosen);
+              void exports.discard();
+            }}>
+            <option value={OWN_RATE}>As the song ({sampleRate(song.sampleRateHz)})</option>
+            {RATES_HZ.map((hz) => <option key={hz} value={hz}>{sampleRate(hz)}</option>)}
+          </select>
+        </label>
       </div>
-      <p class="dim">{format.hint} {sampleRate(song.sampleRateHz)}, {song.channels === 1 ? "mono" : "stereo"}, about {fileSize(song.frames * song.channels * format.bytes)}.</p>
+      <p class="dim">{format.hint} {sampleRate(rateHz)}, {song.channels === 1 ? "mono" : "stereo"}, about {fileSize((song.frames * rateHz * song.channels * format.bytes) / song.sampleRateHz)}.</p>
       {offTarget && finished === null && job === null && (
         <p class="export-warning">
           <Icon name="warning" size={14} /> The mix is {typeset(signed(miss))} LU from its target.

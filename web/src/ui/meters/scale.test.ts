@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { compressedDb, gatedDb, limitedDb, transferPath } from "../chain/transfer";
+import { compressedDb, gatedDb, transferPath } from "../chain/transfer";
 import { LOUDNESS_SCALE, PEAK_SCALE, ballistic, position } from "./scale";
 
 describe("meters", () => {
@@ -29,11 +29,11 @@ describe("pictures of the dynamics", () => {
     expect(compressedDb(-20, -20, 4, 0)).toBe(-20);
   });
 
-  it("gate below the threshold and limit at the ceiling", () => {
-    expect(gatedDb(-60, -55, 24)).toBe(-84);
-    expect(gatedDb(-55, -55, 24)).toBe(-55);
-    expect(limitedDb(-3, 6, -1)).toBe(-1);
-    expect(limitedDb(-3, 6, null)).toBe(3);
+  it("gate below the threshold, or expand down to the range", () => {
+    expect(gatedDb(-60, -55, 24, 100)).toBe(-84);
+    expect(gatedDb(-55, -55, 24, 100)).toBe(-55);
+    expect(gatedDb(-60, -55, 24, 2)).toBe(-65);
+    expect(gatedDb(-80, -55, 24, 2)).toBe(-104);
   });
 
   it("draw from corner to corner", () => {

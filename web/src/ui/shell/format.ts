@@ -7,8 +7,25 @@ export function typeset(text: string): string {
   return text.replace(/(^|[\s(])-(?=\d|∞)/g, "$1\u2212");
 }
 
+/** A share of something reads best in percent: 0.35 is shown, spoken and typed as 35 %. */
+function isShare(p: Parameter): boolean {
+  return p.unit === "" && p.key.endsWith("_ratio");
+}
+
+/** The number a person edits, in the unit that is shown. */
+export function editableText(p: Parameter, value: number): string {
+  return isShare(p) ? String(Math.round(value * 100)) : value.toFixed(p.decimals);
+}
+
+/** What was typed over editableText(); null when it is no number. */
+export function editedValue(p: Parameter, text: string): number | null {
+  const typed = parseTyped(text);
+  return typed === null || !isShare(p) ? typed : typed / 100;
+}
+
 export function parameterText(p: Parameter, value: number): string {
   if (p.choices.length > 0) return p.choices[Math.round(value - p.min)] ?? String(value);
+  if (isShare(p)) return `${withoutMinusZero(String(Math.round(value * 100)))} %`;
   const number = withoutMinusZero(value.toFixed(p.decimals));
   if (p.unit === "") return number;
   return p.unit === ":1" ? `${number}:1` : `${number} ${p.unit}`;

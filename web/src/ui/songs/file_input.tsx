@@ -5,14 +5,14 @@ import { useSignal } from "@preact/signals";
 import { useStudio } from "../shell/context";
 
 const INPUT_ID = "add-audio-files";
-const ACCEPT = "audio/*,.wav,.flac,.mp3,.ogg,.oga,.opus,.m4a,.aac";
+const ACCEPT = "audio/*,.wav,.flac,.mp3,.ogg,.oga,.opus,.m4a,.aac,.json";
 
 export function openPicker(): void {
   document.getElementById(INPUT_ID)?.click();
 }
 
 export function FileInput(): VNode {
-  const { songs } = useStudio();
+  const studio = useStudio();
   const over = useSignal(false);
   const depth = useRef(0);
   useEffect(() => {
@@ -33,7 +33,7 @@ export function FileInput(): VNode {
       event.preventDefault();
       depth.current = 0;
       over.value = false;
-      void songs.add(event.dataTransfer?.files ?? []);
+      void studio.addFiles(event.dataTransfer?.files ?? []);
     };
     const handlers = { dragenter: enter, dragleave: leave, dragover: hover, drop };
     for (const [name, handler] of Object.entries(handlers)) document.addEventListener(name, handler as EventListener);
@@ -47,7 +47,7 @@ export function FileInput(): VNode {
         onChange={(event) => {
           const files = [...(event.currentTarget.files ?? [])];
           event.currentTarget.value = "";
-          void songs.add(files);
+          void studio.addFiles(files);
         }} />
       {over.value && <div class="drop-veil" aria-hidden="true"><div>Drop to add</div></div>}
     </>

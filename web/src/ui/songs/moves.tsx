@@ -21,6 +21,7 @@ export function Moves(): VNode {
           <button type="button" class="small" onClick={() => mix.replan()} aria-label={decision === null ? "Make the Musical mix" : "Make the Musical mix again"} title="Measures the song and sets the whole chain; undoable">{decision === null ? "Make it" : "Again"}</button>
         )}
       </header>
+      {current !== null && <ProfileChoice />}
       {planning !== null && (
         <div class="planning">
           <p>{planning.title} <span class="dim">{planning.what}</span></p>
@@ -40,6 +41,25 @@ export function Moves(): VNode {
         </>
       )}
     </section>
+  );
+}
+
+/** Another profile makes Musical decide anew. */
+function ProfileChoice(): VNode {
+  const { mix, profiles } = useStudio();
+  const chosen = mix.document.value?.profile;
+  const known = profiles.all.value;
+  const listed = chosen === undefined || known.some(({ id }) => id === chosen.id) ? known : [...known, chosen];
+  return (
+    <label class="profile">
+      <span>Profile</span>
+      <select aria-label="Profile" value={chosen?.id ?? ""} title={chosen?.description ?? ""} onChange={(event) => {
+        const profile = listed.find(({ id }) => id === event.currentTarget.value);
+        if (profile !== undefined) mix.setProfile(profile);
+      }}>
+        {listed.map(({ id, label }) => <option key={id} value={id}>{label}</option>)}
+      </select>
+    </label>
   );
 }
 
