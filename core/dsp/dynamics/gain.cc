@@ -3,7 +3,7 @@
 namespace ag06::dsp {
 namespace {
 constexpr double kSmoothingMs = 16.0;
-constexpr double kMostDbPerMs = 1.5;
+constexpr double kMostDbPerMs = 0.4;  // a swing over the whole range, into a limiter, then clicks below -75 dB
 static_assert(DspUnit<Gain>);
 }  // namespace
 

@@ -11,7 +11,7 @@ struct GainParams {
 };
 
 // Guarantee: at 0 dB and settled, the output is the input bit for bit; a jump glides smoothly in decibels, at most
-// 1.5 dB per millisecond, so that a limiter behind it can follow.
+// 0.4 dB per millisecond, so that a limiter behind it can follow without a click.
 class Gain {
  public:
   using Params = GainParams;
