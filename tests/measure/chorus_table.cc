@@ -4,7 +4,7 @@
 #include <string>
 
 #include "dsp/effects/chorus.h"
-#include "measure/fft.h"
+#include "support/fft.h"
 #include "measure/meters.h"
 #include "measure/processed.h"
 #include "measure/tables.h"
@@ -12,6 +12,8 @@
 
 namespace ag06::measure {
 namespace {
+using test::Complex;
+using test::spectrum_of;
 
 // Level of one moving voice at a frequency, against the same at 2 kHz.
 [[nodiscard]] double loss_db(const Run& run, double freq_hz, double sample_rate_hz) {

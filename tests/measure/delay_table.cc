@@ -5,7 +5,7 @@
 #include <string>
 
 #include "dsp/effects/delay.h"
-#include "measure/fft.h"
+#include "support/fft.h"
 #include "measure/meters.h"
 #include "measure/processed.h"
 #include "measure/tables.h"
@@ -13,6 +13,8 @@
 
 namespace ag06::measure {
 namespace {
+using test::Complex;
+using test::spectrum_of;
 
 [[nodiscard]] Planes impulse(double sample_rate_hz) {
   Planes planes(2, static_cast<int>(5.0 * sample_rate_hz));

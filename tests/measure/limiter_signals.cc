@@ -4,10 +4,14 @@
 #include <cmath>
 #include <functional>
 
-#include "measure/fft.h"
+#include "support/fft.h"
 
 namespace ag06::measure {
 namespace {
+using test::Complex;
+using test::fft;
+using test::inverse_fft;
+using test::power_of_two_from;
 using test::Planes;
 using test::Random;
 

@@ -6,7 +6,7 @@
 
 #include "dsp/limiter/true_peak_limiter.h"
 #include "engine/offline_render.h"
-#include "measure/fft.h"
+#include "support/fft.h"
 #include "measure/limiter_signals.h"
 #include "measure/meters.h"
 #include "measure/processed.h"
@@ -15,6 +15,9 @@
 
 namespace ag06::measure {
 namespace {
+using test::Complex;
+using test::inverse_fft;
+using test::spectrum_of;
 
 constexpr double kRateHz = 48000.0, kCeilingDbtp = -1.0;
 

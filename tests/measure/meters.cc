@@ -8,11 +8,16 @@
 #include <memory>
 #include <numeric>
 
-#include "measure/fft.h"
+#include "support/fft.h"
 #include "support/measure.h"
 
 namespace ag06::measure {
 namespace {
+using test::Complex;
+using test::fft;
+using test::inverse_fft;
+using test::power_of_two_from;
+using test::spectrum_of;
 using test::to_db;
 
 // Two real channels as one complex signal: a delay by a linear phase keeps them apart.

@@ -7,7 +7,7 @@
 #include <numbers>
 
 #include "core/dsp/eq/analogue_band.h"
-#include "measure/fft.h"
+#include "support/fft.h"
 #include "measure/limiter_signals.h"
 #include "measure/process.h"
 #include "support/measure.h"
@@ -16,6 +16,10 @@
 
 namespace ag06::measure {
 namespace {
+using test::Complex;
+using test::fft;
+using test::inverse_fft;
+using test::power_of_two_from;
 
 constexpr double kRateHz = 48000.0;
 using std::numbers::pi;

@@ -1,41 +1,21 @@
-// Spectra by a radix-2 FFT in double precision with libm: of a whole number of periods, or through a window whose side lobes lie below -200 dB,
+// Spectra of a whole number of periods, or through a window whose side lobes lie below -200 dB,
 // which shows spurs beside a full-scale tone. Not for code under test.
-// Source: J. W. Cooley, J. W. Tukey, Math. Comp. 19, 1965 (FFT); J. F. Kaiser, 1974 (window).
+// Source: J. F. Kaiser, 1974 (window).
 #pragma once
 
 #include <cmath>
 #include <complex>
-#include <utility>
 #include <vector>
 
-#include "base/math.h"
+#include "support/fft.h"
 #include "support/measure.h"
 
 namespace ag06::test {
 
-inline void fft(std::vector<std::complex<double>>& x) {
-  const std::size_t size = x.size();  // a power of two
-  for (std::size_t i = 1, j = 0; i < size; ++i) {
-    std::size_t bit = size >> 1;
-    for (; (j & bit) != 0; bit >>= 1) j ^= bit;
-    j ^= bit;
-    if (i < j) std::swap(x[i], x[j]);
-  }
-  for (std::size_t length = 2; length <= size; length *= 2)
-    for (std::size_t k = 0; k < length / 2; ++k) {
-      const std::complex<double> twiddle = std::polar(1.0, -2.0 * kPi * static_cast<double>(k) / static_cast<double>(length));
-      for (std::size_t at = k; at < size; at += length) {
-        const std::complex<double> even = x[at], odd = twiddle * x[at + length / 2];
-        x[at] = even + odd;
-        x[at + length / 2] = even - odd;
-      }
-    }
-}
-
 // Amplitude of the sine in each bin, 0 (DC) to Nyquist, of x[from, from + size), size a power of two.
 template <class Samples>
 [[nodiscard]] std::vector<double> amplitudes(const Samples& x, std::size_t from, std::size_t size) {
-  std::vector<std::complex<double>> bins(size);
+  std::vector<Complex> bins(size);
   for (std::size_t i = 0; i < size; ++i) bins[i] = static_cast<double>(x[from + i]);
   fft(bins);
   std::vector<double> all(size / 2 + 1);
@@ -57,7 +37,7 @@ inline constexpr int kSpectrumLobeBins = 9;
 template <class Samples>
 [[nodiscard]] std::vector<double> amplitude_spectrum(const Samples& x, int from, int log2_frames) {
   const auto n = std::size_t{1} << log2_frames;
-  std::vector<std::complex<double>> work(n);
+  std::vector<Complex> work(n);
   double sum = 0.0;
   for (std::size_t i = 0; i < n; ++i) {
     const double u = 2.0 * (static_cast<double>(i) + 0.5) / static_cast<double>(n) - 1.0;

@@ -7,7 +7,7 @@
 
 #include "base/math.h"
 #include "base/simd_math.h"
-#include "dsp/primitives/kaiser.h"
+#include "dsp/primitives/kaiser_window.h"
 
 namespace ag06::dsp {
 namespace {
@@ -83,11 +83,12 @@ Status CeilingMeters::prepare(const StreamSpec& spec) {
   }
   hann_.largest_gain = std::max(hann_.largest_gain, 1.0f);
 
+  const KaiserWindow window(kKaiserBeta);
   long_taps_.clear();
   for (int p = 1; p < kPhases; ++p) {
     for (int k = 0; k < 2 * kHalfTaps; ++k) {
       const double t = k - kHalfTaps + 1 - static_cast<double>(p) / kPhases;
-      long_taps_.push_back(static_cast<float>(kaiser_window(t / kHalfTaps, kKaiserBeta) * sinc(t)));
+      long_taps_.push_back(static_cast<float>(window(t / kHalfTaps) * sinc(t)));
     }
   }
   channel_.resize(static_cast<std::size_t>(channels_));

@@ -6,7 +6,7 @@
 
 #include "base/math.h"
 #include "base/simd_math.h"
-#include "dsp/primitives/kaiser.h"
+#include "dsp/primitives/kaiser_window.h"
 
 namespace ag06::dsp {
 namespace {
@@ -19,15 +19,15 @@ constexpr float kLargestRise = 0.0824f;
 constexpr float kRoundingSlack = 1e-4f;
 constexpr int kHistoryFrames = 512;
 
-double windowed_sinc(double t, int half_taps) noexcept {
-  return kaiser_window(t / half_taps, kKaiserBeta) * sin_exact(kPi * t) / (kPi * t);
-}
-
 // Taps for the samples -half_taps + 1 .. half_taps around the point `phase` in (0, 1): a constant and a ramp come through exactly.
 std::vector<double> design_phase(double phase, int half_taps) {
+  const KaiserWindow window(kKaiserBeta);
   std::vector<double> taps(static_cast<std::size_t>(2 * half_taps));
   double sum = 0.0;
-  for (int k = 0; k < 2 * half_taps; ++k) sum += taps[static_cast<std::size_t>(k)] = windowed_sinc(k - half_taps + 1 - phase, half_taps);
+  for (int k = 0; k < 2 * half_taps; ++k) {
+    const double t = k - half_taps + 1 - phase;
+    sum += taps[static_cast<std::size_t>(k)] = window(t / half_taps) * sin_exact(kPi * t) / (kPi * t);
+  }
   double moment = 0.0;
   for (int k = 0; k < 2 * half_taps; ++k) moment += (k - half_taps + 1) * (taps[static_cast<std::size_t>(k)] /= sum);
   taps[static_cast<std::size_t>(half_taps - 1)] += moment - phase;

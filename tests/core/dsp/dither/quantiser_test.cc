@@ -6,7 +6,7 @@
 #include <limits>
 #include <vector>
 
-#include "support/ideal_true_peak.h"
+#include "support/fft.h"
 #include "support/measure.h"
 #include "support/signals.h"
 
@@ -200,10 +200,10 @@ TEST(Quantiser, ClipsToTheFormatAndCountsWhatWasBeyond) {
   constexpr std::size_t kSize = 4096;
   std::vector<double> power(kSize / 2);
   for (std::size_t at = 0; at + kSize <= x.size(); at += kSize) {
-    std::vector<std::complex<double>> spectrum(kSize);
+    std::vector<Complex> spectrum(kSize);
     for (std::size_t i = 0; i < kSize; ++i)
       spectrum[i] = x[at + i] * (0.5 - 0.5 * std::cos(2.0 * kPi * static_cast<double>(i) / static_cast<double>(kSize)));
-    fft(spectrum, -1.0);
+    fft(spectrum);
     for (std::size_t k = 1; k < kSize / 2; ++k) power[k] += std::norm(spectrum[k]);
   }
   double sum = 0.0;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "support/added.h"
 #include "support/measure.h"
 #include "support/signals.h"
 
@@ -12,17 +13,7 @@ using namespace ag06::test;
 constexpr double kRateHz = 48000.0;
 
 // The voices alone: what the unit adds to its input.
-Planes wet_of(const Planes& in, const ChorusParams& params, double rate_hz = kRateHz) {
-  Chorus unit;
-  EXPECT_EQ(unit.prepare({rate_hz, static_cast<int>(in.samples.size()), 512}), Status::ok);
-  unit.set_params(params);
-  unit.reset();
-  Planes io = in;
-  run(unit, io);
-  for (std::size_t c = 0; c < io.samples.size(); ++c)
-    for (std::size_t i = 0; i < io.samples[c].size(); ++i) io.samples[c][i] -= in.samples[c][i];
-  return io;
-}
+Planes wet_of(const Planes& in, const ChorusParams& params, double rate_hz = kRateHz) { return added_by<Chorus>(in, params, rate_hz); }
 
 // Two trapezoidal first-order high-passes at 120 Hz.
 std::complex<double> low_cut_at(double freq_hz, double rate_hz) {

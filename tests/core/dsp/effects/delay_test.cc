@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "support/added.h"
 #include "support/measure.h"
 #include "support/signals.h"
 
@@ -14,17 +15,7 @@ constexpr double kRatesHz[] = {44100.0, 48000.0, 88200.0, 96000.0, 176400.0, 192
 constexpr DelayParams kOpen{.feedback_ratio = 0.0f, .low_cut_hz = 20.0f, .high_cut_hz = 20000.0f, .level_lin = 1.0f};
 
 // Echoes alone: what the unit adds to its input.
-Planes wet_of(const Planes& in, const DelayParams& params, double rate_hz) {
-  Delay unit;
-  EXPECT_EQ(unit.prepare({rate_hz, static_cast<int>(in.samples.size()), 512}), Status::ok);
-  unit.set_params(params);
-  unit.reset();
-  Planes io = in;
-  run(unit, io);
-  for (std::size_t c = 0; c < io.samples.size(); ++c)
-    for (std::size_t i = 0; i < io.samples[c].size(); ++i) io.samples[c][i] -= in.samples[c][i];
-  return io;
-}
+Planes wet_of(const Planes& in, const DelayParams& params, double rate_hz) { return added_by<Delay>(in, params, rate_hz); }
 
 Planes impulse(int channels, int frames, float height = 0.5f) {
   Planes planes(channels, frames);
