@@ -15,6 +15,7 @@ enum class Noise { none, white, pink };
 struct TuneSpec {
   double sample_rate_hz = 44100.0;
   double duration_s = 30.0;
+  int channels = 2;  // 1 or 2
   double tempo_bpm = 120.0;  // felt beats
   int pattern = 0;           // of kPatterns
   double swing_ratio = 1.0;  // long to short eighth
@@ -46,7 +47,7 @@ struct Truth {
 };
 
 struct Tune {
-  Tune(const TuneSpec& its_spec, int frames) : spec(its_spec), audio(2, frames) {}
+  Tune(const TuneSpec& its_spec, int frames) : spec(its_spec), audio(its_spec.channels, frames) {}
   TuneSpec spec;
   Planes audio;
   Truth truth;
@@ -188,8 +189,12 @@ class Composer {
       const double middle = kick_[i] + low_[i] + noise[i];
       const double left = middle + 0.95 * drums_[i] + 0.9 * comp_[i] + 0.8 * lead_[i] + room[i];
       const double right = middle + 0.80 * drums_[i] + 0.7 * comp_[i] + 0.9 * lead_[i] + 0.7 * room[i] + 0.5 * room_right[i];
-      tune.audio.samples[0][i] = static_cast<float>(left);
-      tune.audio.samples[1][i] = static_cast<float>(right);
+      if (spec_.channels == 1) {
+        tune.audio.samples[0][i] = static_cast<float>(0.5 * (left + right));
+      } else {
+        tune.audio.samples[0][i] = static_cast<float>(left);
+        tune.audio.samples[1][i] = static_cast<float>(right);
+      }
       peak = std::max({peak, std::fabs(left), std::fabs(right)});
     }
     for (auto& plane : tune.audio.samples)
