@@ -1,8 +1,9 @@
 // The Analysis view with a real song: heard in a worker while it plays, read from the panel, cancelled, taken into the mix, undone, kept over a reload.
-import { mkdirSync } from "node:fs";
+import { mkdirSync, mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
-import { realSong, repository } from "./support/oracle";
+import { ffmpeg, realSong, repository } from "./support/oracle";
 import { expect, test, type Studio } from "./support/studio";
 
 const pictures = join(repository, "build/e2e/looks");
@@ -90,6 +91,28 @@ test("it can be cancelled and started again; nothing of the song is lost", async
   await expect(page.getByRole("region", { name: "Chain" })).toBeVisible();
   await page.getByRole("button", { name: "Analysis", exact: true }).click();
   await expect(facts(page)).toBeVisible({ timeout: 120_000 });
+});
+
+test("silence and a blink of noise are told as unknown, never invented", async ({ studio, page }) => {
+  const folder = mkdtempSync(join(tmpdir(), "ag06-analysis-"));
+  ffmpeg("-f", "lavfi", "-i", "anullsrc=r=48000:cl=stereo:d=12", "-c:a", "pcm_s16le", join(folder, "silence.wav"));
+  ffmpeg("-f", "lavfi", "-i", "anoisesrc=r=44100:d=0.2:a=0.2:s=1", "-ac", "1", "-c:a", "pcm_s16le", join(folder, "blink.wav"));
+  for (const name of ["silence.wav", "blink.wav"]) {
+    await studio.addFiles(join(folder, name));
+    await studio.songReady(name);
+    await page.getByRole("button", { name: new RegExp(`^${name}`) }).click();
+    await page.getByRole("button", { name: "Analyse", exact: true }).click();
+    await expect(page.locator(".now-name")).toHaveText(name);
+    await expect(facts(page)).toBeVisible();
+    await expect(fact(page, "Key")).toContainText("– no clear key");
+    await expect(fact(page, "Tempo")).toContainText("– no steady beat");
+    await expect(fact(page, "Time signature")).toContainText("– no clear bars");
+    await expect(page.getByRole("img", { name: /^Beat grid/ })).toHaveCount(0);
+    expect(await panel(page).textContent()).not.toMatch(/NaN|undefined|null|Infinity/);
+  }
+  await page.getByRole("button", { name: /^silence\.wav/ }).click();
+  await expect(fact(page, "Loudness")).toContainText("– silence");
+  await expect(page.getByRole("img", { name: "Spectrogram: silence" })).toBeVisible();
 });
 
 test("tempo and a remedy go into the mix, Undo takes a remedy back in one step, and a reload shows everything at once", async ({ studio, page }) => {

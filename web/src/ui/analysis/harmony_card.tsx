@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import type { Analysis, Chord } from "../../protocol/analysis";
 import { clock } from "../shell/format";
 import { Bar, Card, Figures } from "./card";
-import { chordParts, commonChords } from "./chords";
+import { chordParts, commonChords, joinedChords } from "./chords";
 import { NOTES, centsFromA440, percent, reading, signedReading, spoken } from "./figures";
 import { onCircle, wedge } from "./geometry";
 import { pitchColour } from "./ramp";
@@ -50,7 +50,7 @@ function ChordList({ chords }: { readonly chords: readonly Chord[] }): VNode {
   return (
     <details class="listing" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>All chords in order</summary>
-      {open && <ol>{chords.map(({ startS, chord, confidence }) => <li key={startS}><span>{clock(startS)}</span> <b>{chord ?? "no chord"}</b> <small>{spoken(percent(confidence))}</small></li>)}</ol>}
+      {open && <ol>{joinedChords(chords).map(({ startS, chord, confidence }) => <li key={startS}><span>{clock(startS)}</span> <b>{chord ?? "no chord"}</b> <small>{spoken(percent(confidence))}</small></li>)}</ol>}
     </details>
   );
 }

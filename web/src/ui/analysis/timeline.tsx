@@ -9,6 +9,7 @@ import { placeHead } from "../waveform/playhead";
 import { viewSignal } from "../waveform/session";
 import { frameAt, shareOf } from "../waveform/view";
 import { ChordLane } from "./chord_lane";
+import { joinedChords } from "./chords";
 import { LoudnessLane } from "./loudness_lane";
 import { momentText } from "./moment";
 import { SpectrogramLane } from "./spectrogram";
@@ -28,6 +29,7 @@ export function Timeline({ song, heard }: { readonly song: Song; readonly heard:
   const nextMs = useRef(0);
   const view = viewSignal.value;
   const pictureWords = useMemo(() => spectrogramWords(spectrogram), [spectrogram]);
+  const chords = useMemo(() => joinedChords(analysis.tonality.chords), [analysis]);
   const targetLufs = mix.document.value?.target.lufs ?? null;
 
   useFrame((telemetry, nowMs) => {
@@ -74,7 +76,7 @@ export function Timeline({ song, heard }: { readonly song: Song; readonly heard:
           // A finger that goes down here may only want to scroll.
           if (finger.current) seek(event);
         }}>
-        <ChordLane chords={analysis.tonality.chords} view={view} sampleRateHz={song.sampleRateHz} />
+        <ChordLane chords={chords} view={view} sampleRateHz={song.sampleRateHz} />
         <LoudnessLane history={analysis.loudness.history} integratedLufs={analysis.loudness.integratedLufs} targetLufs={targetLufs} view={view} sampleRateHz={song.sampleRateHz}
           words={loudnessWords(analysis, targetLufs)} />
         <SpectrogramLane spectrogram={spectrogram} view={view} sampleRateHz={song.sampleRateHz} words={pictureWords} />
