@@ -67,7 +67,7 @@ const readFields = shape({
   genre: shape({ label: wordOrNone, confidence: ratio, scores: record(GENRE_NAMES, ratio) }),
   voice: shape({ speech_ratio: ratio }),
   patterns: listOf(word),
-  defects: listOf(shape({ kind: word, severity: ratio, value: figure(), level_db: figure(), places_s: times, detail: word })),
+  defects: listOf(shape({ kind: word, severity: ratio, value: figure(), level_db: figure(), places_s: listOf(known(0)), detail: word })),
   suggestions: listOf(suggestion),
 });
 

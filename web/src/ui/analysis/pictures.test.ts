@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { exampleHeard } from "../../engine/testing/example_analysis";
-import { chordParts, commonChords } from "./chords";
+import { chordParts, commonChords, joinedChords } from "./chords";
 import { centsFromA440, hertz, noteOf, percent, reading, spoken } from "./figures";
 import { barBeatAt, indexAt, lastNotAfter, linePath, logShare, loudnessSpan, onCircle } from "./geometry";
 import { localTempo } from "./local_tempo";
@@ -126,6 +126,8 @@ describe("the spectrogram", () => {
     const column = (x: number): number[] => Array.from({ length: 96 }, (_, row) => pixels[(95 - row) * 4 + x] as number);
     expect(column(0).flatMap((shade, band) => (shade === loud ? band : []))).toEqual([0, 1]);
     expect(column(3).flatMap((shade, band) => (shade === loud ? band : []))).toEqual([6, 7]);
+    poolColumns(spectrogram, shades, 1, 2, 4, pixels); // four pixels a column: band 1 fades from column 0 over 1 to 2
+    expect([0, 1, 2, 3].map((x) => shades.indexOf(column(x)[1] as number))).toEqual([159, 206, 206, 159].map((level) => shades.indexOf(shades[level] as number)));
     pixels.fill(0);
     poolColumns(spectrogram, shades, 238, 242, 4, pixels);
     expect(column(1).every((shade) => shade !== 0)).toBe(true);
@@ -155,6 +157,12 @@ describe("chords", () => {
     expect(["C", "F#m", "Bbm", "A♯", "Gmaj7", "N"].map(chordParts)).toEqual([
       { root: 0, minor: false }, { root: 6, minor: true }, { root: 10, minor: true }, { root: 10, minor: false }, { root: 7, minor: false }, { root: null, minor: false },
     ]);
+  });
+
+  it("of one name that follow each other are one", () => {
+    const chord = (name: string | null, startS: number, endS: number, confidence = 0.5) => ({ startS, endS, chord: name, confidence });
+    expect(joinedChords([chord("C", 0, 1), chord("C", 1, 2, 0.9), chord("G", 2, 3), chord("C", 3, 4), chord("C", 5, 6)])).toEqual([chord("C", 0, 2, 0.9), chord("G", 2, 3), chord("C", 3, 4), chord("C", 5, 6)]);
+    expect(joinedChords([])).toEqual([]);
   });
 
   it("are ranked by how long they last", () => {

@@ -19,16 +19,25 @@ export function levelShades(levels: Uint8Array, ramp: Uint8ClampedArray): Uint32
   return new Uint32Array(shades.buffer);
 }
 
-/** Columns from..to (fractions allowed) onto `width` pixels; beyond the song's ends pixels stay clear. */
+/** Columns from..to (fractions allowed) onto `width` pixels; where a column is wider than a pixel, levels in between are blended. Beyond the song's ends pixels stay clear. */
 export function poolColumns({ columns, bands, levels }: Spectrogram, shades: Uint32Array, from: number, to: number, width: number, pixels: Uint32Array): void {
   const perPixel = (to - from) / width;
   const loudest = new Uint8Array(bands);
+  const blend = perPixel < 0.5;
   for (let x = 0; x < width; ++x) {
     const first = Math.floor(from + x * perPixel);
     const end = Math.max(first + 1, Math.ceil(from + (x + 1) * perPixel - 1e-9));
     if (first >= columns || end <= 0) continue;
     loudest.fill(0);
-    for (let column = Math.max(0, first); column < Math.min(columns, end); ++column) {
+    if (blend) {
+      // A column's level belongs to its middle.
+      const middle = from + (x + 0.5) * perPixel - 0.5;
+      const left = Math.floor(middle);
+      const share = middle - left;
+      const a = Math.max(0, left) * bands;
+      const b = Math.min(columns - 1, Math.max(0, left + 1)) * bands;
+      for (let band = 0; band < bands; ++band) loudest[band] = Math.round((1 - share) * (levels[a + band] as number) + share * (levels[b + band] as number));
+    } else for (let column = Math.max(0, first); column < Math.min(columns, end); ++column) {
       const at = column * bands;
       for (let band = 0; band < bands; ++band) if ((levels[at + band] as number) > (loudest[band] as number)) loudest[band] = levels[at + band] as number;
     }
