@@ -132,7 +132,7 @@ double density(const Cues& c) noexcept { return Blend().add(0.5, c.full()).add(0
 // 2 to 4 kHz beside everything: what brings a voice to the front (the ear canal's own resonance).
 double presence(const Cues& c) noexcept { return ramp_01(c.band_ratio_db(4, 4, 0, 6), -30.0, -5.0); }
 
-// Beating partials (spectral_peaks.h), on the mean over the song.
+// Beating partials (partials.h), on the mean over the song.
 double roughness(const Cues& c) noexcept { return c.rough(); }
 
 // How wide and how deep: unlike channels and a long decay. A song in mono is as spacious as its room alone.

@@ -197,7 +197,7 @@ void TextureHistory::process_long(const SpectrumFrame& frame) noexcept {
     long_ = {};
     long_.step = index;
   }
-  const SpectralPeaks heard = find_peaks(frame.power, long_grid_);
+  const Partials heard = find_partials(frame.power, long_grid_);
   const double amplitude = std::sqrt(static_cast<double>(heard.total_power));
   long_.amplitude += amplitude;
   if (heard.total_power > 0.0f) long_.tonal += amplitude * (heard.clear_power / heard.total_power);
@@ -228,25 +228,25 @@ double TextureHistory::contrast_db(const float* power) const noexcept {
   return octaves > 0 ? sum_db / octaves : 0.0;
 }
 
-void TextureHistory::add_chroma(const SpectralPeaks& heard, double amplitude) noexcept {
+void TextureHistory::add_chroma(const Partials& heard, double amplitude) noexcept {
   for (int i = 0; i < heard.count; ++i) {
-    const SpectralPeak& peak = heard.peaks[static_cast<std::size_t>(i)];
-    if (!peak.clear || peak.frequency_hz < kChromaFromHz || peak.frequency_hz > kChromaToHz) continue;
+    const Partial& partial = heard.partials[static_cast<std::size_t>(i)];
+    if (!partial.clear || partial.frequency_hz < kChromaFromHz || partial.frequency_hz > kChromaToHz) continue;
     // Split between the two nearest pitch classes, so that a song tuned between them does not flicker. C4 lies nine semitones below A4.
-    const double semitones = 12.0 * static_cast<double>(log2_fast(peak.frequency_hz / 440.0f)) + 69.0;
+    const double semitones = 12.0 * static_cast<double>(log2_fast(partial.frequency_hz / 440.0f)) + 69.0;
     const int below = static_cast<int>(semitones);
     const double share = semitones - below;
-    const double salience = amplitude * std::sqrt(std::sqrt(peak.power / heard.peaks[0].power));
+    const double salience = amplitude * std::sqrt(std::sqrt(partial.power / heard.partials[0].power));
     long_.chroma[static_cast<std::size_t>(below % 12)] += (1.0 - share) * salience;
     long_.chroma[static_cast<std::size_t>((below + 1) % 12)] += share * salience;
   }
 }
 
-bool TextureHistory::melody_moved(const SpectralPeaks& heard) noexcept {
+bool TextureHistory::melody_moved(const Partials& heard) noexcept {
   if (heard.clear_power < kMelodyTonalShare * heard.total_power) return false;
   for (int i = 0; i < heard.count; ++i) {
-    const float frequency_hz = heard.peaks[static_cast<std::size_t>(i)].frequency_hz;
-    if (!heard.peaks[static_cast<std::size_t>(i)].clear || frequency_hz < kMelodyFromHz || frequency_hz > kMelodyToHz) continue;
+    const float frequency_hz = heard.partials[static_cast<std::size_t>(i)].frequency_hz;
+    if (!heard.partials[static_cast<std::size_t>(i)].clear || frequency_hz < kMelodyFromHz || frequency_hz > kMelodyToHz) continue;
     const int semitone = static_cast<int>(12.0f * log2_fast(frequency_hz / 440.0f) + 69.5f);
     const bool moved = melody_semitone_ != 0 && semitone != melody_semitone_;
     melody_semitone_ = semitone;

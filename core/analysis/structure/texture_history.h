@@ -10,7 +10,7 @@
 #include "analysis/spectral/stft.h"
 #include "analysis/structure/percussive_share.h"
 #include "analysis/structure/pitch_motion.h"
-#include "analysis/structure/spectral_peaks.h"
+#include "analysis/structure/partials.h"
 
 namespace ag06::analysis {
 
@@ -24,7 +24,7 @@ enum class Trait {
   low_rise_db,    // steepest rise within the step of what lies below 200 Hz, in 40 ms
   voice,          // share of the power that glides as voices do (pitch_motion.h)
   tonal,          // share of the power from 60 Hz to 4 kHz in narrow peaks
-  roughness,      // of those peaks (spectral_peaks.h)
+  roughness,      // of those peaks (partials.h)
   contrast_db,    // arithmetic over geometric mean of the power within an octave, mean of seven octaves from 62.5 Hz to 8 kHz
   melody_hz,      // steps of the strongest peak between 200 Hz and 2 kHz from one semitone to another
   onset_hz,       // rises that stand out
@@ -79,8 +79,8 @@ class TextureHistory {
   void write_long(TextureStep& step) const noexcept;
   [[nodiscard]] double hear_rises(const Levels& levels_db, double low_db) noexcept;
   [[nodiscard]] double contrast_db(const float* power) const noexcept;
-  void add_chroma(const SpectralPeaks& heard, double amplitude) noexcept;
-  [[nodiscard]] bool melody_moved(const SpectralPeaks& heard) noexcept;
+  void add_chroma(const Partials& heard, double amplitude) noexcept;
+  [[nodiscard]] bool melody_moved(const Partials& heard) noexcept;
 
   StftGrid short_grid_, long_grid_;
   double step_s_ = 0.5;

@@ -1,4 +1,4 @@
-#include "analysis/structure/spectral_peaks.h"
+#include "analysis/structure/partials.h"
 
 #include <algorithm>
 #include <cmath>
@@ -18,18 +18,18 @@ constexpr float kFarthestBeatLog2 = 4.33f;
 // A Hann peak's bins together hold 1.5 times the power of its top.
 constexpr float kHannPower = 1.5f;
 
-void keep(SpectralPeaks& heard, SpectralPeak peak) noexcept {
+void keep(Partials& heard, Partial partial) noexcept {
   int at = heard.count;
-  while (at > 0 && heard.peaks[static_cast<std::size_t>(at - 1)].power < peak.power) --at;
-  if (at >= kMaxPeaks) return;
-  heard.count = std::min(heard.count + 1, kMaxPeaks);
-  for (int i = heard.count - 1; i > at; --i) heard.peaks[static_cast<std::size_t>(i)] = heard.peaks[static_cast<std::size_t>(i - 1)];
-  heard.peaks[static_cast<std::size_t>(at)] = peak;
+  while (at > 0 && heard.partials[static_cast<std::size_t>(at - 1)].power < partial.power) --at;
+  if (at >= kMaxPartials) return;
+  heard.count = std::min(heard.count + 1, kMaxPartials);
+  for (int i = heard.count - 1; i > at; --i) heard.partials[static_cast<std::size_t>(i)] = heard.partials[static_cast<std::size_t>(i - 1)];
+  heard.partials[static_cast<std::size_t>(at)] = partial;
 }
 }  // namespace
 
-SpectralPeaks find_peaks(const float* power, const StftGrid& grid) noexcept {
-  SpectralPeaks heard;
+Partials find_partials(const float* power, const StftGrid& grid) noexcept {
+  Partials heard;
   const double bin_hz = grid.bin_hz();
   const int reach = std::max(4, static_cast<int>(kSurroundingsHz / bin_hz));
   const int first = std::max(3, static_cast<int>(kFromHz / bin_hz));
@@ -66,19 +66,19 @@ SpectralPeaks find_peaks(const float* power, const StftGrid& grid) noexcept {
   return heard;
 }
 
-double roughness_of(const SpectralPeaks& heard) noexcept {
+double roughness_of(const Partials& heard) noexcept {
   if (heard.count < 2) return 0.0;
   constexpr float kLog2OfE = 1.44269504f;
-  std::array<float, kMaxPeaks> amplitude{}, amplitude_log2{};
+  std::array<float, kMaxPartials> amplitude{}, amplitude_log2{};
   for (std::size_t i = 0; i < static_cast<std::size_t>(heard.count); ++i) {
-    amplitude[i] = std::sqrt(heard.peaks[i].power / heard.peaks[0].power);
+    amplitude[i] = std::sqrt(heard.partials[i].power / heard.partials[0].power);
     amplitude_log2[i] = log2_fast(amplitude[i]);
   }
   double sum = 0.0;
   for (std::size_t i = 1; i < static_cast<std::size_t>(heard.count); ++i) {
     for (std::size_t j = 0; j < i; ++j) {  // the weaker one is i
-      const float low_hz = std::min(heard.peaks[i].frequency_hz, heard.peaks[j].frequency_hz);
-      const float apart_hz = std::fabs(heard.peaks[i].frequency_hz - heard.peaks[j].frequency_hz);
+      const float low_hz = std::min(heard.partials[i].frequency_hz, heard.partials[j].frequency_hz);
+      const float apart_hz = std::fabs(heard.partials[i].frequency_hz - heard.partials[j].frequency_hz);
       const float x = 0.24f * apart_hz / (0.0207f * low_hz + 18.96f) * kLog2OfE;
       if (x > kFarthestBeatLog2) continue;
       // X^0.1 Y^3.11 / 2 with X = A1 A2, Y = 2 A1 / (A1 + A2), A1 the weaker one.
