@@ -21,7 +21,7 @@ export function HarmonyCard({ analysis }: { readonly analysis: Analysis }): VNod
         <ChromaWheel tonality={tonality} />
         <div>
           <Figures rows={[
-            { name: "Key confidence", is: percent(tonality.keyConfidence), means: "How far the best key stands above the others.", why: "no clear key" },
+            { name: "Key confidence", is: percent(tonality.key === null ? null : tonality.keyConfidence), means: "How far the best key stands above the others.", why: "no clear key" },
             { name: "Tuning of A", is: reading(tonality.tuningHz, "Hz"), means: "Frequency of the note A above middle C that fits the song best.", why: "no pitches",
               note: tonality.tuningHz === null ? undefined : spoken(signedReading(centsFromA440(tonality.tuningHz), "ct", 0)) },
             { name: "Tonal clarity", is: percent(tonality.tonalClarity), means: "How well the pitch classes fit the scale of the key.", why: "no pitches" },

@@ -46,7 +46,7 @@ export function DynamicsCard({ analysis }: { readonly analysis: Analysis }): VNo
 }
 
 export function StereoCard({ analysis }: { readonly analysis: Analysis }): VNode {
-  const { stereo } = analysis;
+  const { stereo, dynamics } = analysis;
   return (
     <Card title="Stereo" name="stereo" note={stereo.width === 0 ? "mono" : undefined}>
       <div class="two-up">
@@ -55,7 +55,8 @@ export function StereoCard({ analysis }: { readonly analysis: Analysis }): VNode
           { name: "Correlation", is: signedReading(stereo.correlation, "", 2), means: "Likeness of the channels: +1 the same, 0 unrelated, below 0 they cancel in mono.", why: "silence" },
           { name: "Lowest correlation", is: signedReading(stereo.correlationMin, "", 2), means: "The worst 400 ms of the song.", why: "silence" },
           { name: "Balance", is: signedReading(stereo.balanceDb, "dB"), means: "Right over left: above 0 leans right.", why: "mono or silence" },
-          { name: "Lost in mono", is: reading(stereo.monoLossDb, "dB"), means: "Loudness that goes missing when both channels are summed.", why: "mono or silence" },
+          { name: "Lost in mono", is: signedReading(stereo.monoLossDb, "dB"), means: "Loudness that goes missing when both channels are summed, beyond what unrelated channels lose: above 0 is trouble.", why: "mono or silence" },
+          { name: "DC offset", is: reading(dynamics.dcOffsetRatio === null ? null : dynamics.dcOffsetRatio * 100, "%", 2), means: "How far the wave's middle lies from zero, of full scale.", why: "silence" },
         ]} />
         <table class="bars stereo-bands">
           <thead><tr><th scope="col">Band</th><th scope="col" colSpan={2}>Width</th><th scope="col" colSpan={2}>Correlation</th></tr></thead>

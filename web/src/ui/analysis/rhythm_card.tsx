@@ -20,7 +20,7 @@ export function RhythmCard({ analysis }: { readonly analysis: Analysis }): VNode
         { name: "Steadiness", is: percent(rhythm.tempoStability), means: "How closely the beats keep one period: 100 % is a machine.", why: "no steady beat" },
         { name: "Swing", is: reading(rhythm.swingRatio, ":1", 2), means: "Length of the first eighth against the second: 1 is straight, 2 a triplet feel.", why: "no off-beats" },
         { name: "Attacks", is: reading(rhythm.onsetRateHz, "per s"), means: "Notes and hits that begin, per second." },
-        { name: "Beats found", is: rhythm.beatsS.length === 0 ? NOTHING : reading(rhythm.beatsS.length, `in ${rhythm.downbeatsS.length} bars`, 0), means: "Beats and bars of the grid over the waveform.", why: "no steady beat" },
+        { name: "Beats found", is: rhythm.beatsS.length === 0 ? NOTHING : reading(rhythm.beatsS.length, rhythm.downbeatsS.length === 0 ? "beats" : `in ${rhythm.downbeatsS.length} bars`, 0), means: "Beats and bars of the grid over the waveform.", why: "no steady beat" },
       ]} />
     </Card>
   );
