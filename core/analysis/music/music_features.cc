@@ -35,21 +35,21 @@ struct Cues {
   [[nodiscard]] double percussion() const noexcept { return ramp_01(trait(Trait::percussive), 0.03, 0.33); }
   // Peaks close to the mean: limited and compressed music has 7 to 10 dB of peak over loudness, unlimited music 15 to 22.
   [[nodiscard]] double sustained() const noexcept { return ramp_01(heard.stream.plr_db, 20.0, 7.0); }
-  [[nodiscard]] double snap() const noexcept { return ramp_01(heard.dynamics.micro_dynamics_db, 4.0, 14.0); }
+  [[nodiscard]] double snap() const noexcept { return ramp_01(heard.dynamics.micro_dynamics_db, 5.0, 12.0); }
   [[nodiscard]] double rough() const noexcept { return ramp_01(trait(Trait::roughness), 0.0, 3.5); }
   [[nodiscard]] double full() const noexcept { return ramp_01(trait(Trait::fullness), 0.2, 1.0); }
-  [[nodiscard]] double contrast() const noexcept { return ramp_01(trait(Trait::contrast_db), 3.0, 22.0); }
-  [[nodiscard]] double low_kick() const noexcept { return ramp_01(trait(Trait::low_rise_db), 3.0, 24.0) * std::min(1.0, share(0, 1) / 0.1); }
+  [[nodiscard]] double contrast() const noexcept { return ramp_01(trait(Trait::contrast_db), 2.5, 16.0); }
+  [[nodiscard]] double low_kick() const noexcept { return ramp_01(trait(Trait::low_rise_db), 3.0, 24.0) * ramp_01(band_ratio_db(0, 1, 2, 6), -15.0, -3.0); }
   [[nodiscard]] double decay() const noexcept { return log_ramp_01(room.decay_s, 0.2, 3.0); }
   // 0 surely minor, 0.5 unknown, 1 surely major.
   [[nodiscard]] double majorness() const noexcept {
     const TonalityReport& t = heard.tonality;
-    if (t.key < 0 || t.mode == Mode::unknown) return kUnknown;
+    if (t.key < 0 || t.mode == Mode::unknown) return 0.5;
     return 0.5 + (t.mode == Mode::major ? 0.5 : -0.5) * clamp_to(t.key_confidence, 0.0, 1.0);
   }
   [[nodiscard]] double harmonic_change() const noexcept { return ramp_01(heard.tonality.harmonic_change_hz, 0.0, 1.5); }
   [[nodiscard]] double bright() const noexcept { return log_ramp_01(heard.spectrum.centroid_hz, 300.0, 6000.0); }
-  [[nodiscard]] double voice() const noexcept { return ramp_01(trait(Trait::voice), 0.01, 0.12); }
+  [[nodiscard]] double voice() const noexcept { return log_ramp_01(trait(Trait::voice), 0.001, 0.08); }
 };
 
 // Arousal: fast, percussive, sustained, bright and rough. The cues of P. N. Juslin & P. Laukka, "Communication of emotions in vocal expression and music
@@ -62,8 +62,8 @@ double energy(const Cues& c) noexcept {
 // "Emotional expression in music: contribution, linearity, and additivity of primary musical cues", Frontiers in Psychology 4, 2013, table 3.
 double valence(const Cues& c) noexcept {
   const double tempo = log_ramp_01(c.heard.rhythm.tempo_bpm, 60.0, 150.0);
-  if (!is_finite(tempo) && !is_finite(c.majorness())) return kUnknown;
-  return Blend().add(0.45, c.majorness()).add(0.25, tempo).add(0.1, 1.0 - c.rough()).add(0.1, c.bright()).add(0.1, c.events()).mean();
+  if (!is_finite(tempo) && c.heard.tonality.key < 0) return kUnknown;
+  return Blend().add(0.4, c.majorness()).add(0.2, tempo).add(0.2, 1.0 - c.rough()).add(0.1, c.bright()).add(0.1, c.events()).mean();
 }
 
 // A clear steady pulse near 118 bpm carried by drums and bass. Tempo: the resonance of L. van Noorden & D. Moelants, "Resonance in the perception of
@@ -95,11 +95,13 @@ double instrumentalness(const Cues& c) noexcept {
   return is_finite(voice) ? 1.0 - std::max(clamp_to(c.heard.speech_ratio, 0.0, 1.0), voice) : kUnknown;
 }
 
-// The time in which somebody speaks; a fifth of the scale is gliding voice without speech, more so the less the sound keeps to a key.
+// The time in which somebody speaks. A quarter of the scale is what sounds like it otherwise: gliding partials, and syllables that keep to no pulse and
+// no key.
 double speechiness(const Cues& c) noexcept {
   const double voice = c.voice();
   if (!is_finite(voice)) return kUnknown;
-  return 0.8 * clamp_to(c.heard.speech_ratio, 0.0, 1.0) + 0.2 * voice * (1.0 - clamp_to(c.heard.tonality.tonal_clarity, 0.0, 1.0));
+  const double free = (1.0 - c.pulse()) * (1.0 - clamp_to(c.heard.tonality.tonal_clarity, 0.0, 1.0));
+  return 0.75 * clamp_to(c.heard.speech_ratio, 0.0, 1.0) + 0.125 * voice + 0.125 * ramp_01(c.trait(Trait::syllabic), 0.05, 0.4) * free;
 }
 
 // A room, a tempo kept by hand, an audible background and dynamics left open.
@@ -231,7 +233,7 @@ double clarity(const Cues& c) noexcept {
   return Blend()
       .add(0.35, c.contrast())
       .add(0.2, c.snap())
-      .add(0.15, c.share(0, kBands - 1) > 0.0 ? ramp_01(c.share(2, 2), 0.5, 0.05) : kUnknown)
+      .add(0.15, c.share(0, kBands - 1) > 0.0 ? ramp_01(c.share(2, 2), 0.4, 0.03) : kUnknown)
       .add(0.15, is_finite(c.room.decay_s) ? 1.0 - c.decay() : kUnknown)
       .add(0.15, presence(c))
       .mean();

@@ -15,8 +15,8 @@ constexpr float kFarthestCents = 120.0f;     // between two spectra
 constexpr float kSlowestCents = 8.0f;        // a glide of 400 cents per second
 constexpr float kAlikeCents = 8.0f;          // two steps are alike within this ...
 constexpr float kAlikeRatio = 0.5f;          // ... and this share of the larger one
-constexpr int kShortestGlide = 3;            // spectra: 60 ms
-constexpr int kFewestTogether = 3;           // partials that must move alike
+constexpr int kShortestGlide = 2;          // spectra: 40 ms
+constexpr int kFewestTogether = 2;         // partials that must move alike
 constexpr float kSilence = 1e-16f;
 constexpr float kHannPower = 1.5f;
 

@@ -22,6 +22,10 @@ constexpr double kOnsetRiseDb = 1.5;       // mean over the bands
 constexpr double kOnsetOverUsual = 2.0;
 constexpr double kUsualRiseFrames = 50.0;
 constexpr double kDbPerLog2Power = 0.5 * kDbPerLog2;
+constexpr double kSpeechFromHz = 300.0;
+constexpr double kSpeechToHz = 3400.0;
+constexpr double kSlowestSyllableHz = 2.0;
+constexpr double kQuickestSyllableHz = 8.0;
 constexpr double kChromaFromHz = 80.0;
 constexpr double kChromaToHz = 2000.0;
 constexpr double kMelodyFromHz = 200.0;
@@ -83,6 +87,10 @@ Status TextureHistory::prepare(const StftGrid& short_grid, const StftGrid& long_
   }
   low_from_ = std::max(1, static_cast<int>(kLowFromHz / short_grid.bin_hz() + 0.5));
   low_to_ = static_cast<int>(kLowToHz / short_grid.bin_hz() + 0.5);
+  speech_from_ = std::max(1, static_cast<int>(kSpeechFromHz / short_grid.bin_hz() + 0.5));
+  speech_to_ = std::min(top_bin, static_cast<int>(kSpeechToHz / short_grid.bin_hz() + 0.5));
+  quick_keep_ = exp_exact(-2.0 * kPi * kQuickestSyllableHz * short_grid.hop_s());
+  slow_keep_ = exp_exact(-2.0 * kPi * kSlowestSyllableHz * short_grid.hop_s());
   weights_.resize(static_cast<std::size_t>(short_grid.bins()));
   for (int k = 0; k < short_grid.bins(); ++k) weights_[static_cast<std::size_t>(k)] = static_cast<float>(k_weight(k * short_grid.bin_hz()));
   motion_.prepare(short_grid);
@@ -100,6 +108,7 @@ void TextureHistory::reset() noexcept {
   recent_low_db_.fill(static_cast<float>(kSilentDb));
   rise_db_ = rise_before_db_ = usual_rise_db_ = 0.0;
   voice_now_ = 0.0f;
+  quick_ = slow_ = 0.0;
   melody_semitone_ = 0;
 }
 
@@ -144,6 +153,7 @@ void TextureHistory::process_short(const SpectrumFrame& frame) noexcept {
     short_.all += parts.total;
     voice_now_ = motion_.process(frame.power);
   }
+  hear_syllables(frame.power);
   short_.weighted_power += weighted;
   short_.amplitude += amplitude;
   short_.voice += amplitude * voice_now_;
@@ -175,6 +185,14 @@ double TextureHistory::hear_rises(const Levels& levels_db, double low_db) noexce
   return rise_db;
 }
 
+void TextureHistory::hear_syllables(const float* power) noexcept {
+  const double amplitude = std::sqrt(static_cast<double>(sum_of(power + speech_from_, speech_to_ - speech_from_)));
+  quick_ = flush_tiny(amplitude + quick_keep_ * (quick_ - amplitude));
+  slow_ = flush_tiny(amplitude + slow_keep_ * (slow_ - amplitude));
+  short_.speech_band += amplitude;
+  short_.syllables += (quick_ - slow_) * (quick_ - slow_);
+}
+
 void TextureHistory::write_short(TextureStep& step) const noexcept {
   for (std::size_t b = 0; b < kTextureBands; ++b)
     step.band_centibel[b] = static_cast<std::int16_t>(10.0f * power_db(static_cast<float>(short_.power[b] / short_.frames)));
@@ -186,6 +204,8 @@ void TextureHistory::write_short(TextureStep& step) const noexcept {
   set(Trait::activity_db, short_.activity_db * per_amplitude);
   set(Trait::voice, short_.voice * per_amplitude);
   set(Trait::low_rise_db, short_.low_rise_db);
+  const double mean = short_.speech_band / short_.frames;
+  set(Trait::syllabic, mean > 0.0 ? std::sqrt(short_.syllables / short_.frames) / mean : 0.0);
   set(Trait::onset_hz, short_.onsets / (short_.frames * short_grid_.hop_s()));
 }
 

@@ -54,12 +54,13 @@ struct FilledSong {
   song.trait(Trait::fullness) = 0.7;
   song.trait(Trait::activity_db) = 1.2;
   song.trait(Trait::low_rise_db) = 12.0;
-  song.trait(Trait::voice) = 0.02;
+  song.trait(Trait::voice) = 0.005;
   song.trait(Trait::tonal) = 0.4;
   song.trait(Trait::roughness) = 1.2;
   song.trait(Trait::contrast_db) = 8.0;
   song.trait(Trait::melody_hz) = 3.0;
   song.trait(Trait::onset_hz) = 3.0;
+  song.trait(Trait::syllabic) = 0.15;
   return song;
 }
 

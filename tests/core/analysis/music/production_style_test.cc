@@ -21,8 +21,10 @@ CompressionStyle compressed(double plr_db, double micro_db, double range_lu) {
 
 TEST(ProductionStyle, CompressionIsReadFromThePeaksThatAreLeft) {
   EXPECT_EQ(compressed(7.0, 6.0, 3.0), CompressionStyle::crushed);
+  EXPECT_EQ(compressed(8.0, 9.5, 3.0), CompressionStyle::crushed);
+  EXPECT_EQ(compressed(11.0, 5.0, 3.0), CompressionStyle::crushed);
   EXPECT_EQ(compressed(10.5, 8.0, 5.0), CompressionStyle::modern);
-  EXPECT_EQ(compressed(13.0, 11.0, 6.0), CompressionStyle::vintage);
+  EXPECT_EQ(compressed(14.0, 9.0, 6.0), CompressionStyle::vintage);
   EXPECT_EQ(compressed(19.0, 12.0, 8.0), CompressionStyle::open);
   EXPECT_EQ(compressed(15.0, 10.0, 14.0), CompressionStyle::open);
   EXPECT_EQ(compressed(std::nan(""), 10.0, 14.0), CompressionStyle::unknown);

@@ -115,6 +115,17 @@ TEST(TextureHistory, HearsAVoiceGlideAndAnOrganStand) {
   EXPECT_LT(trait(tones({220.0, 277.18, 329.63}, 6.0), Trait::voice), 0.001);
 }
 
+TEST(TextureHistory, SyllablesAreModulationsAtTheirPace) {
+  const auto modulated = [](double rate_hz) {
+    Planes io = noise(1, frames_for(6.0), 0.3, 5u);
+    for (int i = 0; i < frame_count(io); ++i) io.samples[0][static_cast<std::size_t>(i)] *= static_cast<float>(1.0 + 0.9 * std::sin(2.0 * kPi * rate_hz * i / kRateHz));
+    return trait(io, Trait::syllabic);
+  };
+  EXPECT_GT(modulated(4.0), 2.0 * modulated(0.3));
+  EXPECT_GT(modulated(4.0), 2.0 * modulated(30.0));
+  EXPECT_GT(modulated(4.0), 4.0 * trait(tones({220.0}, 6.0), Trait::syllabic));
+}
+
 TEST(TextureHistory, MelodyStepsAreCounted) {
   Planes io(1, 0);
   int turn = 0;
