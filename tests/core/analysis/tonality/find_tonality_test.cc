@@ -108,7 +108,7 @@ TEST(FindTonality, ChordsCoverTheSongWithoutGapsAndWithoutRepeats) {
   EXPECT_NEAR(sum, 1.0, 1e-12);
 }
 
-TEST(FindTonality, WithoutBeatsChordsAreToldByTheHalfSecond) {
+TEST(FindTonality, WithoutBeatsChordsAreToldByTheQuarterSecond) {
   const ChordSong song{.degrees = kMajorCadence, .chord_s = 2.0};
   const TonalityReport report = find_tonality(heard_in(sound_of(song), song.sample_rate_hz), {});
   EXPECT_GE(chord_recall(song, report), 0.95);
