@@ -15,6 +15,8 @@ inline constexpr int kMfcc = 13;
 inline constexpr int kCurvePoints = 61;
 
 enum class ProblemKind { rumble, hum, mud, boxiness, harshness, sibilance, resonance };
+inline constexpr std::array<const char*, 7> kProblemNames = {"rumble", "hum", "mud", "boxiness", "harshness", "sibilance", "resonance"};
+[[nodiscard]] constexpr const char* name_of(ProblemKind kind) noexcept { return kProblemNames[static_cast<std::size_t>(kind)]; }
 
 struct SpectrumProblem {
   ProblemKind kind = ProblemKind::resonance;

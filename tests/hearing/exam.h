@@ -1,0 +1,40 @@
+// Sits the listeners down to the same recordings and keeps what each heard beside the truth. Not for printing: see tables.h.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "hearing/cases.h"
+#include "hearing/listener.h"
+
+namespace ag06::hearing {
+
+inline constexpr char kOurs[] = "AG06 Studio";
+
+struct Sitting {
+  Case question;
+  test::tunes::Truth truth;
+  std::map<std::string, Heard> answers;  // by listener
+};
+
+class Examiner {
+ public:
+  // peers may be empty. scratch_path: an existing folder for WAV files, needed with peers; memory_path: see heard_by().
+  Examiner(std::vector<Peer> peers, std::string scratch_path, std::string memory_path)
+      : peers_(std::move(peers)), scratch_path_(std::move(scratch_path)), memory_path_(std::move(memory_path)) {}
+
+  // Music is made, heard and let go, a few pieces at a time. Peers that know nothing of the topic are not asked; chords: only those who know chords are.
+  [[nodiscard]] std::vector<Sitting> examine(const std::vector<Case>& cases, Topic topic, bool chords = false);
+  // Ours first.
+  [[nodiscard]] std::vector<std::string> listeners() const;
+  [[nodiscard]] double heard_s() const { return heard_s_; }          // music that ours heard
+  [[nodiscard]] double processor_s() const { return processor_s_; }  // what that took
+
+ private:
+  std::vector<Peer> peers_;
+  std::string scratch_path_, memory_path_;
+  double heard_s_ = 0.0, processor_s_ = 0.0;
+};
+
+}  // namespace ag06::hearing
