@@ -24,14 +24,16 @@ Pitch PitchTrack::find(const float* power) noexcept {
   std::array<float, kCandidates> scores_db{};
   for (std::size_t c = 0; c < scores_db.size(); ++c) {
     float sum_db = 0.0f, weights = 0.0f;
+    float before_db = at(candidate_bins_[c] * 0.5f);
     for (int h = 1; h <= kHarmonics; ++h) {
       const float peak = candidate_bins_[c] * static_cast<float>(h);
       const float valley = candidate_bins_[c] * (static_cast<float>(h) + 0.5f);
       if (valley > highest_bin_) break;
       const float weight = 1.0f / static_cast<float>(h + 3);
-      const float before = candidate_bins_[c] * (static_cast<float>(h) - 0.5f);
-      sum_db += weight * (at(peak) - 0.5f * (at(valley) + at(before)));
+      const float after_db = at(valley);
+      sum_db += weight * (at(peak) - 0.5f * (after_db + before_db));
       weights += weight;
+      before_db = after_db;
     }
     scores_db[c] = weights > 0.0f ? sum_db / weights : 0.0f;
   }

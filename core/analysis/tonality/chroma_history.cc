@@ -50,7 +50,7 @@ void ChromaHistory::spread(int peaks) noexcept {
   spectrum_.fill(0.0f);
   peak_power_ = 0.0;
   for (int p = 0; p < peaks; ++p) {
-    const SpectralPeak& peak = peaks_[p];
+    const PitchPeak& peak = peaks_[p];
     peak_power_ += peak.power;
     const int whole = static_cast<int>(peak.pitch_bins);
     if (peak.pitch_bins < 0.0f || whole + 1 >= spectrum_bins_) continue;

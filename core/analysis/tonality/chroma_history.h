@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "analysis/tonality/note_salience.h"
-#include "analysis/tonality/spectral_peaks.h"
+#include "analysis/tonality/pitch_peaks.h"
 #include "base/status.h"
 
 namespace ag06::analysis {
@@ -44,7 +44,7 @@ class ChromaHistory {
   void note_deviations(int peaks, const float* notes) noexcept;
   void fold(const float* notes, ChromaFrame& to) const noexcept;
 
-  SpectralPeaks peaks_;
+  PitchPeaks peaks_;
   NoteSalience salience_;
   int spectrum_bins_ = kSpectrumBins;
   double hop_s_ = 1.0;

@@ -24,7 +24,8 @@ export function figure(min = -Infinity, max = Infinity): Reader<number | null> {
   return (value, what) => (value === null || value === undefined ? null : asNumber(value, what, min, max));
 }
 
-export const ratio = figure(0, 1);
+/** Rounding may step over the ends a little. */
+export const ratio = figure(-1e-6, 1 + 1e-6);
 
 export function known(min = -Infinity, max = Infinity): Reader<number> {
   return (value, what) => asNumber(value, what, min, max);

@@ -1,4 +1,4 @@
-#include "analysis/tonality/spectral_peaks.h"
+#include "analysis/tonality/pitch_peaks.h"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@ namespace ag06::analysis {
 namespace {
 using namespace ag06::test::chord_songs;
 
-TEST(SpectralPeaks, PlacesALoneSineWithinAThirdOfACent) {
+TEST(PitchPeaks, PlacesALoneSineWithinAThirdOfACent) {
   for (const double rate_hz : {8000.0, 44100.0, 48000.0, 192000.0}) {
     const StftGrid grid = long_grid({rate_hz, 1, 512});
     for (const double hz : {60.0, 97.3, 440.0, 1234.5, 3456.7}) {
@@ -24,7 +24,7 @@ TEST(SpectralPeaks, PlacesALoneSineWithinAThirdOfACent) {
       stft.process({&plane, 1, static_cast<int>(sine.size())}, [&](const SpectrumFrame& frame) {
         if (frame.index == 4) power.assign(frame.power, frame.power + grid.bins());
       });
-      SpectralPeaks peaks;
+      PitchPeaks peaks;
       peaks.prepare(grid);
       ASSERT_EQ(peaks.find(power.data()), 1);
       EXPECT_NEAR(peaks[0].pitch_bins * kCentsPerBin, 1200.0 * std::log2(hz / kLowestPitchHz), 0.3);
@@ -33,14 +33,14 @@ TEST(SpectralPeaks, PlacesALoneSineWithinAThirdOfACent) {
   }
 }
 
-TEST(SpectralPeaks, NoiseHasNextToNone) {
+TEST(PitchPeaks, NoiseHasNextToNone) {
   const StftGrid grid = long_grid({44100.0, 1, 512});
   Stft stft;
   ASSERT_EQ(stft.prepare(grid), Status::ok);
   Random random(3);
   std::vector<float> noise(441000);
   for (float& x : noise) x = static_cast<float>(random.unit() - 0.5);
-  SpectralPeaks peaks;
+  PitchPeaks peaks;
   peaks.prepare(grid);
   int count = 0, frames = 0;
   const float* plane = noise.data();

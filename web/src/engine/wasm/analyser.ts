@@ -8,7 +8,7 @@ interface AnalyserExports {
   readonly memory: WebAssembly.Memory;
   readonly _initialize?: () => void;
   readonly ag06_last_status: Num;
-  readonly ag06_analysis_version?: Num;
+  readonly ag06_analysis_version: Num;
   readonly ag06_analyser_create: Num;
   readonly ag06_analyser_destroy: Num;
   readonly ag06_analyser_buffer: Num;
@@ -30,7 +30,7 @@ export class CoreAnalyser {
   constructor(module: WebAssembly.Module, sampleRateHz: number, channels: number, durationS: number) {
     const e = (this.exports = new WebAssembly.Instance(module, {}).exports as unknown as AnalyserExports);
     e._initialize?.();
-    const version = e.ag06_analysis_version?.() ?? ANALYSIS_VERSION;
+    const version = e.ag06_analysis_version();
     if (version !== ANALYSIS_VERSION) throw new CoreError(`ag06_analysis.wasm is analysis ${version}, this page expects ${ANALYSIS_VERSION}: rebuild both`);
     this.handle = e.ag06_analyser_create(sampleRateHz, channels, WORK_BLOCK_FRAMES, durationS);
     if (this.handle === 0) throw new CoreError(`the analysis cannot run: ${STATUS_TEXTS[e.ag06_last_status()] ?? "unknown status"}`);

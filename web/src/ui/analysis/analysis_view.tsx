@@ -28,13 +28,14 @@ export function AnalysisView(): VNode {
     const root = document.documentElement.style;
     const observer = new ResizeObserver(() => root.setProperty("--lane-gutter", `${element.offsetWidth - element.clientWidth}px`));
     observer.observe(element);
-    for (const child of element.children) observer.observe(child);
+    // On a phone the page itself scrolls; what was asked for is at its top.
+    window.scrollTo({ top: 0 });
     return () => {
       observer.disconnect();
       root.removeProperty("--lane-gutter");
       hideHint();
     };
-  });
+  }, []);
   return (
     <section class="analysis" aria-label="Analysis" ref={panel} onScroll={hideHint}>
       {current === null ? <Invitation /> : <Content current={current} />}
@@ -99,8 +100,8 @@ function Result({ song, heard }: { readonly song: Song; readonly heard: Heard })
         <HarmonyCard analysis={analysis} />
         <RhythmCard analysis={analysis} />
         <StyleCard analysis={analysis} />
-        <DynamicsCard analysis={analysis} />
         <StereoCard analysis={analysis} />
+        <DynamicsCard analysis={analysis} />
       </div>
       <Footer />
     </>

@@ -36,6 +36,11 @@ export function CharacterCard({ analysis }: { readonly analysis: Analysis }): VN
   );
 }
 
+/** The names next to the top and the bottom would touch their neighbours'. */
+function isSteep(index: number): boolean {
+  return Math.abs(onCircle((index + 0.5) / SPOKES.length, 1).x) < 0.2;
+}
+
 function Radar({ music }: { readonly music: Analysis["music"] }): VNode {
   const corner = (index: number, radius: number): string => {
     const { x, y } = onCircle((index + 0.5) / SPOKES.length, radius);
@@ -43,7 +48,7 @@ function Radar({ music }: { readonly music: Analysis["music"] }): VNode {
   };
   const known = SPOKES.map(({ name }, i) => ({ i, value: music[name] })).filter((spoke): spoke is { i: number; value: number } => spoke.value !== null);
   return (
-    <svg class="radar" viewBox="-1.9 -1.2 3.8 2.4" role="img" aria-label="Radar of the features in the tables beside it">
+    <svg class="radar" viewBox="-1.85 -1.26 3.7 2.5" role="img" aria-label="Radar of the features in the tables beside it">
       {RINGS.map((ring) => <circle key={ring} r={ring} class="radar-ring" />)}
       <path class="radar-ring" d={SPOKES.map((_, i) => `M0 0L${corner(i, 1)}`).join("")} />
       {known.length > 2 && <path class="radar-area" d={`M${known.map(({ i, value }) => corner(i, value)).join("L")}Z`} />}
@@ -52,7 +57,7 @@ function Radar({ music }: { readonly music: Analysis["music"] }): VNode {
         return <circle key={i} class={`radar-dot group-${SPOKES[i]?.group ?? 0}`} cx={x} cy={y} r={0.026} />;
       })}
       {SPOKES.map(({ name, group }, i) => {
-        const { x, y } = onCircle((i + 0.5) / SPOKES.length, 1.06);
+        const { x, y } = onCircle((i + 0.5) / SPOKES.length, isSteep(i) ? 1.15 : 1.06);
         return <text key={name} class={`radar-name group-${group} ${music[name] === null ? "none" : ""}`} x={x} y={y} dy={0.03} text-anchor={x > 0 ? "start" : "end"}>{titled(name)}</text>;
       })}
     </svg>

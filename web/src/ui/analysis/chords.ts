@@ -3,6 +3,9 @@ import type { Chord } from "../../protocol/analysis";
 
 const LETTERS: Readonly<Record<string, number>> = { C: 0, D: 2, E: 4, F: 5, G: 7, A: 9, B: 11 };
 
+/** Rounding aside, chords of one passage touch. */
+const LONGEST_GAP_S = 0.05;
+
 /** root null: no chord's name. */
 export function chordParts(name: string): { readonly root: number | null; readonly minor: boolean } {
   const [, letter = "", accidental = "", rest = ""] = /^([A-G])([#♯b♭]?)(.*)$/.exec(name) ?? [];
@@ -10,6 +13,17 @@ export function chordParts(name: string): { readonly root: number | null; readon
   if (natural === undefined) return { root: null, minor: false };
   const shift = accidental === "" ? 0 : /[#♯]/.test(accidental) ? 1 : -1;
   return { root: (natural + shift + 12) % 12, minor: /^m(?!aj)/.test(rest) };
+}
+
+/** Neighbours of one name are one chord to the ear. */
+export function joinedChords(chords: readonly Chord[]): readonly Chord[] {
+  const joined: Chord[] = [];
+  for (const chord of chords) {
+    const before = joined.at(-1);
+    if (before === undefined || before.chord !== chord.chord || chord.startS - before.endS > LONGEST_GAP_S) joined.push(chord);
+    else joined[joined.length - 1] = { ...before, endS: chord.endS, confidence: Math.max(before.confidence ?? 0, chord.confidence ?? 0) };
+  }
+  return joined;
 }
 
 /** The chords by the time they take, longest first. */

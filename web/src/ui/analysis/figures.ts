@@ -28,7 +28,7 @@ export function hertz(hz: number | null): Reading {
 }
 
 export function time(seconds: number | null): Reading {
-  return seconds === null ? NOTHING : { value: clock(seconds, 0), unit: seconds >= 3600 ? "h:min:s" : "min:s" };
+  return seconds === null ? NOTHING : { value: clock(seconds, 0), unit: seconds >= 3600 ? "h" : "min" };
 }
 
 export function spoken({ value, unit }: Reading): string {

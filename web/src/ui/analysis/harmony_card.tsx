@@ -1,9 +1,10 @@
 /** Key and chords: a wheel of the pitch classes on the circle of fifths, tuning, and the chords by how long they last. */
 import type { VNode } from "preact";
-import type { Analysis } from "../../protocol/analysis";
+import { useState } from "preact/hooks";
+import type { Analysis, Chord } from "../../protocol/analysis";
 import { clock } from "../shell/format";
 import { Bar, Card, Figures } from "./card";
-import { chordParts, commonChords } from "./chords";
+import { chordParts, commonChords, joinedChords } from "./chords";
 import { NOTES, centsFromA440, percent, reading, signedReading, spoken } from "./figures";
 import { onCircle, wedge } from "./geometry";
 import { pitchColour } from "./ramp";
@@ -18,31 +19,39 @@ export function HarmonyCard({ analysis }: { readonly analysis: Analysis }): VNod
     <Card title="Harmony" name="harmony" note={tonality.key === null ? "no clear key" : `${tonality.key} ${tonality.mode ?? ""}`}>
       <div class="harmony">
         <ChromaWheel tonality={tonality} />
-        <Figures rows={[
-          { name: "Key confidence", is: percent(tonality.keyConfidence), means: "How far the best key stands above the others.", why: "no clear key" },
-          { name: "Tuning of A", is: reading(tonality.tuningHz, "Hz"), means: "Frequency of the note A above middle C that fits the song best.", why: "no pitches",
-            note: tonality.tuningHz === null ? undefined : spoken(signedReading(centsFromA440(tonality.tuningHz), "ct", 0)) },
-          { name: "Tonal clarity", is: percent(tonality.tonalClarity), means: "How well the pitch classes fit the scale of the key.", why: "no pitches" },
-          { name: "Chord changes", is: reading(tonality.harmonicChangeHz === null ? null : tonality.harmonicChangeHz * 60, "/min", 0), means: "How often the harmony moves on, per minute.", why: "no chords" },
-        ]} />
+        <div>
+          <Figures rows={[
+            { name: "Key confidence", is: percent(tonality.key === null ? null : tonality.keyConfidence), means: "How far the best key stands above the others.", why: "no clear key" },
+            { name: "Tuning of A", is: reading(tonality.tuningHz, "Hz"), means: "Frequency of the note A above middle C that fits the song best.", why: "no pitches",
+              note: tonality.tuningHz === null ? undefined : spoken(signedReading(centsFromA440(tonality.tuningHz), "ct", 0)) },
+            { name: "Tonal clarity", is: percent(tonality.tonalClarity), means: "How well the pitch classes fit the scale of the key.", why: "no pitches" },
+            { name: "Chord changes", is: reading(tonality.harmonicChangeHz === null ? null : tonality.harmonicChangeHz * 60, "/min", 0), means: "How often the harmony moves on, per minute.", why: "no chords" },
+          ]} />
+          {common.length > 0 && (
+            <table class="bars">
+              <caption>Chords by how long they last</caption>
+              <tbody>
+                {common.map(({ chord, share }) => (
+                  <tr key={chord}><th scope="row">{chord}</th><td class="bar-cell"><Bar ratio={share} /></td><td>{spoken(percent(share))}</td></tr>
+                ))}
+              </tbody>
+            </table>
+          )}
+        </div>
       </div>
-      {common.length > 0 && (
-        <table class="bars">
-          <caption>Chords by how long they last</caption>
-          <tbody>
-            {common.map(({ chord, share }) => (
-              <tr key={chord}><th scope="row">{chord}</th><td class="bar-cell"><Bar ratio={share} /></td><td>{spoken(percent(share))}</td></tr>
-            ))}
-          </tbody>
-        </table>
-      )}
-      {tonality.chords.length > 0 && (
-        <details class="listing">
-          <summary>All chords in order</summary>
-          <ol>{tonality.chords.map(({ startS, chord, confidence }) => <li key={startS}><span>{clock(startS)}</span> <b>{chord ?? "no chord"}</b> <small>{spoken(percent(confidence))}</small></li>)}</ol>
-        </details>
-      )}
+      {tonality.chords.length > 0 && <ChordList chords={tonality.chords} />}
     </Card>
+  );
+}
+
+/** Made when it is opened: an hour of music has thousands. */
+function ChordList({ chords }: { readonly chords: readonly Chord[] }): VNode {
+  const [open, setOpen] = useState(false);
+  return (
+    <details class="listing" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>All chords in order</summary>
+      {open && <ol>{joinedChords(chords).map(({ startS, chord, confidence }) => <li key={startS}><span>{clock(startS)}</span> <b>{chord ?? "no chord"}</b> <small>{spoken(percent(confidence))}</small></li>)}</ol>}
+    </details>
   );
 }
 

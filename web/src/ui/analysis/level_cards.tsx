@@ -46,34 +46,37 @@ export function DynamicsCard({ analysis }: { readonly analysis: Analysis }): VNo
 }
 
 export function StereoCard({ analysis }: { readonly analysis: Analysis }): VNode {
-  const { stereo } = analysis;
+  const { stereo, dynamics } = analysis;
   return (
     <Card title="Stereo" name="stereo" note={stereo.width === 0 ? "mono" : undefined}>
-      <Figures rows={[
-        { name: "Width", is: percent(stereo.width), means: "Share of the side signal: 0 % is mono, 50 % two unrelated channels, 100 % inverted.", why: "silence" },
-        { name: "Correlation", is: signedReading(stereo.correlation, "", 2), means: "Likeness of the channels: +1 the same, 0 unrelated, below 0 they cancel in mono.", why: "silence" },
-        { name: "Lowest correlation", is: signedReading(stereo.correlationMin, "", 2), means: "The worst 400 ms of the song.", why: "silence" },
-        { name: "Balance", is: signedReading(stereo.balanceDb, "dB"), means: "Right over left: above 0 leans right.", why: "mono or silence" },
-        { name: "Lost in mono", is: reading(stereo.monoLossDb, "dB"), means: "Loudness that goes missing when both channels are summed.", why: "mono or silence" },
-      ]} />
-      <table class="bars stereo-bands">
-        <thead><tr><th scope="col">Band</th><th scope="col" colSpan={2}>Width</th><th scope="col" colSpan={2}>Correlation</th></tr></thead>
-        <tbody>
-          {BAND_NAMES.map((name) => {
-            const band = stereo.bands[name];
-            const correlation = band?.correlation ?? null;
-            return (
-              <tr key={name}>
-                <th scope="row" title={BANDS[name][1]}>{BANDS[name][0]}</th>
-                <td class="bar-cell"><Bar ratio={band?.width ?? null} mark={0.5} /></td>
-                <td>{band?.width === null || band === null ? "–" : `${Math.round(band.width * 100)}\u202f%`}</td>
-                <td class="bar-cell"><Correlation value={correlation} /></td>
-                <td>{correlation === null ? "–" : typeset(signed(correlation, 2))}</td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
+      <div class="two-up">
+        <Figures rows={[
+          { name: "Width", is: percent(stereo.width), means: "Share of the side signal: 0 % is mono, 50 % two unrelated channels, 100 % inverted.", why: "silence" },
+          { name: "Correlation", is: signedReading(stereo.correlation, "", 2), means: "Likeness of the channels: +1 the same, 0 unrelated, below 0 they cancel in mono.", why: "silence" },
+          { name: "Lowest correlation", is: signedReading(stereo.correlationMin, "", 2), means: "The worst 400 ms of the song.", why: "silence" },
+          { name: "Balance", is: signedReading(stereo.balanceDb, "dB"), means: "Right over left: above 0 leans right.", why: "mono or silence" },
+          { name: "Lost in mono", is: signedReading(stereo.monoLossDb, "dB"), means: "Loudness that goes missing when both channels are summed, beyond what unrelated channels lose: above 0 is trouble.", why: "mono or silence" },
+          { name: "DC offset", is: reading(dynamics.dcOffsetRatio === null ? null : dynamics.dcOffsetRatio * 100, "%", 2), means: "How far the wave's middle lies from zero, of full scale.", why: "silence" },
+        ]} />
+        <table class="bars stereo-bands">
+          <thead><tr><th scope="col">Band</th><th scope="col" colSpan={2}>Width</th><th scope="col" colSpan={2}>Correlation</th></tr></thead>
+          <tbody>
+            {BAND_NAMES.map((name) => {
+              const band = stereo.bands[name];
+              const correlation = band?.correlation ?? null;
+              return (
+                <tr key={name}>
+                  <th scope="row" title={BANDS[name][1]}>{BANDS[name][0]}</th>
+                  <td class="bar-cell"><Bar ratio={band?.width ?? null} mark={0.5} /></td>
+                  <td>{band?.width === null || band === null ? "–" : `${Math.round(band.width * 100)}\u202f%`}</td>
+                  <td class="bar-cell"><Correlation value={correlation} /></td>
+                  <td>{correlation === null ? "–" : typeset(signed(correlation, 2))}</td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </div>
     </Card>
   );
 }

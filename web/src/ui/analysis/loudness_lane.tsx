@@ -16,9 +16,15 @@ interface Props {
   readonly words: string;
 }
 
+/** Marks lie closer on a narrow span. */
+const FINE_SPAN_DB = 12;
+
 export function LoudnessLane({ history, integratedLufs, targetLufs, view, sampleRateHz, words }: Props): VNode {
   const span = loudnessSpan([...history.shortTermLufs, ...history.momentaryMaxLufs], targetLufs);
   const share = (db: number): number => Math.min(1, Math.max(0, (span.highDb - db) / (span.highDb - span.lowDb)));
+  const stepDb = span.highDb - span.lowDb <= FINE_SPAN_DB ? 3 : 6;
+  const marks: number[] = [];
+  for (let db = span.highDb - stepDb; db > span.lowDb; db -= stepDb) marks.push(db);
   const paint = (): void => {
     const target = surface();
     if (target === null) return;
@@ -32,7 +38,7 @@ export function LoudnessLane({ history, integratedLufs, targetLufs, view, sample
     const x = (i: number): number => ((((i + 0.5) * stepS - viewS[0]) / (viewS[1] - viewS[0])) * width);
     const y = (db: number): number => 1 + share(db) * (height - 2);
     context.fillStyle = colour("lane-grid");
-    for (let db = span.highDb - 6; db > span.lowDb; db -= 6) context.fillRect(0, Math.round(y(db)), width, 1);
+    for (const db of marks) context.fillRect(0, Math.round(y(db)), width, 1);
     context.fillStyle = colour("history-shade");
     const wide = Math.max(1, x(1) - x(0) + 0.5);
     for (let i = first; i <= last; ++i) {
@@ -65,8 +71,6 @@ export function LoudnessLane({ history, integratedLufs, targetLufs, view, sample
   };
   const { ref, surface } = useSurface(paint);
   useEffect(paint, [history, integratedLufs, targetLufs, view.startFrame, view.endFrame, sampleRateHz]);
-  const marks: number[] = [];
-  for (let db = span.highDb - 6; db > span.lowDb; db -= 6) marks.push(db);
   return (
     <div class="time-lane lane-loudness">
       <canvas ref={ref} role="img" aria-label={words} />

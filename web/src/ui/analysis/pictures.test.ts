@@ -1,12 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { exampleHeard } from "../../engine/testing/example_analysis";
-import { chordParts, commonChords } from "./chords";
+import { NEUTRAL_VALUES } from "../../state/document";
+import { changeTexts } from "./changes";
+import { chordParts, commonChords, joinedChords } from "./chords";
 import { centsFromA440, hertz, noteOf, percent, reading, spoken } from "./figures";
 import { barBeatAt, indexAt, lastNotAfter, linePath, logShare, loudnessSpan, onCircle } from "./geometry";
 import { localTempo } from "./local_tempo";
 import { momentText } from "./moment";
 import { levelRamp } from "./ramp";
-import { levelShades, poolColumns } from "./spectrogram_image";
+import { bandTilt, levelShades, poolColumns } from "./spectrogram_image";
 import { loudnessWords, spectrogramWords } from "./spoken_pictures";
 import { curveSpan, excessPath, levelAt } from "./tone_curve";
 import { FEATURE_GROUPS } from "./words";
@@ -118,18 +120,34 @@ describe("the spectrogram", () => {
 
   it("shows the loudest of the columns under a pixel, low bands at the bottom, nothing beyond the song", () => {
     const { spectrogram } = exampleHeard();
-    const shades = levelShades(spectrogram.levels, levelRamp());
-    const [loud, quiet] = [shades[230], shades[40]];
-    expect(loud).not.toBe(quiet);
+    const shades = levelShades(spectrogram, levelRamp());
+    const rgba = (level: number, band: number): number => shades.rgba[level + (shades.tilt[band] as number) + shades.offset] as number;
     const pixels = new Uint32Array(4 * 96);
-    poolColumns(spectrogram, shades, 0, 8, 4, pixels); // two columns a pixel
     const column = (x: number): number[] => Array.from({ length: 96 }, (_, row) => pixels[(95 - row) * 4 + x] as number);
-    expect(column(0).flatMap((shade, band) => (shade === loud ? band : []))).toEqual([0, 1]);
-    expect(column(3).flatMap((shade, band) => (shade === loud ? band : []))).toEqual([6, 7]);
+    const loudIn = (x: number): number[] => column(x).flatMap((shade, band) => (shade === rgba(230, band) ? band : []));
+    expect(rgba(230, 0)).not.toBe(rgba(40, 0));
+    poolColumns(spectrogram, shades, 0, 8, 4, pixels); // two columns a pixel
+    expect(loudIn(0)).toEqual([0, 1]);
+    expect(loudIn(3)).toEqual([6, 7]);
+    poolColumns(spectrogram, shades, 1, 2, 4, pixels); // four pixels a column: band 1 rises out of column 0 and falls again into column 2
+    expect([0, 1, 2, 3].map((x) => column(x)[1])).toEqual([159, 206, 206, 159].map((level) => rgba(level, 1)));
     pixels.fill(0);
     poolColumns(spectrogram, shades, 238, 242, 4, pixels);
     expect(column(1).every((shade) => shade !== 0)).toBe(true);
     expect(column(2).every((shade) => shade === 0)).toBe(true);
+  });
+
+  it("adds 3 dB per octave, and silence stays dark in every band", () => {
+    const tilt = bandTilt(96);
+    const octaves = Math.log2(16000 / 30);
+    expect(((tilt[95]! - tilt[0]!) * (100 / 255)) / ((octaves * 95) / 96)).toBeCloseTo(3, 1);
+    const levels = new Uint8Array(2 * 96);
+    levels[95] = 255;
+    const shades = levelShades({ columns: 2, bands: 96, stepS: 1, levels }, levelRamp());
+    const pixels = new Uint32Array(2 * 96);
+    poolColumns({ columns: 2, bands: 96, stepS: 1, levels }, shades, 0, 2, 2, pixels);
+    expect(new Set(pixels).size).toBe(2);
+    expect(new Set(pixels.slice(1)).size).toBe(1);
   });
 
   it("is told in words", () => {
@@ -150,11 +168,26 @@ describe("a moment in words", () => {
   });
 });
 
+describe("what a remedy changes", () => {
+  it("is one line for a band, and from-to for the rest", () => {
+    const now = { ...NEUTRAL_VALUES, "eq.enabled": 1 };
+    expect(changeTexts({ "eq.enabled": 1, "eq.3.enabled": 1, "eq.3.gain_db": -2.5, "eq.3.freq_hz": 315, "eq.3.q": 1.4 }, now)).toEqual([["EQ 3", "Bell \u00b7 315 Hz \u00b7 \u22122.5 dB \u00b7 Q 1.40"]]);
+    expect(changeTexts({ "comp.ratio": 3, "comp.enabled": 1 }, now)).toEqual([["Compressor ratio 2.00:1 \u2192", "3.00:1"], ["Compressor Off \u2192", "On"]]);
+    expect(changeTexts({ "eq.2.enabled": 0 }, now)).toEqual([["EQ 2", "Off"]]);
+  });
+});
+
 describe("chords", () => {
   it("are read by root and mode", () => {
     expect(["C", "F#m", "Bbm", "A♯", "Gmaj7", "N"].map(chordParts)).toEqual([
       { root: 0, minor: false }, { root: 6, minor: true }, { root: 10, minor: true }, { root: 10, minor: false }, { root: 7, minor: false }, { root: null, minor: false },
     ]);
+  });
+
+  it("of one name that follow each other are one", () => {
+    const chord = (name: string | null, startS: number, endS: number, confidence = 0.5) => ({ startS, endS, chord: name, confidence });
+    expect(joinedChords([chord("C", 0, 1), chord("C", 1, 2, 0.9), chord("G", 2, 3), chord("C", 3, 4), chord("C", 5, 6)])).toEqual([chord("C", 0, 2, 0.9), chord("G", 2, 3), chord("C", 3, 4), chord("C", 5, 6)]);
+    expect(joinedChords([])).toEqual([]);
   });
 
   it("are ranked by how long they last", () => {

@@ -20,7 +20,7 @@ export function RhythmCard({ analysis }: { readonly analysis: Analysis }): VNode
         { name: "Steadiness", is: percent(rhythm.tempoStability), means: "How closely the beats keep one period: 100 % is a machine.", why: "no steady beat" },
         { name: "Swing", is: reading(rhythm.swingRatio, ":1", 2), means: "Length of the first eighth against the second: 1 is straight, 2 a triplet feel.", why: "no off-beats" },
         { name: "Attacks", is: reading(rhythm.onsetRateHz, "per s"), means: "Notes and hits that begin, per second." },
-        { name: "Beats found", is: rhythm.beatsS.length === 0 ? NOTHING : reading(rhythm.beatsS.length, `in ${rhythm.downbeatsS.length} bars`, 0), means: "Beats and bars of the grid over the waveform.", why: "no steady beat" },
+        { name: "Beats found", is: rhythm.beatsS.length === 0 ? NOTHING : reading(rhythm.beatsS.length, rhythm.downbeatsS.length === 0 ? "beats" : `in ${rhythm.downbeatsS.length} bars`, 0), means: "Beats and bars of the grid over the waveform.", why: "no steady beat" },
       ]} />
     </Card>
   );
@@ -36,11 +36,14 @@ function TempoCurve({ beatsS, tempoBpm, durationS }: { readonly beatsS: readonly
   if (tempoBpm === null || curve.length < 2 || durationS <= 0) return null;
   const low = Math.min(tempoBpm * (1 - LEAST_SPAN / 2), ...curve.map(({ bpm }) => bpm));
   const high = Math.max(tempoBpm * (1 + LEAST_SPAN / 2), ...curve.map(({ bpm }) => bpm));
-  const points = curve.map(({ atS, bpm }) => ({ x: (atS / durationS) * WIDTH, y: 3 + ((high - bpm) / (high - low)) * (HEIGHT - 6) }));
+  const y = (bpm: number): number => 3 + ((high - bpm) / (high - low)) * (HEIGHT - 6);
+  const middle = y(tempoBpm).toFixed(1);
+  const points = curve.map(({ atS, bpm }) => ({ x: (atS / durationS) * WIDTH, y: y(bpm) }));
   return (
     <figure class="tempo-curve">
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={`Tempo over time: from ${low.toFixed(1)} to ${high.toFixed(1)} BPM`}><path d={linePath(points)} /></svg>
-      <span aria-hidden="true">{high.toFixed(0)}</span><span aria-hidden="true">{low.toFixed(0)} BPM</span>
+      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={`Tempo over time: from ${low.toFixed(1)} to ${high.toFixed(1)} BPM`}><path class="grid" d={`M0 ${middle}H${WIDTH}`} /><path d={linePath(points)} /></svg>
+      <figcaption aria-hidden="true">Tempo over time</figcaption>
+      <span aria-hidden="true">{high.toFixed(0)} BPM</span><span aria-hidden="true">{low.toFixed(0)} BPM</span>
     </figure>
   );
 }

@@ -19,7 +19,7 @@ interface Props {
 
 export function SpectrogramLane({ spectrogram, view, sampleRateHz, words }: Props): VNode {
   const image = useRef<HTMLCanvasElement | null>(null);
-  const shades = useMemo(() => levelShades(spectrogram.levels, levelRamp()), [spectrogram]);
+  const shades = useMemo(() => levelShades(spectrogram, levelRamp()), [spectrogram]);
   const paint = (): void => {
     const target = surface();
     if (target === null || spectrogram.columns === 0) return;

@@ -13,7 +13,8 @@ export function loudnessWords({ loudness }: Analysis, targetLufs: number | null)
 /** The stretch of frequencies that holds nearly all of what is loud. */
 export function spectrogramWords({ columns, bands, levels }: Spectrogram): string {
   const mean = new Float64Array(bands);
-  for (let column = 0; column < columns; ++column) for (let band = 0; band < bands; ++band) mean[band] = (mean[band] as number) + 10 ** (((levels[column * bands + band] as number) * (100 / 255)) / 10);
+  const powers = Float64Array.from({ length: 256 }, (_, level) => 10 ** ((level * (100 / 255)) / 10));
+  for (let column = 0; column < columns; ++column) for (let band = 0; band < bands; ++band) mean[band] = (mean[band] as number) + (powers[levels[column * bands + band] as number] as number);
   const loudest = mean.reduce((a, b) => Math.max(a, b), 0);
   if (columns === 0 || levels.every((level) => level === 0)) return "Spectrogram: silence";
   const heard = [...mean.keys()].filter((band) => (mean[band] as number) > loudest * 1e-3);

@@ -1,6 +1,6 @@
 /** Chords, loudness and spectrogram on the waveform's time axis, with its playhead; press or drag to seek. What is under the pointer, or else the playhead, is read out above. */
 import type { VNode } from "preact";
-import { useRef } from "preact/hooks";
+import { useMemo, useRef } from "preact/hooks";
 import type { Heard } from "../../protocol/analysis";
 import type { Song } from "../../protocol/types";
 import { useStudio } from "../shell/context";
@@ -9,6 +9,7 @@ import { placeHead } from "../waveform/playhead";
 import { viewSignal } from "../waveform/session";
 import { frameAt, shareOf } from "../waveform/view";
 import { ChordLane } from "./chord_lane";
+import { joinedChords } from "./chords";
 import { LoudnessLane } from "./loudness_lane";
 import { momentText } from "./moment";
 import { SpectrogramLane } from "./spectrogram";
@@ -24,8 +25,11 @@ export function Timeline({ song, heard }: { readonly song: Song; readonly heard:
   const cross = useRef<HTMLDivElement>(null);
   const readout = useRef<HTMLParagraphElement>(null);
   const pointer = useRef<{ share: number; y: number } | null>(null);
+  const finger = useRef(false);
   const nextMs = useRef(0);
   const view = viewSignal.value;
+  const pictureWords = useMemo(() => spectrogramWords(spectrogram), [spectrogram]);
+  const chords = useMemo(() => joinedChords(analysis.tonality.chords), [analysis]);
   const targetLufs = mix.document.value?.target.lufs ?? null;
 
   useFrame((telemetry, nowMs) => {
@@ -39,11 +43,11 @@ export function Timeline({ song, heard }: { readonly song: Song; readonly heard:
     if (readout.current.textContent !== text) readout.current.textContent = text;
   });
 
-  const shareAt = (event: PointerEvent): number => {
+  const shareAt = (event: MouseEvent): number => {
     const box = lanes.current?.getBoundingClientRect();
     return box === undefined ? 0 : Math.min(1, Math.max(0, (event.clientX - box.left) / box.width));
   };
-  const seek = (event: PointerEvent): void => void player.seek(frameAt(viewSignal.peek(), shareAt(event)));
+  const seek = (event: MouseEvent): void => void player.seek(frameAt(viewSignal.peek(), shareAt(event)));
   const onPointerMove = (event: PointerEvent): void => {
     const picture = lanes.current?.querySelector(".lane-spectrogram")?.getBoundingClientRect();
     const y = picture === undefined || event.clientY < picture.top || event.clientY > picture.bottom ? -1 : 1 - (event.clientY - picture.top) / picture.height;
@@ -63,14 +67,19 @@ export function Timeline({ song, heard }: { readonly song: Song; readonly heard:
       </div>
       <div class="lanes" ref={lanes} onPointerMove={onPointerMove} onPointerLeave={leave}
         onPointerDown={(event) => {
-          if (event.button !== 0) return;
-          if (event.pointerType === "mouse") lanes.current?.setPointerCapture(event.pointerId);
+          finger.current = event.pointerType === "touch";
+          if (event.button !== 0 || finger.current) return;
+          lanes.current?.setPointerCapture(event.pointerId);
           seek(event);
+        }}
+        onClick={(event) => {
+          // A finger that goes down here may only want to scroll.
+          if (finger.current) seek(event);
         }}>
-        <ChordLane chords={analysis.tonality.chords} view={view} sampleRateHz={song.sampleRateHz} />
+        <ChordLane chords={chords} view={view} sampleRateHz={song.sampleRateHz} />
         <LoudnessLane history={analysis.loudness.history} integratedLufs={analysis.loudness.integratedLufs} targetLufs={targetLufs} view={view} sampleRateHz={song.sampleRateHz}
           words={loudnessWords(analysis, targetLufs)} />
-        <SpectrogramLane spectrogram={spectrogram} view={view} sampleRateHz={song.sampleRateHz} words={spectrogramWords(spectrogram)} />
+        <SpectrogramLane spectrogram={spectrogram} view={view} sampleRateHz={song.sampleRateHz} words={pictureWords} />
         <div class="cross-head" ref={cross} style={{ visibility: "hidden" }} />
         <div class="wave-head" ref={head} />
       </div>

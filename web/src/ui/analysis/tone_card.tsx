@@ -61,7 +61,7 @@ function ToneLegend({ target }: { readonly target: string }): VNode {
   return (
     <>
       <svg width="18" height="8" aria-hidden="true"><path class="tone-level" d="M0 4H18" /></svg> this song
-      <svg width="18" height="8" aria-hidden="true"><path class="tone-target" d="M0 4H18" /></svg> usual for {target}
+      <svg width="18" height="8" aria-hidden="true"><path class="tone-target" d="M0 4H18" /></svg> target: {target}
     </>
   );
 }
@@ -115,7 +115,7 @@ function Curve({ spectrum }: { readonly spectrum: Analysis["spectrum"] }): VNode
 }
 
 function Crosshair({ hz, share, level, target }: { readonly hz: number; readonly share: number; readonly level: number | null; readonly target: number | null }): VNode {
-  const over = level === null || target === null ? "" : ` · ${typeset(signed(level - target))} dB against the usual`;
+  const over = level === null || target === null ? "" : ` · ${typeset(signed(level - target))} dB against the target`;
   return (
     <div class={`tone-cross ${share > 0.6 ? "left" : ""}`} aria-hidden="true" style={{ left: `${share * 100}%` }}>
       <span>{spoken(hertz(hz))}{level === null ? "" : ` · ${spoken(reading(level, "dB"))}`}{over}</span>
@@ -127,7 +127,7 @@ function toneWords({ curve, problems }: Analysis["spectrum"]): string {
   const off = curve.levelDb.map((db, i) => ({ hz: curve.frequenciesHz[i] as number, over: db === null || curve.targetDb[i] === null || curve.targetDb[i] === undefined ? 0 : db - (curve.targetDb[i] as number) }));
   const most = off.reduce((a, b) => (b.over > a.over ? b : a), { hz: 0, over: 0 });
   const least = off.reduce((a, b) => (b.over < a.over ? b : a), { hz: 0, over: 0 });
-  const words = [`Spectrum of the song${curve.target === null ? "" : ` against what is usual for ${curve.target}`}`];
+  const words = [`Spectrum of the song${curve.target === null ? "" : ` against the target curve ${curve.target}`}`];
   if (most.over > 0) words.push(`most above at ${spoken(hertz(most.hz))} by ${decimal(most.over)} dB`);
   if (least.over < 0) words.push(`most below at ${spoken(hertz(least.hz))} by ${decimal(-least.over)} dB`);
   words.push(problems.length === 0 ? "no trouble spots" : `${problems.length} trouble spots, listed below`);

@@ -23,6 +23,12 @@ describe("the beat grid", () => {
     expect(beatMarks(beats, downbeats, { startFrame: 0, endFrame: 200 * RATE }, RATE, 900).every(({ downbeat }) => downbeat)).toBe(true);
   });
 
+  it("thins out beats that have no bars", () => {
+    const marks = beatMarks(beats, [], { startFrame: 0, endFrame: 200 * RATE }, RATE, 900);
+    expect(marks.length).toBeGreaterThan(50);
+    expect((marks[1]!.share - marks[0]!.share) * 900).toBeGreaterThan(6.9);
+  });
+
   it("draws only what is in view, and nothing of nothing", () => {
     const marks = beatMarks(beats, downbeats, { startFrame: 100 * RATE, endFrame: 104 * RATE }, RATE, 900);
     expect(marks.every(({ share }) => share >= 0 && share <= 1)).toBe(true);

@@ -10,13 +10,13 @@
 
 namespace ag06::analysis {
 
-struct SpectralPeak {
+struct PitchPeak {
   float pitch_bins = 0.0f;  // place on the pitch grid
   float power = 0.0f;       // of the sine above the noise, full scale = 1
 };
 
 // Guarantee: a lone sine from 60 Hz up is placed within 0.3 cents; white noise gives few and weak ones.
-class SpectralPeaks {
+class PitchPeaks {
  public:
   static constexpr int kMostPeaks = 192;
 
@@ -24,7 +24,7 @@ class SpectralPeaks {
   void prepare(const StftGrid& grid);
   // Any thread; no allocation. The peaks lie between lowest_hz() and highest_hz(), low to high.
   int find(const float* power) noexcept;
-  [[nodiscard]] const SpectralPeak& operator[](int index) const noexcept { return peaks_[static_cast<std::size_t>(index)]; }
+  [[nodiscard]] const PitchPeak& operator[](int index) const noexcept { return peaks_[static_cast<std::size_t>(index)]; }
   // Power between the limits and the part of it that the peaks hold, of the last frame.
   [[nodiscard]] double whole_power() const noexcept { return whole_power_; }
   [[nodiscard]] double highest_hz() const noexcept { return last_bin_ * bin_hz_; }
@@ -38,7 +38,7 @@ class SpectralPeaks {
   double whole_power_ = 0.0;
   std::vector<float> block_log2_;   // mean log2 power of each block of bins
   std::vector<float> block_noise_;  // its noise power
-  std::array<SpectralPeak, kMostPeaks> peaks_{};
+  std::array<PitchPeak, kMostPeaks> peaks_{};
 };
 
 }  // namespace ag06::analysis

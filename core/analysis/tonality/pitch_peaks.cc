@@ -1,4 +1,4 @@
-#include "analysis/tonality/spectral_peaks.h"
+#include "analysis/tonality/pitch_peaks.h"
 
 #include <algorithm>
 #include <cmath>
@@ -22,7 +22,7 @@ constexpr float kSilencePower = 1e-10f;  // -100 dBFS
 constexpr float kSineSkirt = 0.12f, kNoSineSkirt = 0.5f;
 }  // namespace
 
-void SpectralPeaks::prepare(const StftGrid& grid) {
+void PitchPeaks::prepare(const StftGrid& grid) {
   bin_hz_ = grid.bin_hz();
   first_bin_ = std::max(3, static_cast<int>(kLowestHz / bin_hz_ + 0.5));
   last_bin_ = static_cast<int>(std::min(kHighestHz, 0.45 * grid.sample_rate_hz) / bin_hz_);
@@ -31,7 +31,7 @@ void SpectralPeaks::prepare(const StftGrid& grid) {
   block_noise_.assign(static_cast<std::size_t>(blocks_), 0.0f);
 }
 
-void SpectralPeaks::find_noise(const float* power) noexcept {
+void PitchPeaks::find_noise(const float* power) noexcept {
   whole_power_ = 0.0;
   for (int b = 0; b < blocks_; ++b) {
     const float* in = power + first_bin_ + b * kBlockBins;
@@ -58,7 +58,7 @@ void SpectralPeaks::find_noise(const float* power) noexcept {
   }
 }
 
-int SpectralPeaks::find(const float* power) noexcept {
+int PitchPeaks::find(const float* power) noexcept {
   find_noise(power);
   float strongest = 0.0f;
   for (int k = first_bin_; k <= last_bin_; ++k) strongest = std::max(strongest, power[k]);
@@ -76,7 +76,7 @@ int SpectralPeaks::find(const float* power) noexcept {
     const float offset = clamp_to((2.0f * ratio - 1.0f) / (ratio + 1.0f), -0.5f, 0.5f);
     const double hz = (k + static_cast<double>(up ? offset : -offset)) * bin_hz_;
     const float steady = clamp_to((kNoSineSkirt * here - skirt) / ((kNoSineSkirt - kSineSkirt) * here), 0.0f, 1.0f);
-    SpectralPeak& peak = peaks_[static_cast<std::size_t>(count++)];
+    PitchPeak& peak = peaks_[static_cast<std::size_t>(count++)];
     peak.pitch_bins = static_cast<float>(kPitchClassBins) * log2_fast(static_cast<float>(hz / kLowestPitchHz));
     // The highest line lies below the sine by the window's response: 1 + 1.55 x^2 is its power's inverse within 0.05 dB for |x| <= 0.5.
     peak.power = steady * (here - noise) * (1.0f + 1.55f * offset * offset);
