@@ -15,12 +15,13 @@ import subprocess
 import sys
 import tarfile
 import urllib.parse
+import zipfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import midi
 import projects
-from sources import SOURCES
+from sources import AUDIO, SOURCES
 
 HERE = Path(__file__).resolve().parent
 SOUNDFONT = "/usr/share/sounds/sf2/FluidR3_GM.sf2"
@@ -147,7 +148,7 @@ class Corpus:
             return
         version = urllib.parse.unquote(deb.name.split("_")[1])
         self.rows.append({"id": "%s/%s" % (source.package, name), "package": source.package, "version": version, "kind": source.kind, "path": str(path.relative_to(self.cache)),
-                          "sha256": hashlib.sha256(path.read_bytes()).hexdigest() if source.kind in ("audio", "module") else more.pop("sha256"), "duration_s": round(duration, 2), "tags": tags, **more})
+                          "sha256": hashlib.sha256(path.read_bytes()).hexdigest() if source.kind in ("audio", "zip") else more.pop("sha256"), "duration_s": round(duration, 2), "tags": tags, **more})
 
     def target(self, source, name):
         path = self.cache / "rendered" / source.package / (slug(name) + ".flac")
@@ -186,6 +187,17 @@ class Corpus:
     def _audio(self, source, deb, folder, kept):
         for name in kept:
             self.add(source, deb, slug(re.sub(r"^.*?/(music|Music|albums|sounds?|snd)/|\.\w+$", "", name)), folder / name)
+
+    def _zip(self, source, deb, folder, kept):
+        for name in kept:
+            inside = folder / (name + ".d")
+            if not inside.exists():
+                with zipfile.ZipFile(folder / name) as archive:
+                    for entry in archive.namelist():
+                        if re.search(AUDIO, entry) or entry.lower().endswith(".txt"):
+                            archive.extract(entry, inside)
+                (folder / name).write_bytes(b"")
+            self._audio(source, deb, inside, sorted(str(p.relative_to(inside)) for p in inside.rglob("*") if re.search(AUDIO, p.name)))
 
     def _module(self, source, deb, folder, kept):
         for name in kept:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Source:
     package: str
-    kind: str  # audio, module, stems, midi, wad, lmms, hydrogen, speech
+    kind: str  # audio, zip (of audio), module, stems, midi, wad, lmms, hydrogen, speech
     include: str  # regular expression on the path inside the package; speech: its first group names the voice
 
 
@@ -20,11 +20,11 @@ SOURCES = [
     Source("hydrogen-data", "hydrogen", r"demo_songs/.*\.h2song$"),
     Source("wesnoth-1.16-music", "audio", AUDIO),
     Source("warzone2100-music", "audio", AUDIO),
-    Source("ufoai-music", "audio", AUDIO),
+    Source("ufoai-music", "zip", r"0music\.pk3$"),
     Source("supertux-data", "audio", r"/music/.*" + AUDIO),
     Source("supertuxkart-data", "audio", r"/music/.*" + AUDIO),
     Source("hedgewars-data", "audio", r"/Music/.*" + AUDIO),
-    Source("nexuiz-music", "audio", AUDIO),
+    Source("nexuiz-music", "zip", r"music\.pk3$"),
     Source("singularity-music", "audio", AUDIO),
     Source("hyperrogue-music", "audio", AUDIO),
     Source("0ad-data", "audio", r"/music/.*" + AUDIO),
@@ -34,16 +34,15 @@ SOURCES = [
     Source("freedroidrpg-data", "audio", r"/music/.*" + AUDIO),
     Source("asc-music", "audio", AUDIO),
     Source("xmoto-data", "audio", AUDIO),
-    Source("trigger-rally-data", "audio", AUDIO),
+    Source("trigger-rally-data", "zip", r"data\.zip$"),
     Source("endless-sky-data", "audio", AUDIO),
     Source("colobot-common-sounds", "audio", r"/music/.*" + AUDIO),
     Source("boswars-data", "audio", r"/music/.*" + AUDIO),
-    Source("gcompris-qt-data", "audio", AUDIO),
     Source("frozen-bubble-data", "audio", AUDIO),
     Source("naev-data", "audio", AUDIO),
     Source("extremetuxracer-data", "audio", AUDIO),
     Source("neverball-data", "audio", AUDIO),
-    Source("blobwars-data", "audio", AUDIO),
+    Source("blobwars-data", "audio", r"/music/"),
     Source("starfighter-data", "audio", AUDIO),
     Source("openclonk-data", "audio", AUDIO),
     Source("unknown-horizons", "audio", r"/music/.*" + AUDIO),

@@ -11,8 +11,8 @@ std::vector<std::string> Examiner::listeners() const {
   return names;
 }
 
-std::vector<Sitting> Examiner::examine(const std::vector<Case>& cases) {
-  constexpr std::size_t kBatch = 100;  // 30 s of 16-bit stereo each: half a gigabyte of files at a time
+std::vector<Sitting> Examiner::examine(const std::vector<Case>& cases, Topic topic, bool chords) {
+  constexpr std::size_t kBatch = 24;  // 30 s of 16-bit stereo each: 130 megabytes of files at a time
   std::vector<Sitting> sittings;
   for (std::size_t from = 0; from < cases.size(); from += kBatch) {
     const std::size_t end = std::min(cases.size(), from + kBatch);
@@ -30,8 +30,9 @@ std::vector<Sitting> Examiner::examine(const std::vector<Case>& cases) {
       write_wav(paths.back(), tune.audio, cases[i].spec.sample_rate_hz);
     }
     for (const Peer& peer : peers_) {
+      if ((topic == Topic::tonality && !peer.knows_tonality) || (chords && !peer.knows_chords)) continue;
       std::fprintf(stderr, "  %s, %zu to %zu of %zu\n", peer.name.c_str(), from + 1, end, cases.size());
-      const std::vector<Heard> answers = heard_by(peer, paths, scratch_path_, memory_path_);
+      const std::vector<Heard> answers = heard_by(peer, paths, scratch_path_, memory_path_, topic);
       for (std::size_t i = 0; i < answers.size(); ++i) sittings[from + i].answers[peer.name] = answers[i];
     }
     for (const std::string& path : paths) std::remove(path.c_str());

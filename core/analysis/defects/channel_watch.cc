@@ -9,7 +9,9 @@
 namespace ag06::analysis {
 namespace {
 constexpr double kLeastOffsetRatio = 0.0005;  // as assist/musical_rule.cc
-constexpr double kLeastOffsetErrors = 3.0;
+constexpr double kLeastOffsetErrors = 4.0;
+constexpr double kAgreementRatio = 0.6;       // of the offset by soft pieces and by all: a drum's stroke is lopsided, an offset is always there
+constexpr double kOffsetFloorPower = 1e-8;    // -80 dBFS
 constexpr double kSpoilingOffsetRatio = 0.1;
 constexpr double kLeastPieces = 4.0;          // 0.2 s
 constexpr double kPieceSoundsPower = 1e-6;    // -60 dBFS
@@ -40,7 +42,7 @@ void ChannelWatch::reset() noexcept {
   piece_peak_lin_ = 0.0f;
   slots_in_piece_ = 0;
   pieces_ = sounding_ = opposed_ = left_heavy_ = right_heavy_ = 0.0;
-  means_[0] = means_[1] = {};
+  steady_[0] = steady_[1] = {};
   silent_since_s_ = last_end_s_ = longest_s_ = silence_s_ = 0.0;
   places_ = 0;
 }
@@ -80,10 +82,15 @@ void ChannelWatch::end_piece(double end_s) noexcept {
   const double frames = piece_.frames;
   const ChannelPowers& powers = piece_.powers;
   pieces_ += 1.0;
-  const double mean[] = {piece_.left / frames, piece_.right / frames};
+  const double mean[] = {piece_.left / frames, piece_.right / frames}, power[] = {powers.left / frames, powers.right / frames};
   for (int c = 0; c < 2; ++c) {
-    means_[c].sum += mean[c];
-    means_[c].squares += mean[c] * mean[c];
+    const double weight = 1.0 / (kOffsetFloorPower + std::max(0.0, power[c] - mean[c] * mean[c]));
+    Offset& offset = steady_[c];
+    offset.weights += weight;
+    offset.sum += weight * mean[c];
+    offset.squared_weights += weight * weight;
+    offset.squared_sum += weight * weight * mean[c];
+    offset.squares += weight * weight * mean[c] * mean[c];
   }
   if (powers.total() > 2.0 * kPieceSoundsPower * frames) {
     sounding_ += 1.0;
@@ -128,10 +135,11 @@ void ChannelWatch::find_offset(std::vector<Defect>& found) const {
   const double offsets[] = {whole_.left / whole_.frames, whole_.right / whole_.frames};
   double largest = 0.0;
   for (int c = 0; c < channels_; ++c) {
-    const double mean = means_[c].sum / pieces_;
-    const double error = std::sqrt(std::max(0.0, means_[c].squares / pieces_ - mean * mean) / pieces_);
-    const double magnitude = std::fabs(offsets[c]);
-    if (magnitude > kLeastOffsetRatio && magnitude > kLeastOffsetErrors * error && magnitude > std::fabs(largest)) largest = offsets[c];
+    const Offset& offset = steady_[c];
+    const double steady = offset.sum / offset.weights, agreement = steady / offsets[c];
+    const double error = std::sqrt(std::max(0.0, offset.squares - 2.0 * steady * offset.squared_sum + steady * steady * offset.squared_weights)) / offset.weights;
+    const double smaller = std::min(std::fabs(steady), std::fabs(offsets[c]));
+    if (smaller > std::max(kLeastOffsetRatio, kLeastOffsetErrors * error) && smaller > std::fabs(largest) && agreement > kAgreementRatio && agreement < 1.0 / kAgreementRatio) largest = offsets[c];
   }
   if (largest == 0.0) return;
   const double share = lin_to_db(std::fabs(largest) / kLeastOffsetRatio) / lin_to_db(kSpoilingOffsetRatio / kLeastOffsetRatio);

@@ -39,7 +39,7 @@ struct Cues {
   [[nodiscard]] double rough() const noexcept { return ramp_01(trait(Trait::roughness), 0.0, 3.5); }
   [[nodiscard]] double full() const noexcept { return ramp_01(trait(Trait::fullness), 0.2, 1.0); }
   [[nodiscard]] double contrast() const noexcept { return ramp_01(trait(Trait::contrast_db), 2.5, 16.0); }
-  [[nodiscard]] double low_kick() const noexcept { return ramp_01(trait(Trait::low_rise_db), 3.0, 24.0) * std::min(1.0, share(0, 1) / 0.1); }
+  [[nodiscard]] double low_kick() const noexcept { return ramp_01(trait(Trait::low_rise_db), 3.0, 24.0) * ramp_01(band_ratio_db(0, 1, 2, 6), -15.0, -3.0); }
   [[nodiscard]] double decay() const noexcept { return log_ramp_01(room.decay_s, 0.2, 3.0); }
   // 0 surely minor, 0.5 unknown, 1 surely major.
   [[nodiscard]] double majorness() const noexcept {

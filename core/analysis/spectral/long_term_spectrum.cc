@@ -43,7 +43,7 @@ void move_sums(std::vector<float>& from, std::vector<double>& to) noexcept {
 Status LongTermSpectrum::prepare(const StftGrid& grid, double /*max_duration_s*/) {
   if (grid.hop_frames * 4 != grid.size) return Status::out_of_range;
   if (const Status status = narrow_.prepare(grid); status != Status::ok) return status;
-  if (const Status status = low_.prepare(grid); status != Status::ok) return status;
+  if (const Status status = mains_.prepare(grid); status != Status::ok) return status;
   grid_ = grid;
   tracked_bins_ = std::min(grid.bins(), static_cast<int>(kHighestHz / grid.bin_hz()) + 4);
   const auto pairs = 2 * static_cast<std::size_t>(tracked_bins_);
@@ -65,7 +65,7 @@ void LongTermSpectrum::reset() noexcept {
   frames_ = 0;
   frame_power_sum_ = frame_power_square_sum_ = 0.0;
   narrow_.reset();
-  low_.reset();
+  mains_.reset();
 }
 
 void LongTermSpectrum::process(const SpectrumFrame& frame) noexcept {
@@ -84,7 +84,7 @@ void LongTermSpectrum::process(const SpectrumFrame& frame) noexcept {
   frame_power_square_sum_ += static_cast<double>(total) * static_cast<double>(total);
   if (total < kSoundingPower) return;
   narrow_.process(frame);
-  low_.process(frame);
+  mains_.process(frame);
 }
 
 void LongTermSpectrum::flush() noexcept {

@@ -16,8 +16,7 @@ namespace ag06::analysis {
 
 // target_octave_db, a suited tone: levels of the octaves of kOctaveBandHz (octave_bands.h) in dB, as power per octave; only their differences count.
 
-// The target at each curve_point_hz(), moved to the song's level: the mean of the middle half of all differences between 100 Hz and 5 kHz is 0, so that
-// a hump in either does not move it. NaN everywhere if the song is silent, its rate too low, or a target level is not finite.
+// The target at each curve_point_hz(), moved to the song's level: see align(). NaN everywhere if the song is silent, its rate too low, or a target level is not finite.
 [[nodiscard]] std::array<double, kCurvePoints> aligned_target_db(const std::array<double, kCurvePoints>& curve_db, std::span<const double> target_octave_db);
 
 // Worst first within each kind; kinds in the order of ProblemKind. With a target of another length than kTargetOctaves, or not finite, only hum and
