@@ -70,7 +70,8 @@ struct Folding {
 }
 }  // namespace
 
-std::vector<HarmonicSpan> cut_into_spans(const ChromaTrack& heard, double duration_s, std::span<const double> beats_s, double tuning_cents) {
+std::vector<HarmonicSpan> cut_into_spans(const ChromaTrack& heard, double duration_s, std::span<const double> beats_s,
+                                         double tuning_cents) {
   std::vector<HarmonicSpan> spans;
   if (heard.size() == 0) return spans;
   const Folding folding = folding_for(tuning_cents);
