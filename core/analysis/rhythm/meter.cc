@@ -93,16 +93,25 @@ double downbeat_score(const BeatFeatures& features, std::size_t first, std::size
   return score;
 }
 
+// Whether a bar of four is more than two bars of two, 12/8 against 6/8: its third beat is then nearer to the weak beats than to its first.
+bool halves_differ(const BeatFeatures& features) noexcept {
+  double scores[4];
+  for (std::size_t first = 0; first < 4; ++first) scores[first] = downbeat_score(features, first, 4);
+  const auto best = static_cast<std::size_t>(std::max_element(scores, scores + 4) - scores);
+  const double third = scores[(best + 2) % 4], weak = std::max(scores[(best + 1) % 4], scores[(best + 3) % 4]);
+  return scores[best] - third > third - weak;
+}
+
 }  // namespace
 
-Meter find_meter(const OnsetHistory& heard, const OnsetCurve& curve, const std::vector<double>& beats) {
+Meter find_meter(const OnsetHistory& heard, const OnsetCurve& curve, const std::vector<double>& beats, const Division& division) {
   Meter meter;
   if (static_cast<int>(beats.size()) < kFewestBeats) return meter;
   const BeatFeatures features = features_of(heard, curve, beats);
   const double triple = 0.5 * (repetition(features, 3) + repetition(features, 6)), duple = 0.5 * (repetition(features, 4) + repetition(features, 8));
   const double pair = repetition(features, 2);
   const bool is_triple = triple > std::max(duple, pair) + kTripleMargin;
-  const std::size_t bar = is_triple ? 3 : 4;
+  const std::size_t bar = is_triple ? 3 : (division.ternary && !halves_differ(features) ? 2 : 4);
   double best = -1e300, second = -1e300;
   for (std::size_t first = 0; first < bar; ++first) {
     const double score = downbeat_score(features, first, bar);
@@ -135,11 +144,13 @@ Division find_division(const OnsetCurve& curve, const std::vector<double>& beats
     return best;
   };
   const double on_beat = mean[0];
-  const int early = peak(6, 9), late = peak(11, 19);
+  const int early = peak(6, 9), late = peak(11, 17);
   const double third = mean[static_cast<std::size_t>(early)], rest = mean[static_cast<std::size_t>(late)];
-  // A weak division is not a feel.
-  if (!(on_beat > 0.0) || rest < 0.1 * on_beat) return division;
-  if (late >= 15 && late <= 17 && early >= 7 && third > 0.4 * rest) {
+  // A weak division is not a feel: it must stand over the lowest level of the beat, which in noise is high, and be a peak of its own.
+  const double floor = *std::min_element(mean.begin(), mean.end());
+  if (!(on_beat > floor) || rest - floor < 0.1 * (on_beat - floor) || rest < 1.5 * floor || mean[static_cast<std::size_t>(late + 1)] > rest || mean[static_cast<std::size_t>(late - 1)] > rest)
+    return division;
+  if (late >= 15 && late <= 17 && early >= 7 && third - floor > 0.4 * (rest - floor)) {
     division.ternary = true;
     return division;
   }

@@ -9,20 +9,21 @@
 
 namespace ag06::analysis {
 
+struct Division {
+  bool ternary = false;           // three equal parts: 6/8, 9/8, 12/8
+  double swing_ratio = 0.0;       // first to second half of the beat, 1..2.5; 0: cannot be told
+};
+
+[[nodiscard]] Division find_division(const OnsetCurve& curve, const std::vector<double>& beats);
+
 struct Meter {
   int beats_per_bar = 0;          // of the beats handed over; 0: cannot be told
   int first_downbeat = 0;         // < beats_per_bar
   double confidence_01 = 0.0;
 };
 
-// beats: in frames of the curve. Fewer than 8: unknown. Looks for 3 or 4 beats.
-[[nodiscard]] Meter find_meter(const OnsetHistory& heard, const OnsetCurve& curve, const std::vector<double>& beats);
-
-struct Division {
-  bool ternary = false;           // three equal parts: 6/8, 9/8, 12/8
-  double swing_ratio = 0.0;       // first to second half of the beat, 1..3.5; 0: cannot be told
-};
-
-[[nodiscard]] Division find_division(const OnsetCurve& curve, const std::vector<double>& beats);
+// beats: in frames of the curve. Fewer than 8: unknown. Looks for 3 or 4 beats, and for 2 where a beat has three parts.
+[[nodiscard]] Meter find_meter(const OnsetHistory& heard, const OnsetCurve& curve, const std::vector<double>& beats,
+                               const Division& division);
 
 }  // namespace ag06::analysis
