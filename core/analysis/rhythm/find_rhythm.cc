@@ -14,7 +14,8 @@ namespace {
 
 constexpr double kShortestS = 4.0;
 // Correlation of the onsets one beat apart that is needed at all, and in multiples of what chance gives: an onset's rise fills three frames,
-// so n frames of noise correlate with standard deviation sqrt(3 / n). Chosen by us between white and pink noise (<= 2.5) and quiet real songs (>= 10).
+// so n frames of noise correlate with standard deviation sqrt(3 / n). Chosen by us between white and pink noise (<= 2.5) and the least clear
+// of eight real songs (13).
 constexpr double kLeastClarity = 0.03;
 constexpr double kLeastOverChance = 4.0;
 

@@ -48,7 +48,8 @@ BeatFeatures features_of(const OnsetHistory& heard, const OnsetCurve& curve, con
   for (std::size_t i = 0; i < beats.size(); ++i) {
     const double end = i + 1 < beats.size() ? beats[i + 1] : 2.0 * beats[i] - beats[i - 1];
     chroma[i] = mean_chroma(heard, beats[i], end);
-    for (int r = 0; r < kOnsetRanges; ++r) features[i][static_cast<std::size_t>(r)] = static_cast<double>(peak_near(curve.range[r], beats[i], 3));
+    for (int r = 0; r < kOnsetRanges; ++r)
+      features[i][static_cast<std::size_t>(r)] = static_cast<double>(peak_near(curve.range[r], beats[i], 3));
   }
   for (std::size_t i = 1; i < beats.size(); ++i) {
     // Two beats on either side: a passing note is no new chord.
@@ -65,8 +66,12 @@ BeatFeatures features_of(const OnsetHistory& heard, const OnsetCurve& curve, con
       sum += beat[static_cast<std::size_t>(f)];
       squares += beat[static_cast<std::size_t>(f)] * beat[static_cast<std::size_t>(f)];
     }
-    const double mean = sum / static_cast<double>(beats.size()), deviation = std::sqrt(std::max(squares / static_cast<double>(beats.size()) - mean * mean, 0.0));
-    for (auto& beat : features) beat[static_cast<std::size_t>(f)] = deviation > 1e-3 ? (beat[static_cast<std::size_t>(f)] - mean) / deviation : 0.0;
+    const double count = static_cast<double>(beats.size()), mean = sum / count;
+    const double deviation = std::sqrt(std::max(squares / count - mean * mean, 0.0));
+    for (auto& beat : features) {
+      double& feature = beat[static_cast<std::size_t>(f)];
+      feature = deviation > 1e-3 ? (feature - mean) / deviation : 0.0;
+    }
   }
   return features;
 }
@@ -124,7 +129,7 @@ Meter find_meter(const OnsetHistory& heard, const OnsetCurve& curve, const std::
     }
   }
   meter.beats_per_bar = static_cast<int>(bar);
-  // Both must be sure: that the bar is so long, and that it begins here. Chance repeats with deviation 1 / sqrt(4 n).
+  // Both must be sure: that the bar is so long, and that it begins here.
   const double clear = std::fabs(triple - std::max(duple, pair)) / 0.3, begun = (best - second) / 1.0;
   meter.confidence_01 = std::min(clamp_to(clear, 0.0, 1.0), clamp_to(begun, 0.0, 1.0));
   return meter;
@@ -148,14 +153,15 @@ Division find_division(const OnsetCurve& curve, const std::vector<double>& beats
   const double third = mean[static_cast<std::size_t>(early)], rest = mean[static_cast<std::size_t>(late)];
   // A weak division is not a feel: it must stand over the lowest level of the beat, which in noise is high, and be a peak of its own.
   const double floor = *std::min_element(mean.begin(), mean.end());
-  if (!(on_beat > floor) || rest - floor < 0.1 * (on_beat - floor) || rest < 1.5 * floor || mean[static_cast<std::size_t>(late + 1)] > rest || mean[static_cast<std::size_t>(late - 1)] > rest)
-    return division;
+  const bool is_peak = mean[static_cast<std::size_t>(late + 1)] <= rest && mean[static_cast<std::size_t>(late - 1)] <= rest;
+  if (!(on_beat > floor) || rest - floor < 0.1 * (on_beat - floor) || rest < 1.5 * floor || !is_peak) return division;
   if (late >= 15 && late <= 17 && early >= 7 && third - floor > 0.4 * (rest - floor)) {
     division.ternary = true;
     return division;
   }
   double shift = 0.0;
-  const double before = mean[static_cast<std::size_t>(late - 1)], after = mean[static_cast<std::size_t>(late + 1)], bend = before - 2.0 * rest + after;
+  const double before = mean[static_cast<std::size_t>(late - 1)], after = mean[static_cast<std::size_t>(late + 1)];
+  const double bend = before - 2.0 * rest + after;
   if (bend < 0.0) shift = clamp_to(0.5 * (before - after) / bend, -0.5, 0.5);
   const double place = (late + shift) / kSlots;
   division.swing_ratio = std::max(place / (1.0 - place), 1.0);

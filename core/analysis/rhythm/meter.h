@@ -1,6 +1,7 @@
 // Which beats begin a bar, how many make one, and whether the beat is divided evenly. Not for where the beats are (beats.h).
-// Source: M. Goto, "An Audio-based Real-time Beat Tracking System for Music With or Without Drum-sounds", J. New Music Research 30(2), 2001 (bars from chord changes
-// and drum patterns); C. Dittmar, M. Pfleiderer and M. Mueller, "Automated Estimation of Ride Cymbal Swing Ratios in Jazz Recordings", Proc. ISMIR 2015 (swing ratio).
+// Source: M. Goto, "An Audio-based Real-time Beat Tracking System for Music With or Without Drum-sounds", J. New Music Research 30(2), 2001
+// (bars from chord changes and drum patterns); C. Dittmar, M. Pfleiderer and M. Mueller, "Automated Estimation of Ride Cymbal Swing Ratios in
+// Jazz Recordings", Proc. ISMIR 2015 (swing ratio).
 #pragma once
 
 #include <vector>

@@ -150,8 +150,8 @@ double OnsetHistory::delay_s() const noexcept {
 
 OnsetHistory::Chroma OnsetHistory::chroma(int chroma_frame) const noexcept {
   Chroma chroma;
-  for (int i = 0; i < kPitchClasses; ++i)
-    chroma[static_cast<std::size_t>(i)] = static_cast<float>(chromas_[static_cast<std::size_t>(chroma_frame) * kPitchClasses + static_cast<std::size_t>(i)]) / 255.0f;
+  const std::uint8_t* from = chromas_.data() + static_cast<std::size_t>(chroma_frame) * kPitchClasses;
+  for (float& value : chroma) value = static_cast<float>(*from++) / 255.0f;
   return chroma;
 }
 

@@ -96,10 +96,15 @@ class Band {
     }
   }
   void kick(double at_s) {
-    add(at_s, 0.25, [](double t) { return 0.6 * std::exp(-t / 0.06) * std::sin(2.0 * kPi * (50.0 * t + 2.5 * (1.0 - std::exp(-t / 0.02)))) + 0.1 * std::exp(-t / 0.002) * std::sin(2.0 * kPi * 3000.0 * t); });
+    add(at_s, 0.25, [](double t) {
+      const double skin = 0.6 * std::exp(-t / 0.06) * std::sin(2.0 * kPi * (50.0 * t + 2.5 * (1.0 - std::exp(-t / 0.02))));
+      return skin + 0.1 * std::exp(-t / 0.002) * std::sin(2.0 * kPi * 3000.0 * t);
+    });
   }
   void snare(double at_s) {
-    add(at_s, 0.2, [this](double t) { return 0.3 * std::exp(-t / 0.05) * (2.0 * uniform() - 1.0) + 0.25 * std::exp(-t / 0.04) * std::sin(2.0 * kPi * 190.0 * t); });
+    add(at_s, 0.2, [this](double t) {
+      return 0.3 * std::exp(-t / 0.05) * (2.0 * uniform() - 1.0) + 0.25 * std::exp(-t / 0.04) * std::sin(2.0 * kPi * 190.0 * t);
+    });
   }
   void hat(double at_s) {
     double last = 0.0;

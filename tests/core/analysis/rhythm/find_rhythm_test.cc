@@ -196,8 +196,9 @@ TEST(FindRhythm, SilenceNoiseAndDronesHaveNoTempo) {
     std::vector<float> samples(44100 * 20);
     for (std::size_t n = 0; n < samples.size(); ++n) {
       const double time_s = static_cast<double>(n) / 44100.0;
+      const double vibrato = 3.0 * std::sin(2.0 * kPi * 5.0 * time_s);
       const double values[] = {0.0, 0.4, 0.4 * (static_cast<double>(random()) * 0x1p-31 - 1.0),
-                               0.3 * std::sin(2.0 * kPi * 220.0 * time_s) + 0.1 * std::sin(2.0 * kPi * 331.0 * time_s + 3.0 * std::sin(2.0 * kPi * 5.0 * time_s))};
+                               0.3 * std::sin(2.0 * kPi * 220.0 * time_s) + 0.1 * std::sin(2.0 * kPi * 331.0 * time_s + vibrato)};
       samples[n] = static_cast<float>(values[kind]);
     }
     const RhythmReport report = find_rhythm(test::listen(samples, 44100.0));
@@ -213,6 +214,19 @@ TEST(FindRhythm, ShortAndEmptySongsHaveNoTempo) {
     const RhythmReport report = find_rhythm(test::listen(std::vector<float>(frames, 0.5f), 44100.0));
     EXPECT_TRUE(std::isnan(report.tempo_bpm)) << frames;
     EXPECT_TRUE(report.beats_s.empty()) << frames;
+  }
+}
+
+TEST(FindRhythm, ATempoAtTheEdgeOfTheRangeStaysInIt) {
+  Groove groove;
+  groove.duration_s = 15.0;
+  for (const TempoRange range : {TempoRange{88.0, 120.0}, TempoRange{100.0, 175.0}, TempoRange{60.0, 88.0}}) {
+    RhythmOptions options;
+    options.tempo = range;
+    for (const double bpm : {range.min_bpm, range.max_bpm}) {
+      groove.bpm = bpm;
+      EXPECT_NEAR(hear(groove, options).report.tempo_bpm, bpm, 0.05);
+    }
   }
 }
 

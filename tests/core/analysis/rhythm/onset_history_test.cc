@@ -112,7 +112,8 @@ TEST(OnsetHistory, ChromaNamesTheNote) {
   for (int pitch_class = 0; pitch_class < 12; ++pitch_class) {
     const double hz = 440.0 * std::exp2((72 + pitch_class - 69) / 12.0);
     std::vector<float> samples(44100);
-    for (std::size_t n = 0; n < samples.size(); ++n) samples[n] = static_cast<float>(0.3 * std::sin(2.0 * kPi * hz / 44100.0 * static_cast<double>(n)));
+    for (std::size_t n = 0; n < samples.size(); ++n)
+      samples[n] = static_cast<float>(0.3 * std::sin(2.0 * kPi * hz / 44100.0 * static_cast<double>(n)));
     const OnsetHistory::Chroma chroma = test::listen(samples, 44100.0).chroma(5);
     for (int p = 0; p < 12; ++p) EXPECT_EQ(chroma[static_cast<std::size_t>(p)] == 1.0f, p == pitch_class) << pitch_class << " " << p;
   }
