@@ -32,7 +32,7 @@ TEST(Scores, AKeyAQuarterToneOffHasTwoNamesEachWithItsTuning) {
   EXPECT_DOUBLE_EQ(key_points(truth, heard, false), 0.0);
   EXPECT_DOUBLE_EQ(key_points(truth, heard, true), 0.0);
   // Ten cents sharp has one name.
-  truth.tuning_hz = 440.0 * std::exp2(0.1 / 12.0);
+  truth.tuning_hz = heard.tuning_hz = 440.0 * std::exp2(0.1 / 12.0);
   heard.key = 1;
   EXPECT_DOUBLE_EQ(key_points(truth, heard, true), 0.0);
 }
