@@ -9,20 +9,15 @@ namespace ag06::analysis {
 namespace {
 
 constexpr double kReachS = 0.03;  // around a position, for what a player places early or late
-// A level is too slow if what sounds halfway between its beats is this strong against the beats. Between a hat on the off-beat (0.35 in our rock groove, 0.45 to
-// 0.65 in eight metal songs) and the other half of the beats (0.84; 0.6 to 0.87), for a doubled tempo of kEvenBpm; faster needs more, by kPerOctave.
+// A level is too slow if what sounds halfway between its beats is this strong against them: between a hat on the off-beat (0.3 in a rock groove)
+// and the other half of the beats (0.7 there, 0.68 to 0.90 in eight metal songs). For a doubled tempo of kEvenBpm; a faster one, which listeners
+// seldom tap, needs more, by kPerOctave.
 constexpr double kEvenRatio = 0.62;
 constexpr double kEvenBpm = 163.0;
 constexpr double kPerOctave = 0.35;
+constexpr double kEdgeRatio = 1.02;
 
 double sum_of(const RangeStrengths& strengths) noexcept { return strengths[0] + strengths[1] + strengths[2]; }
-
-// How much better one set of positions serves as the beat than another. Where bass and drums disagree, a kick and a snare take turns, and the kick is the beat.
-double stress(const RangeStrengths& here, const RangeStrengths& there) noexcept {
-  const double bass = here[0] - there[0], above = (here[1] - there[1]) + (here[2] - there[2]);
-  if (bass * above >= 0.0) return bass + above;
-  return bass + above;
-}
 
 double least_ratio(double doubled_bpm) noexcept { return kEvenRatio + kPerOctave * log2_exact(doubled_bpm / kEvenBpm); }
 
@@ -50,12 +45,13 @@ RangeStrengths mean_strengths(const OnsetCurve& curve, const BeatPhase& phase, d
 
 BeatLevel settle_beat_level(const OnsetCurve& curve, const TempoRange& range, BeatPhase& phase) {
   const auto turn_to_stress = [&curve, &phase] {
-    if (stress(mean_strengths(curve, phase, 0.5, 1.0), mean_strengths(curve, phase, 0.0, 1.0)) > 0.0) phase.change(0.5, 1.0);
+    if (sum_of(mean_strengths(curve, phase, 0.5, 1.0)) > sum_of(mean_strengths(curve, phase, 0.0, 1.0))) phase.change(0.5, 1.0);
   };
   const auto bpm = [&curve, &phase] { return 60.0 * curve.rate_hz / phase.mean_period(); };
   BeatLevel level;
   turn_to_stress();
-  while (0.5 * bpm() >= range.min_bpm) {
+  // A tempo at the very edge of the range may come out beyond it by a hair.
+  while (bpm() > kEdgeRatio * range.max_bpm || 0.5 * bpm() >= range.min_bpm) {
     phase.change(0.0, 0.5);
     level.ratio *= 0.5;
     turn_to_stress();

@@ -1,5 +1,6 @@
 // Which of the pulses of a song is its beat: the eighths, the quarters or the halves, and on which side of the off-beat. Not for bars (meter.h).
-// Source: F. Gouyon and S. Dixon, "A Review of Automatic Rhythm Description Systems", Computer Music Journal 29(1), 2005 (what the features are); the rule is ours.
+// Source: F. Gouyon and S. Dixon, "A Review of Automatic Rhythm Description Systems", Computer Music Journal 29(1), 2005
+// (what the features are); the rule is ours.
 #pragma once
 
 #include <array>

@@ -9,7 +9,7 @@ namespace ag06::analysis {
 namespace {
 
 // Ellis 2007, eq. 2: weight of the squared log of the ratio of an interval to the period, against onsets of root mean square about 1.
-// Ellis uses 100 around one tempo; ours is local and may be held more tightly.
+// 100 there around one tempo; ours is local and may be held more tightly.
 constexpr double kTightness = 300.0;
 // What an onset counts halfway between two beats of the phase, against one on the beat.
 constexpr double kOffBeatShare = 0.1;
@@ -21,13 +21,15 @@ constexpr double kAudibleRatio = 0.25;
 std::vector<float> smeared(const std::vector<float>& curve, double sigma_frames) {
   const int reach = static_cast<int>(3.0 * sigma_frames) + 1;
   std::vector<float> kernel(static_cast<std::size_t>(reach) + 1);
-  for (int i = 0; i <= reach; ++i) kernel[static_cast<std::size_t>(i)] = static_cast<float>(exp_exact(-0.5 * (i / sigma_frames) * (i / sigma_frames)));
+  for (int i = 0; i <= reach; ++i)
+    kernel[static_cast<std::size_t>(i)] = static_cast<float>(exp_exact(-0.5 * (i / sigma_frames) * (i / sigma_frames)));
   const int count = static_cast<int>(curve.size());
   std::vector<float> out(curve.size());
   for (int i = 0; i < count; ++i) {
     float sum = curve[static_cast<std::size_t>(i)];
     for (int k = 1; k <= reach; ++k) {
-      const float before = i >= k ? curve[static_cast<std::size_t>(i - k)] : 0.0f, after = i + k < count ? curve[static_cast<std::size_t>(i + k)] : 0.0f;
+      const float before = i >= k ? curve[static_cast<std::size_t>(i - k)] : 0.0f;
+      const float after = i + k < count ? curve[static_cast<std::size_t>(i + k)] : 0.0f;
       sum += kernel[static_cast<std::size_t>(k)] * (before + after);
     }
     out[static_cast<std::size_t>(i)] = sum;
@@ -38,8 +40,9 @@ std::vector<float> smeared(const std::vector<float>& curve, double sigma_frames)
 // Vertex of the parabola through a peak and its neighbours.
 double refined(const std::vector<float>& curve, int peak) noexcept {
   if (peak < 1 || peak + 1 >= static_cast<int>(curve.size())) return peak;
-  const double before = static_cast<double>(curve[static_cast<std::size_t>(peak - 1)]), here = static_cast<double>(curve[static_cast<std::size_t>(peak)]),
-               after = static_cast<double>(curve[static_cast<std::size_t>(peak + 1)]);
+  const double before = static_cast<double>(curve[static_cast<std::size_t>(peak - 1)]);
+  const double here = static_cast<double>(curve[static_cast<std::size_t>(peak)]);
+  const double after = static_cast<double>(curve[static_cast<std::size_t>(peak + 1)]);
   const double bend = before - 2.0 * here + after;
   return bend < 0.0 ? peak + clamp_to(0.5 * (before - after) / bend, -0.5, 0.5) : peak;
 }
@@ -68,7 +71,7 @@ std::vector<double> track_beats(const OnsetCurve& curve, const BeatPhase& phase)
   for (int t = 0; t < count; ++t) {
     const double period = phase.period_at(t), log_period = kLn2 * log2_exact(period);
     double best = 0.0;
-    const int nearest = static_cast<int>(0.5 * period + 0.5), farthest = std::min(static_cast<int>(2.0 * period), longest);
+    const int nearest = std::max(static_cast<int>(0.5 * period + 0.5), 1), farthest = std::min(static_cast<int>(2.0 * period), longest);
     for (int k = nearest; k <= farthest && k <= t; ++k) {
       const double stretch = log_of[static_cast<std::size_t>(k)] - log_period;
       const double value = score[static_cast<std::size_t>(t - k)] - kTightness * stretch * stretch;

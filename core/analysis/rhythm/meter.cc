@@ -48,7 +48,8 @@ BeatFeatures features_of(const OnsetHistory& heard, const OnsetCurve& curve, con
   for (std::size_t i = 0; i < beats.size(); ++i) {
     const double end = i + 1 < beats.size() ? beats[i + 1] : 2.0 * beats[i] - beats[i - 1];
     chroma[i] = mean_chroma(heard, beats[i], end);
-    for (int r = 0; r < kOnsetRanges; ++r) features[i][static_cast<std::size_t>(r)] = static_cast<double>(peak_near(curve.range[r], beats[i], 3));
+    for (int r = 0; r < kOnsetRanges; ++r)
+      features[i][static_cast<std::size_t>(r)] = static_cast<double>(peak_near(curve.range[r], beats[i], 3));
   }
   for (std::size_t i = 1; i < beats.size(); ++i) {
     // Two beats on either side: a passing note is no new chord.
@@ -65,8 +66,12 @@ BeatFeatures features_of(const OnsetHistory& heard, const OnsetCurve& curve, con
       sum += beat[static_cast<std::size_t>(f)];
       squares += beat[static_cast<std::size_t>(f)] * beat[static_cast<std::size_t>(f)];
     }
-    const double mean = sum / static_cast<double>(beats.size()), deviation = std::sqrt(std::max(squares / static_cast<double>(beats.size()) - mean * mean, 0.0));
-    for (auto& beat : features) beat[static_cast<std::size_t>(f)] = deviation > 1e-3 ? (beat[static_cast<std::size_t>(f)] - mean) / deviation : 0.0;
+    const double count = static_cast<double>(beats.size()), mean = sum / count;
+    const double deviation = std::sqrt(std::max(squares / count - mean * mean, 0.0));
+    for (auto& beat : features) {
+      double& feature = beat[static_cast<std::size_t>(f)];
+      feature = deviation > 1e-3 ? (feature - mean) / deviation : 0.0;
+    }
   }
   return features;
 }
@@ -93,16 +98,25 @@ double downbeat_score(const BeatFeatures& features, std::size_t first, std::size
   return score;
 }
 
+// Whether a bar of four is more than two bars of two, 12/8 against 6/8: its third beat is then nearer to the weak beats than to its first.
+bool halves_differ(const BeatFeatures& features) noexcept {
+  double scores[4];
+  for (std::size_t first = 0; first < 4; ++first) scores[first] = downbeat_score(features, first, 4);
+  const auto best = static_cast<std::size_t>(std::max_element(scores, scores + 4) - scores);
+  const double third = scores[(best + 2) % 4], weak = std::max(scores[(best + 1) % 4], scores[(best + 3) % 4]);
+  return scores[best] - third > third - weak;
+}
+
 }  // namespace
 
-Meter find_meter(const OnsetHistory& heard, const OnsetCurve& curve, const std::vector<double>& beats) {
+Meter find_meter(const OnsetHistory& heard, const OnsetCurve& curve, const std::vector<double>& beats, const Division& division) {
   Meter meter;
   if (static_cast<int>(beats.size()) < kFewestBeats) return meter;
   const BeatFeatures features = features_of(heard, curve, beats);
   const double triple = 0.5 * (repetition(features, 3) + repetition(features, 6)), duple = 0.5 * (repetition(features, 4) + repetition(features, 8));
   const double pair = repetition(features, 2);
   const bool is_triple = triple > std::max(duple, pair) + kTripleMargin;
-  const std::size_t bar = is_triple ? 3 : 4;
+  const std::size_t bar = is_triple ? 3 : (division.ternary && !halves_differ(features) ? 2 : 4);
   double best = -1e300, second = -1e300;
   for (std::size_t first = 0; first < bar; ++first) {
     const double score = downbeat_score(features, first, bar);
@@ -115,7 +129,7 @@ Meter find_meter(const OnsetHistory& heard, const OnsetCurve& curve, const std::
     }
   }
   meter.beats_per_bar = static_cast<int>(bar);
-  // Both must be sure: that the bar is so long, and that it begins here. Chance repeats with deviation 1 / sqrt(4 n).
+  // Both must be sure: that the bar is so long, and that it begins here.
   const double clear = std::fabs(triple - std::max(duple, pair)) / 0.3, begun = (best - second) / 1.0;
   meter.confidence_01 = std::min(clamp_to(clear, 0.0, 1.0), clamp_to(begun, 0.0, 1.0));
   return meter;
@@ -135,16 +149,19 @@ Division find_division(const OnsetCurve& curve, const std::vector<double>& beats
     return best;
   };
   const double on_beat = mean[0];
-  const int early = peak(6, 9), late = peak(11, 19);
+  const int early = peak(6, 9), late = peak(11, 17);
   const double third = mean[static_cast<std::size_t>(early)], rest = mean[static_cast<std::size_t>(late)];
-  // A weak division is not a feel.
-  if (!(on_beat > 0.0) || rest < 0.1 * on_beat) return division;
-  if (late >= 15 && late <= 17 && early >= 7 && third > 0.4 * rest) {
+  // A weak division is not a feel: it must stand over the lowest level of the beat, which in noise is high, and be a peak of its own.
+  const double floor = *std::min_element(mean.begin(), mean.end());
+  const bool is_peak = mean[static_cast<std::size_t>(late + 1)] <= rest && mean[static_cast<std::size_t>(late - 1)] <= rest;
+  if (!(on_beat > floor) || rest - floor < 0.1 * (on_beat - floor) || rest < 1.5 * floor || !is_peak) return division;
+  if (late >= 15 && late <= 17 && early >= 7 && third - floor > 0.4 * (rest - floor)) {
     division.ternary = true;
     return division;
   }
   double shift = 0.0;
-  const double before = mean[static_cast<std::size_t>(late - 1)], after = mean[static_cast<std::size_t>(late + 1)], bend = before - 2.0 * rest + after;
+  const double before = mean[static_cast<std::size_t>(late - 1)], after = mean[static_cast<std::size_t>(late + 1)];
+  const double bend = before - 2.0 * rest + after;
   if (bend < 0.0) shift = clamp_to(0.5 * (before - after) / bend, -0.5, 0.5);
   const double place = (late + shift) / kSlots;
   division.swing_ratio = std::max(place / (1.0 - place), 1.0);

@@ -85,10 +85,12 @@ TempoPath find_tempo_path(const Tempogram& tempogram, const TempoRange& range) {
   const int states = static_cast<int>(periods.size());
   std::vector<double> bonus(periods.size());
   // The whole song speaks as loudly as the stretch: in a break the rest of the song carries the tempo.
-  for (std::size_t s = 0; s < periods.size(); ++s) bonus[s] = tempo_preference(60.0 * tempogram.rate_hz() / periods[s]) + 0.5 * pulse_strength(tempogram, periods[s]);
+  for (std::size_t s = 0; s < periods.size(); ++s)
+    bonus[s] = tempo_preference(60.0 * tempogram.rate_hz() / periods[s]) + 0.5 * pulse_strength(tempogram, periods[s]);
   std::vector<double> score(bonus), next(periods.size());
   std::vector<std::int16_t> from(static_cast<std::size_t>(windows) * periods.size(), 0);
   for (int w = 0; w < windows; ++w) {
+    const auto correlation = [&tempogram, w](double lag) { return tempogram.correlation(w, lag); };
     const int best = static_cast<int>(std::max_element(score.begin(), score.end()) - score.begin());
     for (int s = 0; s < states; ++s) {
       double reached = score[static_cast<std::size_t>(best)] - kJumpCost;
@@ -104,7 +106,7 @@ TempoPath find_tempo_path(const Tempogram& tempogram, const TempoRange& range) {
         reached = 0.0;
         source = s;
       }
-      const double local = strength_of([&tempogram, w](double lag) { return tempogram.correlation(w, lag); }, periods[static_cast<std::size_t>(s)], tempogram.lags());
+      const double local = strength_of(correlation, periods[static_cast<std::size_t>(s)], tempogram.lags());
       next[static_cast<std::size_t>(s)] = reached + local + bonus[static_cast<std::size_t>(s)];
       from[static_cast<std::size_t>(w) * periods.size() + static_cast<std::size_t>(s)] = static_cast<std::int16_t>(source);
     }
