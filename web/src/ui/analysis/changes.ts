@@ -20,7 +20,10 @@ export function changeTexts(values: Partial<Record<ParamKey, number>>, now: Para
     const after = { ...now, ...values };
     if (after[`eq.${band}.enabled` as ParamKey] < 0.5) texts.push([`EQ ${band}`, "Off"]);
     else {
-      const set = BAND_FIELDS.map((field) => `${field === "q" ? "Q " : ""}${parameterReadout(parameter(`eq.${band}.${field}` as ParamKey), after[`eq.${band}.${field}` as ParamKey])}`);
+      const set = BAND_FIELDS.map((field) => {
+        const key = `eq.${band}.${field}` as ParamKey;
+        return `${field === "q" ? "Q " : ""}${parameterReadout(parameter(key), after[key])}`;
+      });
       texts.push([`EQ ${band}`, set.join(" \u00b7 ")]);
     }
   }

@@ -20,12 +20,17 @@ export function FindingsCard({ analysis, song }: { readonly analysis: Analysis; 
         <ul class="defects" aria-label="Defects">
           {defects.map((defect, i) => (
             <li key={i}>
-              <span class="defect-head"><Icon name="warning" size={13} /> <b>{titled(defect.kind)}</b> <span class="severity"><Bar ratio={defect.severity} /> {severityWord(defect.severity)}</span></span>
+              <span class="defect-head">
+                <Icon name="warning" size={13} /> <b>{titled(defect.kind)}</b>
+                <span class="severity"><Bar ratio={defect.severity} /> {severityWord(defect.severity)}</span>
+              </span>
               <span class="defect-detail">{defect.detail}</span>
               {defect.placesS.length > 0 && (
                 <span class="places">
                   {defect.placesS.map((at) => (
-                    <button key={at} type="button" class="place" aria-label={`Go to ${titled(defect.kind)} at ${clock(at)}`} onClick={() => void player.seek(at * song.sampleRateHz)}>{clock(at)}</button>
+                    <button key={at} type="button" class="place" aria-label={`Go to ${titled(defect.kind)} at ${clock(at)}`} onClick={() => void player.seek(at * song.sampleRateHz)}>
+                      {clock(at)}
+                    </button>
                   ))}
                 </span>
               )}

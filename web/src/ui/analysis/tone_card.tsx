@@ -3,9 +3,9 @@ import type { VNode } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { BAND_NAMES, type Analysis } from "../../protocol/analysis";
 import { decimal, signed, typeset } from "../shell/format";
-import { Bar, Card, Figures } from "./card";
+import { BarTable, Card, Figures } from "./card";
 import { hertz, noteOf, percent, reading, spoken } from "./figures";
-import { linePath, logShare } from "./geometry";
+import { linePath, logShare, type Point } from "./geometry";
 import { curveSpan, excessPath, levelAt } from "./tone_curve";
 import { BANDS, titled } from "./words";
 
@@ -32,20 +32,7 @@ export function ToneCard({ analysis }: { readonly analysis: Analysis }): VNode {
           { name: "Movement", is: percent(spectrum.flux), means: "Spectral flux: how much the spectrum changes from one moment to the next." },
           { name: "Zero crossings", is: percent(spectrum.zeroCrossingRate), means: "How often the wave changes sign, per sample: high for noise, cymbals and sibilants." },
         ]} />
-        <div>
-          <h4>Share of the energy</h4>
-          <table class="bars">
-            <tbody>
-              {BAND_NAMES.map((name) => (
-                <tr key={name}>
-                  <th scope="row">{BANDS[name][0]} <small>{BANDS[name][1]}</small></th>
-                  <td class="bar-cell"><Bar ratio={spectrum.bands[name]} /></td>
-                  <td>{spoken(percent(spectrum.bands[name]))}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <BarTable caption="Share of the energy" rows={BAND_NAMES.map((name) => ({ key: name, name: <>{BANDS[name][0]} <small>{BANDS[name][1]}</small></>, ratio: spectrum.bands[name] }))} />
         <div>
           <h4>Strongest tones</h4>
           {spectrum.dominantFrequenciesHz.length === 0 ? <p class="unknown">– <small>no steady tones</small></p> : (
@@ -73,7 +60,7 @@ function Curve({ spectrum }: { readonly spectrum: Analysis["spectrum"] }): VNode
   const box = useRef<HTMLDivElement>(null);
   const x = (hz: number): number => logShare(hz, LOW_HZ, HIGH_HZ) * WIDTH;
   const y = (db: number): number => ((span.highDb - db) / (span.highDb - span.lowDb)) * HEIGHT;
-  const point = (db: number | null | undefined, i: number): { x: number; y: number } | null => (db === null || db === undefined ? null : { x: x(frequenciesHz[i] as number), y: y(db) });
+  const point = (db: number | null, i: number): Point | null => (db === null ? null : { x: x(frequenciesHz[i] as number), y: y(db) });
   const level = levelDb.map(point);
   const target = targetDb.map(point);
   const lines: number[] = [];
@@ -94,9 +81,10 @@ function Curve({ spectrum }: { readonly spectrum: Analysis["spectrum"] }): VNode
         </svg>
         {LABELS.map(([hz, text]) => <span key={hz} class="eq-hz" aria-hidden="true" style={{ left: `${(x(hz) / WIDTH) * 100}%` }}>{text}</span>)}
         {lines.map((db) => <span key={db} class="eq-db" aria-hidden="true" style={{ top: `${(y(db) / HEIGHT) * 100}%` }}>{typeset(decimal(db, 0))}</span>)}
-        {problems.map(({ frequencyHz, kind }, i) => (
-          <span key={`${kind}${frequencyHz}`} class="tone-mark" aria-hidden="true" style={{ left: `${(x(frequencyHz) / WIDTH) * 100}%`, top: `${(y(levelAt(frequenciesHz, levelDb, frequencyHz) ?? span.lowDb) / HEIGHT) * 100}%` }}>{i + 1}</span>
-        ))}
+        {problems.map(({ frequencyHz, kind }, i) => {
+          const top = y(levelAt(frequenciesHz, levelDb, frequencyHz) ?? span.lowDb);
+          return <span key={`${kind}${frequencyHz}`} class="tone-mark" aria-hidden="true" style={{ left: `${(x(frequencyHz) / WIDTH) * 100}%`, top: `${(top / HEIGHT) * 100}%` }}>{i + 1}</span>;
+        })}
         {at !== null && <Crosshair hz={at} share={x(at) / WIDTH} level={levelAt(frequenciesHz, levelDb, at)} target={levelAt(frequenciesHz, targetDb, at)} />}
       </div>
       {problems.length === 0 ? <p class="tone-fine">No trouble spots: nothing sticks out of the curve.</p> : (
@@ -124,7 +112,10 @@ function Crosshair({ hz, share, level, target }: { readonly hz: number; readonly
 }
 
 function toneWords({ curve, problems }: Analysis["spectrum"]): string {
-  const off = curve.levelDb.map((db, i) => ({ hz: curve.frequenciesHz[i] as number, over: db === null || curve.targetDb[i] === null || curve.targetDb[i] === undefined ? 0 : db - (curve.targetDb[i] as number) }));
+  const off = curve.levelDb.map((db, i) => {
+    const target = curve.targetDb[i] ?? null;
+    return { hz: curve.frequenciesHz[i] as number, over: db === null || target === null ? 0 : db - target };
+  });
   const most = off.reduce((a, b) => (b.over > a.over ? b : a), { hz: 0, over: 0 });
   const least = off.reduce((a, b) => (b.over < a.over ? b : a), { hz: 0, over: 0 });
   const words = [`Spectrum of the song${curve.target === null ? "" : ` against the target curve ${curve.target}`}`];
