@@ -26,7 +26,7 @@ std::vector<Sitting> Examiner::examine(const std::vector<Case>& cases, Topic top
     for (std::size_t i = from; i < end; ++i) {
       test::tunes::Tune tune = test::tunes::make_tune(cases[i].spec);
       Sitting sitting{cases[i], tune.truth, {}};
-      const Heard ours = heard_by_us(tune.audio, cases[i].spec.sample_rate_hz, tune.truth.tempo_bpm);
+      const Heard ours = heard_by_us(tune.audio, cases[i].spec.sample_rate_hz, topic == Topic::rhythm ? tune.truth.tempo_bpm : std::nan(""));
       heard_s_ += cases[i].spec.duration_s;
       processor_s_ += ours.processor_s;
       sitting.answers[kOurs] = ours;

@@ -12,7 +12,7 @@ using measure::number;
 void tell_failures(const std::vector<Sitting>& sittings) {
   for (const Sitting& sitting : sittings) {
     const Heard& heard = sitting.answers.at(kOurs);
-    const double points = key_points(sitting.truth, heard), cents = tuning_error_cents(sitting.truth, heard);
+    const double points = key_points(sitting.truth, heard, false), cents = tuning_error_cents(sitting.truth, heard);
     if (points == 1.0 && cents <= 2.0) continue;
     std::fprintf(stderr, "  %s: key %d %s heard, %d %s true, tuning %.2f Hz for %.2f Hz (%.1f cents off)\n", sitting.question.name().c_str(), heard.key,
                  heard.mode == analysis::Mode::minor ? "minor" : "major", sitting.truth.key, sitting.truth.mode == analysis::Mode::minor ? "minor" : "major",
@@ -39,7 +39,7 @@ void print(Sheet& sheet, const std::vector<Sitting>& sittings) {
 void key_table(Sheet& sheet) {
   const std::vector<Sitting> sittings = sheet.examiner.examine(key_cases(sheet.full), Topic::tonality);
   sheet.report.section("Key and tuning", "Cadences (I IV V I, i iv V i) of 12 s in 24 keys at -50, -25, 0, +25 and +50 cents, in six timbres. Weighted as by mir_eval: a fifth off 0.5, "
-                                         "relative 0.3, parallel 0.2. A quarter tone off may be called by either neighbour's name, with the tuning that belongs to it.");
+                                         "relative 0.3, parallel 0.2. A quarter tone off may be called by either neighbour's name, ours only with the tuning that belongs to it.");
   print(sheet, sittings);
   for (const std::string& group : groups_of(sittings)) {
     const KeyScore score = key_score(sittings, group, kOurs);

@@ -19,7 +19,7 @@ constexpr char kUsage[] =
     "  --full          the whole grid instead of a sample of it\n"
     "  --peers FOLDER  examine aubio and the npm peers of FOLDER/node_modules on the same files (tests/hearing/peers/README.md)\n"
     "  --remember FOLDER  keep there what peers said of which file, and ask nothing twice\n"
-    "  --only TABLE    one table: rhythm, hard-rhythm, key, hard-key, chords, nothing, real\n"
+    "  --only TABLE    one table: rhythm, hard-rhythm, key, hard-key, chords, tones, nothing, real\n"
     "  --real FOLDER   examine real recordings too: the folder that models/corpus/build.py filled\n"
     "  --labels FILE   what is known of them; tests/hearing/real/labels.json by itself\n"
     "  --failures      tell every wrong answer of ours on stderr\n"
@@ -32,7 +32,8 @@ struct Table {
   bool has_goals;
 };
 constexpr Table kTables[] = {{"rhythm", rhythm_table, true},     {"hard-rhythm", hard_rhythm_table, false}, {"key", key_table, true},
-                             {"hard-key", hard_key_table, false}, {"chords", chord_table, true},             {"nothing", nothing_table, true},
+                             {"hard-key", hard_key_table, false}, {"chords", chord_table, true},             {"tones", tone_table, true},
+                             {"nothing", nothing_table, true},
                              {"real", real_table, false}};
 
 [[noreturn]] void usage() {

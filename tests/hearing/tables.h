@@ -20,6 +20,7 @@ void key_table(Sheet& sheet);
 void hard_key_table(Sheet& sheet);
 void chord_table(Sheet& sheet);
 void real_table(Sheet& sheet);     // nothing without a corpus
+void tone_table(Sheet& sheet);
 void nothing_table(Sheet& sheet);  // silence, noise, a drone: nothing may be invented
 
 }  // namespace ag06::hearing
