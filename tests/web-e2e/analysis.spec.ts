@@ -146,6 +146,8 @@ test("silence and a blink of noise are told as unknown, never invented", async (
   await page.getByRole("button", { name: /^silence\.wav/ }).click();
   await expect(fact(page, "Loudness")).toContainText("– silence");
   await expect(page.getByRole("img", { name: "Spectrogram: silence" })).toBeVisible();
+  mkdirSync(pictures, { recursive: true });
+  await page.screenshot({ path: join(pictures, "analysis-silence.png") });
 });
 
 test("tempo and a remedy go into the mix, Undo takes a remedy back in one step, and a reload shows everything at once", async ({ studio, page }) => {
