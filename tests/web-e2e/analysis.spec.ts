@@ -144,7 +144,7 @@ test("silence and a blink of noise are told as unknown, never invented", async (
     expect(await panel(page).textContent()).not.toMatch(/NaN|undefined|null|Infinity/);
   }
   await page.getByRole("button", { name: /^silence\.wav/ }).click();
-  await expect(fact(page, "Loudness")).toContainText("– silence");
+  await expect(fact(page, "Loudness")).toContainText("– silent or too short");
   await expect(page.getByRole("img", { name: "Spectrogram: silence" })).toBeVisible();
   mkdirSync(pictures, { recursive: true });
   await page.screenshot({ path: join(pictures, "analysis-silence.png") });
