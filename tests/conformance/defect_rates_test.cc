@@ -163,7 +163,7 @@ TEST(DefectsOfRealMusic, FaultsPutIntoIt) {
   for (int k = 0; k < 9; ++k) {
     if (cases[k] == 0) continue;
     std::printf("%-10s %2d of %2d\n", kNames[k], hits[k], cases[k]);
-    EXPECT_GE(hits[k], 0.75 * cases[k]) << kNames[k];
+    EXPECT_GE(hits[k], (static_cast<DefectKind>(k) == DefectKind::hum ? 0.8 : 1.0) * cases[k]) << kNames[k];  // dense metal hides hum 15 dB under it
   }
 }
 

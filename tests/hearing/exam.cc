@@ -11,6 +11,12 @@ std::vector<std::string> Examiner::listeners() const {
   return names;
 }
 
+std::map<std::string, Heard> Examiner::ask_peers(const std::string& wav_path) const {
+  std::map<std::string, Heard> answers;
+  for (const Peer& peer : peers_) answers[peer.name] = heard_by(peer, {wav_path}, scratch_path_, memory_path_, Topic::all).front();
+  return answers;
+}
+
 std::vector<Sitting> Examiner::examine(const std::vector<Case>& cases, Topic topic, bool chords) {
   constexpr std::size_t kBatch = 24;  // 30 s of 16-bit stereo each: 130 megabytes of files at a time
   std::vector<Sitting> sittings;

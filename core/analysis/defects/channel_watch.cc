@@ -31,7 +31,7 @@ constexpr double kLeadingS = 1.0, kInsideS = 2.0, kTrailingS = 3.0;
 
 void ChannelWatch::prepare(const StreamSpec& spec) noexcept {
   channels_ = spec.channels;
-  low_pass_ = static_cast<float>(1.0 - exp_exact(-2.0 * kPi * kLowBandHz / spec.sample_rate_hz));
+  low_pass_ = static_cast<float>(1.0 - exp_exact(-2.0 * kPi * kLowBandHz * 4.0 / spec.sample_rate_hz));
   reset();
 }
 
@@ -62,18 +62,19 @@ void ChannelWatch::take_slot(const float* const* planes, int frames, double time
     piece_.powers.cross += static_cast<double>(product_of(left, right, frames));
     float a = low_state_[0], b = low_state_[1];
     float aa = 0.0f, bb = 0.0f, ab = 0.0f;
-    for (int i = 0; i < frames; ++i) {
-      a += low_pass_ * (left[i] - a);
-      b += low_pass_ * (right[i] - b);
+    // Every whole four samples of the slot as one: their mean is low-pass enough for what follows.
+    for (int i = 0; i + 4 <= frames; i += 4) {
+      a += low_pass_ * (0.25f * sum4(load4(left + i)) - a);
+      b += low_pass_ * (0.25f * sum4(load4(right + i)) - b);
       aa += a * a;
       bb += b * b;
       ab += a * b;
     }
     low_state_[0] = flush_tiny(a);
     low_state_[1] = flush_tiny(b);
-    low_.left += static_cast<double>(aa);
-    low_.right += static_cast<double>(bb);
-    low_.cross += static_cast<double>(ab);
+    low_.left += 4.0 * static_cast<double>(aa);
+    low_.right += 4.0 * static_cast<double>(bb);
+    low_.cross += 4.0 * static_cast<double>(ab);
   }
   if (++slots_in_piece_ == kSlotsPerPiece) end_piece(time_s + 1.0 / kSlotsPerSecond);
 }

@@ -16,6 +16,9 @@ constexpr double kLeastProminenceDb = 6.0;
 constexpr double kLargestSpreadDb = 8.0;  // between the quarters of a line's levels: a line that comes and goes is music
 constexpr int kLeastLines = 3;
 constexpr int kLargestSwellPercent = 15;
+// Where a line hardly stands above the music, the soft frames are those in which the music happens to take from it, so that they give it too short.
+constexpr double kHardlyStandsDb = 14.0;
+constexpr int kLargestSwellInMusicPercent = 35;
 constexpr double kLoudestHumDbfs = -20.0;  // what is louder was meant
 constexpr double kFaintestHumDbfs = -90.0;
 
@@ -176,7 +179,7 @@ void HumWatch::find(std::vector<Defect>& found) const {
       best = candidate;
       best_hz = kMainsHz[mains] * (1.0 + kPaceRatio * (pace - kPaces / 2));
     }
-  if (best.lines < kLeastLines || best.swell_percent > kLargestSwellPercent) return;
+  if (best.lines < kLeastLines || best.swell_percent > (best.prominence_db < kHardlyStandsDb * best.lines ? kLargestSwellInMusicPercent : kLargestSwellPercent)) return;
   const double level_dbfs = 0.5 * lin_to_db(best.power);
   if (level_dbfs > kLoudestHumDbfs || level_dbfs < kFaintestHumDbfs) return;
   found.push_back({DefectKind::hum, clamp_to((level_dbfs + 90.0) / 60.0, 0.05, 1.0), best_hz, level_dbfs, {}});

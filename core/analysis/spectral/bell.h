@@ -1,5 +1,6 @@
 // The response of a parametric bell and the Q that its width stands for. Not a filter: see dsp/eq.
-// Source: R. Bristow-Johnson, "Cookbook formulae for audio EQ biquad filter coefficients", 1998 (analogue prototype; bandwidth between half-gain points).
+// Source: R. Bristow-Johnson, "Cookbook formulae for audio EQ biquad filter coefficients", 1998 (analogue prototype; bandwidth between half-gain
+// points).
 #pragma once
 
 #include "base/math.h"

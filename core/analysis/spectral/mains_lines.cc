@@ -95,7 +95,8 @@ void MainsLines::end_segment() noexcept {
         power += re * re + im * im;
       }
       const float level_db = power_to_db_fast(power * line.gain[point] / static_cast<float>(grid_.channels));
-      const auto step = static_cast<std::size_t>(clamp_to((level_db - static_cast<float>(kLowestDb)) * static_cast<float>(kStepsPerDb), 0.0f, static_cast<float>(kSteps) - 0.5f));
+      const float place = (level_db - static_cast<float>(kLowestDb)) * static_cast<float>(kStepsPerDb);
+      const auto step = static_cast<std::size_t>(clamp_to(place, 0.0f, static_cast<float>(kSteps) - 0.5f));
       std::uint16_t& count = counts_[(i * kPoints + point) * kSteps + step];
       if (count < 0xffff) ++count;
     }

@@ -1,4 +1,5 @@
-// A magnifying glass over the harmonics of 50, 60, 70 and 80 Hz: what stands still for six to eight seconds, in quarters of a hertz. Not for notes, which do not.
+// A magnifying glass over the harmonics of 50, 60, 70 and 80 Hz: what stands still for six to eight seconds, in quarters of a hertz. Not for notes,
+// which do not.
 // Source of the two-step transform: R. E. Crochiere and L. R. Rabiner, Multirate Digital Signal Processing, 1983, ch. 7 (a bin's frames are the band
 // around it, demodulated and decimated; they are windowed and transformed again).
 #pragma once

