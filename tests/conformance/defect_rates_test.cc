@@ -1,5 +1,5 @@
-// What the defect detector finds in real music: nothing that is not there, and the traces of real encoders. The songs themselves are Vorbis files of 96 to
-// 256 kbit/s; a cut-off found in those of 96 and 128 is theirs. MP3 and AAC by ffmpeg (libmp3lame, its own AAC), as tests/cli has it.
+// What the defect detector finds in real music: nothing that is not there, and the traces of real encoders. The songs themselves are Vorbis files of
+// 96 to 256 kbit/s; a cut-off found in those of 96 and 128 is theirs. MP3 and AAC by ffmpeg (libmp3lame, its own AAC), as tests/cli has it.
 #include <gtest/gtest.h>
 
 #include <cstdio>
@@ -69,7 +69,8 @@ TEST(DefectsOfRealMusic, NoFalseAlarmsInWholeSongs) {
     SCOPED_TRACE(path);
     Song song = read_song(path, 60 * 60 * 48000);
     for (const Defect& defect : defects_of(song.planes, song.sample_rate_hz)) {
-      std::printf("%s: kind %d, severity %.2f, value %g\n", path.substr(path.rfind("sectoid")).c_str(), static_cast<int>(defect.kind), defect.severity, defect.value);
+      std::printf("%s: kind %d, severity %.2f, value %g\n", path.substr(path.rfind("sectoid")).c_str(), static_cast<int>(defect.kind),
+                  defect.severity, defect.value);
       // Rests of seconds in guitar tracks and around songs are silence indeed.
       EXPECT_TRUE(defect.kind == DefectKind::silence || defect.kind == DefectKind::lossy_source) << static_cast<int>(defect.kind);
       if (defect.kind != DefectKind::lossy_source) continue;
@@ -101,7 +102,8 @@ TEST(DefectsOfRealMusic, LossySourcesByTheirCutOff) {
   std::printf("\n");
   for (const std::string& path : song_files()) {
     // Two songs without a cut-off of their own below 20 kHz, as band and as guitar track, and one more band.
-    const bool usable = path.find("chaosland/song") != std::string::npos || path.find("freedom/song") != std::string::npos || path.find("Feelings/song") != std::string::npos;
+    const bool usable = path.find("chaosland/song") != std::string::npos || path.find("freedom/song") != std::string::npos ||
+                        path.find("Feelings/song") != std::string::npos;
     if (!usable) continue;
     write_wav(scratch.file("song.wav"), excerpt(path));
     std::printf("%-10.10s", path.substr(path.find("sectoid/") + 8).c_str());

@@ -1,4 +1,5 @@
-// The true-peak meter on noise up to 20 kHz, against the peak of the band-limited signal itself. EBU Tech 3341's cases 15-23: tests/core/analysis/true_peak_test.cc.
+// The true-peak meter on noise up to 20 kHz, against the peak of the band-limited signal itself. EBU Tech 3341's cases 15-23:
+// tests/core/analysis/true_peak_test.cc.
 #include <gtest/gtest.h>
 
 #include <cstdio>

@@ -144,8 +144,10 @@ test("silence and a blink of noise are told as unknown, never invented", async (
     expect(await panel(page).textContent()).not.toMatch(/NaN|undefined|null|Infinity/);
   }
   await page.getByRole("button", { name: /^silence\.wav/ }).click();
-  await expect(fact(page, "Loudness")).toContainText("– silence");
+  await expect(fact(page, "Loudness")).toContainText("– silent or too short");
   await expect(page.getByRole("img", { name: "Spectrogram: silence" })).toBeVisible();
+  mkdirSync(pictures, { recursive: true });
+  await page.screenshot({ path: join(pictures, "analysis-silence.png") });
 });
 
 test("tempo and a remedy go into the mix, Undo takes a remedy back in one step, and a reload shows everything at once", async ({ studio, page }) => {

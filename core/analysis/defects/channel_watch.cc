@@ -138,9 +138,12 @@ void ChannelWatch::find_offset(std::vector<Defect>& found) const {
   for (int c = 0; c < channels_; ++c) {
     const Offset& offset = steady_[c];
     const double steady = offset.sum / offset.weights, agreement = steady / offsets[c];
-    const double error = std::sqrt(std::max(0.0, offset.squares - 2.0 * steady * offset.squared_sum + steady * steady * offset.squared_weights)) / offset.weights;
+    const double error =
+        std::sqrt(std::max(0.0, offset.squares - 2.0 * steady * offset.squared_sum + steady * steady * offset.squared_weights)) / offset.weights;
     const double smaller = std::min(std::fabs(steady), std::fabs(offsets[c]));
-    if (smaller > std::max(kLeastOffsetRatio, kLeastOffsetErrors * error) && smaller > std::fabs(largest) && agreement > kAgreementRatio && agreement < 1.0 / kAgreementRatio) largest = offsets[c];
+    if (smaller > std::max(kLeastOffsetRatio, kLeastOffsetErrors * error) && smaller > std::fabs(largest) && agreement > kAgreementRatio &&
+        agreement < 1.0 / kAgreementRatio)
+      largest = offsets[c];
   }
   if (largest == 0.0) return;
   const double share = lin_to_db(std::fabs(largest) / kLeastOffsetRatio) / lin_to_db(kSpoilingOffsetRatio / kLeastOffsetRatio);
@@ -150,14 +153,17 @@ void ChannelWatch::find_offset(std::vector<Defect>& found) const {
 void ChannelWatch::find_between_channels(std::vector<Defect>& found) const {
   if (sounding_ < kLeastPieces) return;
   const double l = whole_.left / whole_.frames, r = whole_.right / whole_.frames;
-  const ChannelPowers powers = {whole_.powers.left / whole_.frames - l * l, whole_.powers.right / whole_.frames - r * r, whole_.powers.cross / whole_.frames - l * r};
+  const ChannelPowers powers = {whole_.powers.left / whole_.frames - l * l, whole_.powers.right / whole_.frames - r * r,
+                                whole_.powers.cross / whole_.frames - l * r};
   const bool one_sided = !(powers.left > 1e-9 * powers.right && powers.right > 1e-9 * powers.left);
   if (one_sided && !(powers.total() > kPieceSoundsPower)) return;  // an offset and nothing else
   const double correlation = one_sided ? 0.0 : correlation_of(powers);
-  const double balance_db =
-      one_sided ? (powers.right > powers.left ? kLargestImbalanceDb : -kLargestImbalanceDb) : clamp_to(0.5 * lin_to_db(powers.right / powers.left), -kLargestImbalanceDb, kLargestImbalanceDb);
-  const double low_correlation = low_.total() > kLeastLowShare * whole_.powers.total() ? correlation_of({low_.left, low_.right, low_.cross}) : correlation;
-  if (correlation <= kOpposedCorrelation && (low_correlation <= kOpposedLowCorrelation || !is_finite(low_correlation)) && opposed_ >= kNearlyAlways * sounding_)
+  const double balance_db = one_sided ? (powers.right > powers.left ? kLargestImbalanceDb : -kLargestImbalanceDb)
+                                      : clamp_to(0.5 * lin_to_db(powers.right / powers.left), -kLargestImbalanceDb, kLargestImbalanceDb);
+  const double low_correlation =
+      low_.total() > kLeastLowShare * whole_.powers.total() ? correlation_of({low_.left, low_.right, low_.cross}) : correlation;
+  if (correlation <= kOpposedCorrelation && (low_correlation <= kOpposedLowCorrelation || !is_finite(low_correlation)) &&
+      opposed_ >= kNearlyAlways * sounding_)
     found.push_back({DefectKind::polarity, clamp_to(0.5 - 0.5 * correlation, 0.0, 1.0), correlation, 0.0, {}});
   if (1.0 - correlation * correlation < kMonoResidual && correlation > 0.0 && std::fabs(balance_db) < kMonoBalanceDb)
     found.push_back({DefectKind::mono, 0.15, 0.0, 0.0, {}});

@@ -1,7 +1,8 @@
-// Finds what is wrong with whole channels: offset, inverted polarity, two that are one, imbalance, and long silence. Not a stereo meter (level/stereo_field.h).
-// Decided by us: offset from 0.05 % of full scale up, when the pieces of 50 ms show it however loud or soft they are; polarity when the
-// channels agree but for their sign, in the whole and below 250 Hz, nearly all the time; mono when nothing above -60 dB tells the channels apart;
-// imbalance from 3 dB up when nearly all pieces lean the same way by 1.5 dB or more; silence (below -72 dBFS) of 1 s in front, 2 s within, 3 s at the end.
+// Finds what is wrong with whole channels: offset, inverted polarity, two that are one, imbalance, and long silence. Not a stereo meter
+// (level/stereo_field.h). Decided by us: offset from 0.05 % of full scale up, when the pieces of 50 ms show it however loud or soft they are;
+// polarity when the channels agree but for their sign, in the whole and below 250 Hz, nearly all the time; mono when nothing above -60 dB tells the
+// channels apart; imbalance from 3 dB up when nearly all pieces lean the same way by 1.5 dB or more; silence (below -72 dBFS) of 1 s in front, 2 s
+// within, 3 s at the end.
 #pragma once
 
 #include <array>

@@ -85,7 +85,8 @@ void ClickWatch::take_slot(const float* const* planes, int frames, double time_s
 bool ClickWatch::is_click(const Channel& channel, std::int64_t at) const noexcept {
   const auto part = [&channel](std::int64_t index) -> const Part& { return channel.ring[static_cast<std::size_t>(index % kRing)]; };
   const float sharpness = part(at).sharpest_lin;
-  if (sharpness < kLeastSharpnessLin || part(at - 3).sharpest_lin * kProminence > sharpness || part(at + 3).sharpest_lin * kProminence > sharpness) return false;
+  if (sharpness < kLeastSharpnessLin || part(at - 3).sharpest_lin * kProminence > sharpness || part(at + 3).sharpest_lin * kProminence > sharpness)
+    return false;
   for (int k = 1; k <= kClear; ++k)
     if (part(at - k).sharpest_lin > sharpness || part(at + k).sharpest_lin >= sharpness) return false;
   float before = 0.0f, after = 0.0f, sharp_before = 0.0f, sharp_after = 0.0f;
@@ -97,7 +98,8 @@ bool ClickWatch::is_click(const Channel& channel, std::int64_t at) const noexcep
     before = std::max(before, earlier.peak_lin);
     after = std::max(after, later.peak_lin);
   }
-  const float jump = std::fabs((part(at + kClear + 1).mean_lin + part(at + kClear + 2).mean_lin) - (part(at - kClear - 1).mean_lin + part(at - kClear - 2).mean_lin));
+  const float jump = std::fabs((part(at + kClear + 1).mean_lin + part(at + kClear + 2).mean_lin) -
+                               (part(at - kClear - 1).mean_lin + part(at - kClear - 2).mean_lin));
   // Neither the beginning of a sound nor its end.
   const float quiet = kQuietRatio * sharpness;
   const auto alike = [quiet](float a, float b) { return a <= kLargestRiseRatio * b + quiet && b <= kLargestRiseRatio * a + quiet; };

@@ -180,7 +180,8 @@ void ClipWatch::find(double sample_rate_hz, double duration_s, std::vector<Defec
   const double share = samples / std::max(1.0, sample_rate_hz * duration_s * channels_);
   defect.severity = clamp_to(0.1 + 0.9 * std::sqrt(share / kSpoiledRatio), 0.0, 1.0);
   for (const double place_s : places_s)
-    if (defect.places_s.size() < kMaxDefectPlaces && (defect.places_s.empty() || place_s - defect.places_s.back() >= 1.0)) defect.places_s.push_back(place_s);
+    if (defect.places_s.size() < kMaxDefectPlaces && (defect.places_s.empty() || place_s - defect.places_s.back() >= 1.0))
+      defect.places_s.push_back(place_s);
   found.push_back(defect);
 }
 

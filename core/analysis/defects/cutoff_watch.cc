@@ -89,7 +89,8 @@ double CutoffWatch::deviation_db(const Moments& moments) const noexcept {
 
 double CutoffWatch::largest_deviation_db(int from, int to) const noexcept {
   double largest_db = 0.0;
-  for (int g = std::max(0, from); g < std::min(groups_, to); ++g) largest_db = std::max(largest_db, deviation_db(levels_[static_cast<std::size_t>(g)]));
+  for (int g = std::max(0, from); g < std::min(groups_, to); ++g)
+    largest_db = std::max(largest_db, deviation_db(levels_[static_cast<std::size_t>(g)]));
   return largest_db;
 }
 
@@ -116,8 +117,9 @@ void CutoffWatch::find(std::vector<Defect>& found) const {
 
   const double music_db = std::max(deviation_db(treble_), largest_deviation_db(top - 3 * kBeside - 4, top - kBeside - 8));
   const double movement_db = largest_deviation_db(top - kBeside, foot + kBeside) - music_db;
-  const bool lossy = may_be_resampler(wall_hz) ? movement_db >= kMovesSurelyDb
-                                               : movement_db >= kMovesDb || (wall_db >= kHighWallDb && wall_hz < kConverterHz && deviation_db(treble_) >= kMusicMovesDb);
+  const bool lossy = may_be_resampler(wall_hz)
+                         ? movement_db >= kMovesSurelyDb
+                         : movement_db >= kMovesDb || (wall_db >= kHighWallDb && wall_hz < kConverterHz && deviation_db(treble_) >= kMusicMovesDb);
   if (!lossy) return;
   const double severity = clamp_to(0.1 + 0.7 * (20500.0 - wall_hz) / 9000.0, 0.1, 1.0);
   found.push_back({DefectKind::lossy_source, severity, wall_hz, 0.0, {}});

@@ -160,7 +160,8 @@ HumWatch::Match HumWatch::match(int mains, int pace) const {
     ++match.lines;
     match.prominence_db += prominences_db[middle];
     match.power += db_to_lin(2.0 * levels_db[middle]);
-    for (const auto& stretch : stretches_) swells_percent.push_back(stretch[static_cast<std::size_t>(mains * kHarmonics + h)].swell_percent[static_cast<std::size_t>(pace)]);
+    for (const auto& stretch : stretches_)
+      swells_percent.push_back(stretch[static_cast<std::size_t>(mains * kHarmonics + h)].swell_percent[static_cast<std::size_t>(pace)]);
   }
   if (match.lines == 0) return match;
   std::sort(swells_percent.begin(), swells_percent.end());
@@ -179,7 +180,9 @@ void HumWatch::find(std::vector<Defect>& found) const {
       best = candidate;
       best_hz = kMainsHz[mains] * (1.0 + kPaceRatio * (pace - kPaces / 2));
     }
-  if (best.lines < kLeastLines || best.swell_percent > (best.prominence_db < kHardlyStandsDb * best.lines ? kLargestSwellInMusicPercent : kLargestSwellPercent)) return;
+  if (best.lines < kLeastLines ||
+      best.swell_percent > (best.prominence_db < kHardlyStandsDb * best.lines ? kLargestSwellInMusicPercent : kLargestSwellPercent))
+    return;
   const double level_dbfs = 0.5 * lin_to_db(best.power);
   if (level_dbfs > kLoudestHumDbfs || level_dbfs < kFaintestHumDbfs) return;
   found.push_back({DefectKind::hum, clamp_to((level_dbfs + 90.0) / 60.0, 0.05, 1.0), best_hz, level_dbfs, {}});

@@ -1,10 +1,11 @@
-// Finds the mains in a recording: 50 or 60 Hz with harmonics, steady in frequency and phase, also under music. Not for single tones.
-// Around each of the first six harmonics the spectrum is fitted with a line of unchanging amplitude and phase over 4 s, the frames weighted by the inverse
-// of their power, so that what is steady and soft shows between what is loud and passing. Nine paces within 0.2 % of the nominal one are tried, as grids
-// and recorders wander. A harmonic is there when it stands 6 dB above the strongest of its neighbours within 10 Hz, measured in the same way: a loop
-// repeated without end has lines there too, and 50 and 60 Hz are multiples of many tempi. Nor is it hum when all frames alike, on the average of harmonics and
-// stretches, give a longer line of the same phase than the soft ones: that is a note struck again and again.
-// Source: weighted least squares for a complex exponential, S. M. Kay, "Fundamentals of Statistical Signal Processing: Estimation Theory", 1993, section 4.3.
+// Finds the mains in a recording: 50 or 60 Hz with harmonics, steady in frequency and phase, also under music. Not for single tones. Around each of
+// the first six harmonics the spectrum is fitted with a line of unchanging amplitude and phase over 4 s, the frames weighted by the inverse of their
+// power, so that what is steady and soft shows between what is loud and passing. Nine paces within 0.2 % of the nominal one are tried, as grids and
+// recorders wander. A harmonic is there when it stands 6 dB above the strongest of its neighbours within 10 Hz, measured in the same way: a loop
+// repeated without end has lines there too, and 50 and 60 Hz are multiples of many tempi. Nor is it hum when all frames alike, on the average of
+// harmonics and stretches, give a longer line of the same phase than the soft ones: that is a note struck again and again.
+// Source: weighted least squares for a complex exponential, S. M. Kay, "Fundamentals of Statistical Signal Processing: Estimation Theory", 1993,
+// section 4.3.
 #pragma once
 
 #include <array>

@@ -38,7 +38,8 @@ Round round_of(const SongVectors& song, int from, int to) noexcept {
 }
 
 double alike(const SongVectors& song, int i, int j) noexcept {
-  const double powers = static_cast<double>(song.harmony_power[static_cast<std::size_t>(i)]) * static_cast<double>(song.harmony_power[static_cast<std::size_t>(j)]);
+  const double powers =
+      static_cast<double>(song.harmony_power[static_cast<std::size_t>(i)]) * static_cast<double>(song.harmony_power[static_cast<std::size_t>(j)]);
   return powers > 0.0 ? static_cast<double>(song.harmony_dot(i, j)) / std::sqrt(powers) : 0.0;
 }
 }  // namespace

@@ -42,11 +42,13 @@ template <class Wave>
     for (int i = 0; i < 9000; ++i) {
       const double t = i / kCleanRateHz, white = 2.0 * random.unit() - 1.0;
       double x = 0.05 * std::exp(-60.0 * t) * (white - previous);
-      if (step % 4 == 0) x += 0.6 * std::exp(-12.0 * t) * std::sin(2.0 * kPi * (50.0 * t + 2.0 * (1.0 - std::exp(-40.0 * t)))) + 0.2 * std::exp(-900.0 * t) * white;
+      if (step % 4 == 0)
+        x += 0.6 * std::exp(-12.0 * t) * std::sin(2.0 * kPi * (50.0 * t + 2.0 * (1.0 - std::exp(-40.0 * t)))) + 0.2 * std::exp(-900.0 * t) * white;
       if (step % 8 == 4) x += 0.35 * std::exp(-18.0 * t) * white + 0.2 * std::exp(-25.0 * t) * std::sin(2.0 * kPi * 190.0 * t);
       previous = white;
       if (start + static_cast<std::size_t>(i) >= planes.samples[0].size()) break;
-      for (auto& plane : planes.samples) plane[start + static_cast<std::size_t>(i)] += static_cast<float>(x * (1.0 - i / 9000.0));  // cut off, it would click
+      for (auto& plane : planes.samples)
+        plane[start + static_cast<std::size_t>(i)] += static_cast<float>(x * (1.0 - i / 9000.0));  // cut off, it would click
     }
   }
   return planes;
@@ -57,8 +59,10 @@ template <class Wave>
   const double beat_s = 60.0 / tempo_bpm;
   return from_wave([=](int, double t) {
     const double in_beat = std::fmod(t, beat_s);
-    const double bass = std::exp(-6.0 * in_beat) * std::sin(2.0 * kPi * root_hz * in_beat), tone = std::exp(-9.0 * in_beat) * std::sin(2.0 * kPi * 2.0 * root_hz * in_beat);
-    const double saw = std::exp(-3.0 * in_beat) * (std::sin(2.0 * kPi * 3.0 * root_hz * in_beat) + 0.5 * std::sin(2.0 * kPi * 4.0 * root_hz * in_beat));
+    const double bass = std::exp(-6.0 * in_beat) * std::sin(2.0 * kPi * root_hz * in_beat),
+                 tone = std::exp(-9.0 * in_beat) * std::sin(2.0 * kPi * 2.0 * root_hz * in_beat);
+    const double saw =
+        std::exp(-3.0 * in_beat) * (std::sin(2.0 * kPi * 3.0 * root_hz * in_beat) + 0.5 * std::sin(2.0 * kPi * 4.0 * root_hz * in_beat));
     return 0.3 * bass + 0.2 * tone + 0.1 * saw;
   });
 }
@@ -78,7 +82,8 @@ template <class Wave>
     previous = flow;
     double sum = 0.0;
     for (Formant& f : formants) {
-      const double r = std::exp(-kPi * f.width_hz / kCleanRateHz), y = source + 2.0 * r * std::cos(2.0 * kPi * f.freq_hz / kCleanRateHz) * f.y1 - r * r * f.y2;
+      const double r = std::exp(-kPi * f.width_hz / kCleanRateHz),
+                   y = source + 2.0 * r * std::cos(2.0 * kPi * f.freq_hz / kCleanRateHz) * f.y1 - r * r * f.y2;
       f.y2 = f.y1;
       f.y1 = y;
       sum += y;
@@ -107,7 +112,8 @@ template <class Wave>
       least = held[static_cast<std::size_t>(i - 1)];
     held[static_cast<std::size_t>(i)] = least;
     gain = least < gain ? gain + (least - gain) * 0.03 : gain + (least - gain) * release;
-    for (auto& plane : planes.samples) plane[static_cast<std::size_t>(i)] = static_cast<float>(static_cast<double>(plane[static_cast<std::size_t>(i)]) * gain);
+    for (auto& plane : planes.samples)
+      plane[static_cast<std::size_t>(i)] = static_cast<float>(static_cast<double>(plane[static_cast<std::size_t>(i)]) * gain);
   }
   return planes;
 }
@@ -118,16 +124,23 @@ template <class Wave>
   const auto add = [&all](std::string name, Planes planes) { all.push_back({std::move(name), std::move(planes)}); };
   add("chords and hits", music(2, kCleanFrames, kCleanRateHz, 0.8, 3));
   add("white noise", noise(2, kCleanFrames, 0.5, 11));
-  for (const double freq_hz : {50.0, 60.0, 100.0, 440.0, 7000.0}) add("sine " + std::to_string(static_cast<int>(freq_hz)) + " Hz", clean::from_wave([freq_hz](int, double t) { return 0.5 * std::sin(2.0 * kPi * freq_hz * t); }));
-  for (const double tempo_bpm : {90.0, 120.0, 125.0, 174.0}) add("drums " + std::to_string(static_cast<int>(tempo_bpm)), clean::drums(tempo_bpm, static_cast<std::uint32_t>(tempo_bpm)));
-  for (const double tempo_bpm : {75.0, 100.0, 120.0, 125.0, 128.0, 150.0}) add("loop on 50 Hz, " + std::to_string(static_cast<int>(tempo_bpm)), clean::loop(tempo_bpm, 50.0));
-  for (const double tempo_bpm : {90.0, 120.0, 144.0}) add("loop on 60 Hz, " + std::to_string(static_cast<int>(tempo_bpm)), clean::loop(tempo_bpm, 60.0));
+  for (const double freq_hz : {50.0, 60.0, 100.0, 440.0, 7000.0})
+    add("sine " + std::to_string(static_cast<int>(freq_hz)) + " Hz",
+        clean::from_wave([freq_hz](int, double t) { return 0.5 * std::sin(2.0 * kPi * freq_hz * t); }));
+  for (const double tempo_bpm : {90.0, 120.0, 125.0, 174.0})
+    add("drums " + std::to_string(static_cast<int>(tempo_bpm)), clean::drums(tempo_bpm, static_cast<std::uint32_t>(tempo_bpm)));
+  for (const double tempo_bpm : {75.0, 100.0, 120.0, 125.0, 128.0, 150.0})
+    add("loop on 50 Hz, " + std::to_string(static_cast<int>(tempo_bpm)), clean::loop(tempo_bpm, 50.0));
+  for (const double tempo_bpm : {90.0, 120.0, 144.0})
+    add("loop on 60 Hz, " + std::to_string(static_cast<int>(tempo_bpm)), clean::loop(tempo_bpm, 60.0));
   for (const double pitch_hz : {90.0, 120.0, 210.0}) add("voice " + std::to_string(static_cast<int>(pitch_hz)) + " Hz", clean::voice(pitch_hz));
   add("naive square 113.7 Hz, full scale", clean::from_wave([](int, double t) { return std::fmod(113.7 * t, 1.0) < 0.5 ? 0.99 : -0.99; }, 0.0));
   add("naive square 30 Hz", clean::from_wave([](int, double t) { return std::fmod(30.0 * t, 1.0) < 0.5 ? 0.5 : -0.5; }));
   add("naive saw 55 Hz", clean::from_wave([](int, double t) { return 1.6 * std::fmod(55.0 * t, 1.0) - 0.8; }));
   add("narrow pulses 77 Hz", clean::from_wave([](int, double t) { return std::fmod(77.0 * t, 1.0) < 0.02 ? 0.6 : -0.0122; }));
-  for (const double drive_db : {3.0, 9.0}) add("limited, driven " + std::to_string(static_cast<int>(drive_db)) + " dB", clean::limited(music(2, kCleanFrames, kCleanRateHz, 0.8, 5), drive_db, 0.9));
+  for (const double drive_db : {3.0, 9.0})
+    add("limited, driven " + std::to_string(static_cast<int>(drive_db)) + " dB",
+        clean::limited(music(2, kCleanFrames, kCleanRateHz, 0.8, 5), drive_db, 0.9));
   {
     Planes limited_drums = clean::limited(clean::drums(110.0, 3), 6.0, 0.97);
     quantise(limited_drums, 16);

@@ -53,10 +53,12 @@ inline int add_clicks(Planes& planes, double sample_rate_hz, double spacing_s, d
   int clicks = 0;
   const auto frames = static_cast<double>(planes.samples[0].size());
   for (double at = 0.3 * sample_rate_hz; at < frames - 0.1 * sample_rate_hz; at += spacing_s * sample_rate_hz * (0.5 + random.unit())) {
-    const double length = sample_rate_hz * (0.0001 + 0.0003 * random.unit()), sign = random.below(2) == 0 ? 1.0 : -1.0, height = peak_lin * (0.7 + 0.6 * random.unit());
+    const double length = sample_rate_hz * (0.0001 + 0.0003 * random.unit()), sign = random.below(2) == 0 ? 1.0 : -1.0,
+                 height = peak_lin * (0.7 + 0.6 * random.unit());
     for (std::size_t c = 0; c < planes.samples.size(); ++c)
       for (int k = 0; k < static_cast<int>(length); ++k)
-        planes.samples[c][static_cast<std::size_t>(at) + static_cast<std::size_t>(k)] += static_cast<float>(sign * height * std::exp(-4.0 * k / length) * std::cos(2.2 * k));
+        planes.samples[c][static_cast<std::size_t>(at) + static_cast<std::size_t>(k)] +=
+            static_cast<float>(sign * height * std::exp(-4.0 * k / length) * std::cos(2.2 * k));
     ++clicks;
   }
   return clicks;

@@ -64,7 +64,8 @@ TEST(DefectRates, OfSyntheticMaterial) {
     ++clean_cases;
     for (const Defect& defect : defects_of(std::move(material.planes))) {
       ++tallies[defect.kind].false_alarms;
-      std::printf("false alarm: %s in %s (value %g, level %g)\n", kNames[static_cast<int>(defect.kind)], material.name.c_str(), defect.value, defect.level_db);
+      std::printf("false alarm: %s in %s (value %g, level %g)\n", kNames[static_cast<int>(defect.kind)], material.name.c_str(), defect.value,
+                  defect.level_db);
     }
   }
   for (const Material& base : bases()) {
@@ -102,7 +103,8 @@ TEST(DefectRates, OfSyntheticMaterial) {
         for (const bool odd : {false, true}) {
           Planes planes = base.planes;
           add_hum(planes, kCleanRateHz, mains_hz, level_dbfs - below_db, odd);
-          expect_only(base.name + " hum " + std::to_string(mains_hz) + " Hz, below the music by " + std::to_string(below_db), planes, {DefectKind::hum}, DefectKind::hum);
+          expect_only(base.name + " hum " + std::to_string(mains_hz) + " Hz, below the music by " + std::to_string(below_db), planes,
+                      {DefectKind::hum}, DefectKind::hum);
         }
     if (base.name != "noise")  // which masks them
       for (const double spacing_s : {0.4, 1.5})
@@ -113,7 +115,8 @@ TEST(DefectRates, OfSyntheticMaterial) {
       }
     for (const auto& [from_s, to_s] : {std::pair{0.0, 2.0}, {5.0, 8.0}, {8.0, 12.0}}) {
       Planes planes = base.planes;
-      for (auto& plane : planes.samples) std::fill(plane.begin() + static_cast<int>(from_s * kCleanRateHz), plane.begin() + static_cast<int>(to_s * kCleanRateHz), 0.0f);
+      for (auto& plane : planes.samples)
+        std::fill(plane.begin() + static_cast<int>(from_s * kCleanRateHz), plane.begin() + static_cast<int>(to_s * kCleanRateHz), 0.0f);
       expect_only(base.name, planes, {DefectKind::silence}, DefectKind::silence);
     }
   }

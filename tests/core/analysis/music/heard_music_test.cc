@@ -85,7 +85,8 @@ Planes babble() {
   Planes io(2, static_cast<int>(kLengthS * kRateHz));
   Random random(5);
   for (double t = 0.2; t < kLengthS - 0.5;) {
-    const double length_s = 0.12 + 0.15 * random.unit(), pitch_hz = 110.0 + 60.0 * random.unit(), glide = random.unit() - 0.5, formant_hz = 400.0 + 900.0 * random.unit();
+    const double length_s = 0.12 + 0.15 * random.unit(), pitch_hz = 110.0 + 60.0 * random.unit(), glide = random.unit() - 0.5,
+                 formant_hz = 400.0 + 900.0 * random.unit();
     double phase = 0.0;
     for (int i = 0; i < static_cast<int>(length_s * kRateHz); ++i) {
       const double s = i / kRateHz;
@@ -111,7 +112,9 @@ Planes scattered() {
   Random random(9);
   for (double t = 0.1; t < kLengthS - 0.3; t += 0.1 + 0.7 * random.unit() * random.unit())
     for (int i = 0; i < 2000; ++i)
-      for (auto& plane : io.samples) plane[static_cast<std::size_t>(t * kRateHz) + static_cast<std::size_t>(i)] += static_cast<float>(0.4 * (2.0 * random.unit() - 1.0) * std::exp(-i / 300.0));
+      for (auto& plane : io.samples)
+        plane[static_cast<std::size_t>(t * kRateHz) + static_cast<std::size_t>(i)] +=
+            static_cast<float>(0.4 * (2.0 * random.unit() - 1.0) * std::exp(-i / 300.0));
   return io;
 }
 
@@ -135,7 +138,8 @@ TEST(HeardMusic, RisesWithTheSound) {
   const Planes band = tune();
   const std::vector<Pair> pairs = {
       {Feature::energy, "a distorted band beside a piano", piano_alone(), distorted(band)},
-      {Feature::valence, "major beside minor", tune([](TuneSpec& spec) { spec.progression = tunes::kLongMinorCadence; }), tune([](TuneSpec& spec) { spec.progression = tunes::kLongMajorCadence; })},
+      {Feature::valence, "major beside minor", tune([](TuneSpec& spec) { spec.progression = tunes::kLongMinorCadence; }),
+       tune([](TuneSpec& spec) { spec.progression = tunes::kLongMajorCadence; })},
       {Feature::danceability, "four on the floor beside scattered hits", scattered(), tune([](TuneSpec& spec) { spec.pattern = 1; })},
       {Feature::acousticness, "a piano beside a distorted band", distorted(band), piano_alone()},
       {Feature::instrumentalness, "a band beside a voice", babble(), band},

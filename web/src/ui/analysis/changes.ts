@@ -2,6 +2,7 @@
 import type { ParamKey } from "../../protocol/params.gen";
 import type { ParamValues } from "../../protocol/types";
 import { parameter } from "../../state/document";
+import { hasGain } from "../eq/response";
 import { parameterReadout } from "../shell/format";
 
 const BAND_KEY = /^eq\.(\d)\./;
@@ -20,7 +21,8 @@ export function changeTexts(values: Partial<Record<ParamKey, number>>, now: Para
     const after = { ...now, ...values };
     if (after[`eq.${band}.enabled` as ParamKey] < 0.5) texts.push([`EQ ${band}`, "Off"]);
     else {
-      const set = BAND_FIELDS.map((field) => {
+      const fields = hasGain(after[`eq.${band}.type` as ParamKey]) ? BAND_FIELDS : BAND_FIELDS.filter((field) => field !== "gain_db");
+      const set = fields.map((field) => {
         const key = `eq.${band}.${field}` as ParamKey;
         return `${field === "q" ? "Q " : ""}${parameterReadout(parameter(key), after[key])}`;
       });

@@ -19,7 +19,7 @@ export function DynamicsCard({ analysis }: { readonly analysis: Analysis }): VNo
   return (
     <Card title="Loudness and dynamics" name="dynamics">
       <Figures rows={[
-        { name: "Integrated loudness", is: reading(loudness.integratedLufs, "LUFS"), means: "Loudness of the whole song by ITU-R BS.1770-5.", why: "silence" },
+        { name: "Integrated loudness", is: reading(loudness.integratedLufs, "LUFS"), means: "Loudness of the whole song by ITU-R BS.1770-5.", why: "silent or too short" },
         { name: "Loudest 3 s", is: reading(loudness.shortTermMaxLufs, "LUFS"), means: "Highest short-term loudness." },
         { name: "Loudest 400 ms", is: reading(loudness.momentaryMaxLufs, "LUFS"), means: "Highest momentary loudness." },
         { name: "True peak", is: reading(loudness.truePeakDbtp, "dBTP"), means: "Highest level between the samples too. Above -1 dBTP lossy encoders may clip.", why: "silence" },

@@ -172,6 +172,7 @@ describe("what a remedy changes", () => {
   it("is one line for a band, and from-to for the rest", () => {
     const now = { ...NEUTRAL_VALUES, "eq.enabled": 1 };
     expect(changeTexts({ "eq.enabled": 1, "eq.3.enabled": 1, "eq.3.gain_db": -2.5, "eq.3.freq_hz": 315, "eq.3.q": 1.4 }, now)).toEqual([["EQ 3", "Bell \u00b7 315 Hz \u00b7 \u22122.5 dB \u00b7 Q 1.40"]]);
+    expect(changeTexts({ "eq.1.enabled": 1, "eq.1.type": 3, "eq.1.freq_hz": 22, "eq.1.gain_db": 0 }, now)).toEqual([["EQ 1", "High-pass \u00b7 22 Hz \u00b7 Q 0.71"]]);
     expect(changeTexts({ "comp.ratio": 3, "comp.enabled": 1 }, now)).toEqual([["Compressor ratio 2.00:1 \u2192", "3.00:1"], ["Compressor Off \u2192", "On"]]);
     expect(changeTexts({ "eq.2.enabled": 0 }, now)).toEqual([["EQ 2", "Off"]]);
   });

@@ -19,6 +19,8 @@ export interface Shades {
   readonly rgba: Uint32Array;
   readonly tilt: Int16Array;
   readonly offset: number;
+  /** Index of the lightest in use; 0: there is only silence. */
+  readonly loudest: number;
 }
 
 /** Scaled so that the loudest level that occurs, tilt included, is the lightest. */
@@ -37,7 +39,7 @@ export function levelShades({ levels, bands }: Spectrogram, ramp: Uint8ClampedAr
     const colour = 3 * Math.round(loudest === 0 ? 0 : t * steps);
     shades.set([ramp[colour] as number, ramp[colour + 1] as number, ramp[colour + 2] as number, 255], 4 * at);
   }
-  return { rgba: new Uint32Array(shades.buffer), tilt, offset };
+  return { rgba: new Uint32Array(shades.buffer), tilt, offset, loudest };
 }
 
 /** Columns from..to (fractions allowed) onto `width` pixels: the mean level of the columns on a pixel, or, zoomed in, what lies between two. Beyond the song's ends pixels stay clear. */

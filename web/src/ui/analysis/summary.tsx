@@ -27,8 +27,8 @@ export function Summary({ analysis }: { readonly analysis: Analysis }): VNode {
         hint="The closest of seven kinds of sound, by a small classifier that was trained on recordings. The percentage is its calibrated confidence.">
         {genre.label !== null && <Sure ratio={genre.confidence} />}
       </Fact>
-      <Fact name="Loudness" is={reading(loudness.integratedLufs, "LUFS")} why="silence" hint="Integrated loudness of the original by ITU-R BS.1770-5, and its highest true peak.">
-        <span class="fact-sub">peak {spoken(reading(loudness.truePeakDbtp, "dBTP"))}</span>
+      <Fact name="Loudness" is={reading(loudness.integratedLufs, "LUFS")} why="silent or too short" hint="Integrated loudness of the original by ITU-R BS.1770-5, and its highest true peak.">
+        {loudness.truePeakDbtp !== null && <span class="fact-sub">peak {spoken(reading(loudness.truePeakDbtp, "dBTP"))}</span>}
       </Fact>
       <Fact name="Length" is={time(durationS)} why="empty" hint="How long the song lasts, and how many parts it falls into.">
         <span class="fact-sub">{parts(analysis.structure.sections.length)}</span>

@@ -11,6 +11,9 @@ import { BANDS, titled } from "./words";
 
 const WIDTH = 1000;
 const HEIGHT = 320;
+/** A mark stays inside the picture. */
+const LAST_MARK = 0.98;
+const HIGHEST_MARK = 0.14;
 const LOW_HZ = 20;
 const HIGH_HZ = 20000;
 const LINES_HZ = [20, 30, 40, 50, 60, 70, 80, 90, 100, 200, 300, 400, 500, 600, 700, 800, 900, 1000, 2000, 3000, 4000, 5000, 6000, 7000, 8000, 9000, 10000, 20000];
@@ -21,7 +24,7 @@ export function ToneCard({ analysis }: { readonly analysis: Analysis }): VNode {
   const { curve } = spectrum;
   const known = curve.levelDb.some((db) => db !== null);
   return (
-    <Card title="Tone" name="tone" note={curve.target === null ? undefined : <ToneLegend target={curve.target} />}>
+    <Card title="Tone" name="tone" note={curve.target === null || !known ? undefined : <ToneLegend target={curve.target} />}>
       {known ? <Curve spectrum={spectrum} /> : <p class="card-empty">– no sound to draw</p>}
       <div class="tone-below">
         <Figures rows={[
@@ -82,8 +85,9 @@ function Curve({ spectrum }: { readonly spectrum: Analysis["spectrum"] }): VNode
         {LABELS.map(([hz, text]) => <span key={hz} class="eq-hz" aria-hidden="true" style={{ left: `${(x(hz) / WIDTH) * 100}%` }}>{text}</span>)}
         {lines.map((db) => <span key={db} class="eq-db" aria-hidden="true" style={{ top: `${(y(db) / HEIGHT) * 100}%` }}>{typeset(decimal(db, 0))}</span>)}
         {problems.map(({ frequencyHz, kind }, i) => {
-          const top = y(levelAt(frequenciesHz, levelDb, frequencyHz) ?? span.lowDb);
-          return <span key={`${kind}${frequencyHz}`} class="tone-mark" aria-hidden="true" style={{ left: `${(x(frequencyHz) / WIDTH) * 100}%`, top: `${(top / HEIGHT) * 100}%` }}>{i + 1}</span>;
+          const top = Math.max(HIGHEST_MARK, y(levelAt(frequenciesHz, levelDb, frequencyHz) ?? span.lowDb) / HEIGHT);
+          const left = Math.min(LAST_MARK, Math.max(1 - LAST_MARK, x(frequencyHz) / WIDTH));
+          return <span key={`${kind}${frequencyHz}`} class="tone-mark" aria-hidden="true" style={{ left: `${left * 100}%`, top: `${top * 100}%` }}>{i + 1}</span>;
         })}
         {at !== null && <Crosshair hz={at} share={x(at) / WIDTH} level={levelAt(frequenciesHz, levelDb, at)} target={levelAt(frequenciesHz, targetDb, at)} />}
       </div>

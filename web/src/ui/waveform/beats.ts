@@ -11,7 +11,7 @@ export interface BeatMark {
 const CLOSEST_PX = 7;
 const CLOSEST_LABEL_PX = 48;
 /** Bars are left out by powers of two, so that phrases stay visible. */
-const MOST_SKIPPED_BARS = 64;
+const MOST_SKIPPED_BARS = 4096;
 
 export function beatMarks(beatsS: readonly number[], downbeatsS: readonly number[], view: View, sampleRateHz: number, widthPx: number): BeatMark[] {
   const secondsPerPx = (view.endFrame - view.startFrame) / sampleRateHz / Math.max(1, widthPx);
