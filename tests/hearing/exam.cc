@@ -11,8 +11,14 @@ std::vector<std::string> Examiner::listeners() const {
   return names;
 }
 
-std::vector<Sitting> Examiner::examine(const std::vector<Case>& cases) {
-  constexpr std::size_t kBatch = 100;  // 30 s of 16-bit stereo each: half a gigabyte of files at a time
+std::map<std::string, Heard> Examiner::ask_peers(const std::string& wav_path) const {
+  std::map<std::string, Heard> answers;
+  for (const Peer& peer : peers_) answers[peer.name] = heard_by(peer, {wav_path}, scratch_path_, memory_path_, Topic::all).front();
+  return answers;
+}
+
+std::vector<Sitting> Examiner::examine(const std::vector<Case>& cases, Topic topic, bool chords) {
+  constexpr std::size_t kBatch = 24;  // 30 s of 16-bit stereo each: 130 megabytes of files at a time
   std::vector<Sitting> sittings;
   for (std::size_t from = 0; from < cases.size(); from += kBatch) {
     const std::size_t end = std::min(cases.size(), from + kBatch);
@@ -20,7 +26,7 @@ std::vector<Sitting> Examiner::examine(const std::vector<Case>& cases) {
     for (std::size_t i = from; i < end; ++i) {
       test::tunes::Tune tune = test::tunes::make_tune(cases[i].spec);
       Sitting sitting{cases[i], tune.truth, {}};
-      const Heard ours = heard_by_us(tune.audio, cases[i].spec.sample_rate_hz, tune.truth.tempo_bpm);
+      const Heard ours = heard_by_us(tune.audio, cases[i].spec.sample_rate_hz, topic == Topic::rhythm ? tune.truth.tempo_bpm : std::nan(""));
       heard_s_ += cases[i].spec.duration_s;
       processor_s_ += ours.processor_s;
       sitting.answers[kOurs] = ours;
@@ -30,8 +36,9 @@ std::vector<Sitting> Examiner::examine(const std::vector<Case>& cases) {
       write_wav(paths.back(), tune.audio, cases[i].spec.sample_rate_hz);
     }
     for (const Peer& peer : peers_) {
+      if ((topic == Topic::tonality && !peer.knows_tonality) || (chords && !peer.knows_chords)) continue;
       std::fprintf(stderr, "  %s, %zu to %zu of %zu\n", peer.name.c_str(), from + 1, end, cases.size());
-      const std::vector<Heard> answers = heard_by(peer, paths, scratch_path_, memory_path_);
+      const std::vector<Heard> answers = heard_by(peer, paths, scratch_path_, memory_path_, topic);
       for (std::size_t i = 0; i < answers.size(); ++i) sittings[from + i].answers[peer.name] = answers[i];
     }
     for (const std::string& path : paths) std::remove(path.c_str());

@@ -14,11 +14,14 @@ namespace {
 using namespace ag06::hearing;
 
 constexpr char kUsage[] =
-    "usage: ag06-hearing [--full] [--peers FOLDER [--remember FOLDER]] [--only TABLE] [--failures] [--markdown | --check]\n"
+    "usage: ag06-hearing [--full] [--peers FOLDER [--remember FOLDER]] [--only TABLE] [--real FOLDER [--labels FILE]]\n"
+    "                    [--failures] [--markdown | --check]\n"
     "  --full          the whole grid instead of a sample of it\n"
     "  --peers FOLDER  examine aubio and the npm peers of FOLDER/node_modules on the same files (tests/hearing/peers/README.md)\n"
     "  --remember FOLDER  keep there what peers said of which file, and ask nothing twice\n"
-    "  --only TABLE    one table: rhythm, hard-rhythm, key, hard-key, chords, nothing\n"
+    "  --only TABLE    one table: rhythm, hard-rhythm, key, hard-key, chords, tones, nothing, real\n"
+    "  --real FOLDER   examine real recordings too: the folder that models/corpus/build.py filled\n"
+    "  --labels FILE   what is known of them; tests/hearing/real/labels.json by itself\n"
     "  --failures      tell every wrong answer of ours on stderr\n"
     "  --markdown      the whole document, preface included\n"
     "  --check         print nothing but the goals missed; fail if there are any\n";
@@ -29,7 +32,9 @@ struct Table {
   bool has_goals;
 };
 constexpr Table kTables[] = {{"rhythm", rhythm_table, true},     {"hard-rhythm", hard_rhythm_table, false}, {"key", key_table, true},
-                             {"hard-key", hard_key_table, false}, {"chords", chord_table, true},             {"nothing", nothing_table, true}};
+                             {"hard-key", hard_key_table, false}, {"chords", chord_table, true},             {"tones", tone_table, true},
+                             {"nothing", nothing_table, true},
+                             {"real", real_table, false}};
 
 [[noreturn]] void usage() {
   std::fputs(kUsage, stderr);
@@ -46,7 +51,7 @@ constexpr Table kTables[] = {{"rhythm", rhythm_table, true},     {"hard-rhythm",
   return "unknown";
 }
 
-[[nodiscard]] std::string preface(const std::vector<Peer>& peers, bool full) {
+[[nodiscard]] std::string preface(const std::vector<Peer>& peers, bool full, bool with_real) {
   char day[16] = "";
   const std::time_t now = std::time(nullptr);
   if (std::strftime(day, sizeof(day), "%Y-%m-%d", std::gmtime(&now)) == 0) day[0] = '\0';
@@ -58,7 +63,8 @@ constexpr Table kTables[] = {{"rhythm", rhythm_table, true},     {"hard-rhythm",
   if (peers.empty()) text += " none.";
   for (std::size_t i = 0; i < peers.size(); ++i) text += (i == 0 ? " " : ", ") + peers[i].name + " " + peers[i].version;
   text += ".\n\n```\napt-get install aubio-tools; mkdir peers; npm install --prefix peers essentia.js @libraz/libsonare   # any may be missing\n";
-  text += std::string("tools/build --with-tests && build/bin/ag06-hearing --peers peers --markdown") + (full ? " --full" : "") + " > docs/hearing.md\n```\n";
+  if (with_real) text += "python3 models/corpus/build.py corpus\n";
+  text += std::string("tools/build --with-tests && build/bin/ag06-hearing --peers peers --markdown") + (full ? " --full" : "") + (with_real ? " --real corpus" : "") + " > docs/hearing.md\n```\n";
   return text;
 }
 
@@ -89,7 +95,7 @@ class Scratch {
 
 int main(int argc, char** argv) {
   ag06::measure::Report report;
-  std::string only, peers_path, memory_path;
+  std::string only, peers_path, memory_path, corpus_path, labels_path = AG06_SOURCE_DIR "/tests/hearing/real/labels.json";
   bool full = false, with_peers = false, tells_failures = false, markdown = false, check = false;
   for (int i = 1; i < argc; ++i) {
     const std::string option = argv[i];
@@ -102,6 +108,10 @@ int main(int argc, char** argv) {
       memory_path = argv[++i];
     } else if (option == "--only" && i + 1 < argc) {
       only = argv[++i];
+    } else if (option == "--real" && i + 1 < argc) {
+      corpus_path = argv[++i];
+    } else if (option == "--labels" && i + 1 < argc) {
+      labels_path = argv[++i];
     } else if (option == "--failures") {
       tells_failures = true;
     } else if (option == "--markdown") {
@@ -115,7 +125,7 @@ int main(int argc, char** argv) {
   const std::vector<Peer> peers = with_peers ? installed_peers(peers_path, AG06_SOURCE_DIR "/tests/hearing/peers") : std::vector<Peer>{};
   const Scratch scratch;
   Examiner examiner(peers, scratch.path(), memory_path);
-  Sheet sheet{report, examiner, full, tells_failures};
+  Sheet sheet{report, examiner, full, tells_failures, labels_path, corpus_path};
   bool printed = false;
   for (const Table& table : kTables) {
     if (!only.empty() && only != table.name) continue;
@@ -134,6 +144,6 @@ int main(int argc, char** argv) {
     if (check) std::fprintf(stderr, "missed: %s: %s: %s\n", verdict.section.c_str(), verdict.name.c_str(), verdict.shown.c_str());
   }
   if (check) return missed == 0 ? 0 : 1;
-  std::fputs(((markdown ? preface(peers, full) : "") + tables).c_str(), stdout);
+  std::fputs(((markdown ? preface(peers, full, !corpus_path.empty()) : "") + tables).c_str(), stdout);
   return std::ferror(stdout) != 0 ? 1 : 0;
 }

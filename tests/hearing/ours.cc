@@ -2,7 +2,7 @@
 #include <ctime>
 
 #include "analysis/rhythm/find_rhythm.h"
-#include "analysis/tonality/find_tonality.h"
+#include "analysis/song_analyser.h"
 #include "hearing/listener.h"
 
 namespace ag06::hearing {
@@ -27,47 +27,49 @@ constexpr int kBlockFrames = 4096;
   return best;
 }
 
+// The studio itself has no range to give: its rhythm finder takes one.
+[[nodiscard]] RhythmReport rhythm_in_range(test::Planes& audio, const StreamSpec& spec, double duration_s, const TempoRange& range) {
+  Stft stft;
+  OnsetHistory onsets;
+  if (stft.prepare(short_grid(spec)) != Status::ok || onsets.prepare(stft.grid(), duration_s) != Status::ok) return {};
+  const auto take = [&](const SpectrumFrame& frame) { onsets.process(frame); };
+  const int frames = static_cast<int>(audio.samples[0].size());
+  for (int at = 0; at < frames; at += kBlockFrames) stft.process(audio.slice(at, std::min(kBlockFrames, frames - at)), take);
+  stft.finish(take);
+  RhythmOptions options;
+  options.tempo = range;
+  return find_rhythm(onsets, options);
+}
+
 }  // namespace
 
 Heard heard_by_us(test::Planes& audio, double sample_rate_hz, double range_around_bpm) {
   Heard heard;
-  const std::clock_t started = std::clock();
   const int frames = static_cast<int>(audio.samples[0].size()), channels = static_cast<int>(audio.samples.size());
   const StreamSpec spec{sample_rate_hz, channels, kBlockFrames};
   const double duration_s = frames / sample_rate_hz + 1.0;
-  Stft short_stft, long_stft;
-  OnsetHistory onsets;
-  ChromaHistory notes;
-  if (short_stft.prepare(short_grid(spec)) != Status::ok || long_stft.prepare(long_grid(spec)) != Status::ok) return heard;
-  if (onsets.prepare(short_stft.grid(), duration_s) != Status::ok || notes.prepare(long_stft.grid(), duration_s) != Status::ok) return heard;
-  const auto take_onsets = [&](const SpectrumFrame& frame) { onsets.process(frame); };
-  const auto take_notes = [&](const SpectrumFrame& frame) { notes.process(frame); };
-  for (int at = 0; at < frames; at += kBlockFrames) {
-    const AudioBlock block = audio.slice(at, std::min(kBlockFrames, frames - at));
-    short_stft.process(block, take_onsets);
-    long_stft.process(block, take_notes);
-  }
-  short_stft.finish(take_onsets);
-  long_stft.finish(take_notes);
-  const RhythmReport rhythm = find_rhythm(onsets, {});
-  const TonalityReport tonality = find_tonality(notes, rhythm.beats_s);
+  const std::clock_t started = std::clock();
+  SongAnalyser analyser;
+  if (analyser.prepare(spec, duration_s) != Status::ok) return heard;
+  for (int at = 0; at < frames; at += kBlockFrames) analyser.process(audio.slice(at, std::min(kBlockFrames, frames - at)));
+  const SongAnalysis song = analyser.finish();
   heard.processor_s = static_cast<double>(std::clock() - started) / CLOCKS_PER_SEC;
   heard.spoke = true;
-  heard.tempo_bpm = rhythm.tempo_bpm;
-  heard.beats_s = rhythm.beats_s;
-  heard.onsets_s = rhythm.onsets_s;
-  for (const int at : rhythm.downbeats) heard.downbeats_s.push_back(rhythm.beats_s[static_cast<std::size_t>(at)]);
-  heard.beats_per_bar = rhythm.beats_per_bar;
-  heard.beat_unit = rhythm.beat_unit;
-  heard.key = tonality.key;
-  heard.mode = tonality.mode;
-  heard.tuning_hz = tonality.tuning_hz;
-  heard.chords = tonality.chords;
+  heard.tempo_bpm = song.rhythm.tempo_bpm;
+  heard.beats_s = song.rhythm.beats_s;
+  heard.onsets_s = song.rhythm.onsets_s;
+  for (const int at : song.rhythm.downbeats) heard.downbeats_s.push_back(song.rhythm.beats_s[static_cast<std::size_t>(at)]);
+  heard.beats_per_bar = song.rhythm.beats_per_bar;
+  heard.beat_unit = song.rhythm.beat_unit;
+  heard.key = song.tonality.key;
+  heard.mode = song.tonality.mode;
+  heard.tuning_hz = song.tonality.tuning_hz;
+  heard.chords = song.tonality.chords;
+  heard.dominant_frequencies_hz = song.spectrum.dominant_frequencies_hz;
+  if (song.genre.label >= 0) heard.genre = kGenreNames[static_cast<std::size_t>(song.genre.label)];
   if (!std::isnan(range_around_bpm)) {
+    const RhythmReport ranged = rhythm_in_range(audio, spec, duration_s, octave_around(range_around_bpm));
     heard.takes_a_range = true;
-    RhythmOptions options;
-    options.tempo = octave_around(range_around_bpm);
-    const RhythmReport ranged = find_rhythm(onsets, options);
     heard.ranged_tempo_bpm = ranged.tempo_bpm;
     heard.ranged_beats_s = ranged.beats_s;
   }

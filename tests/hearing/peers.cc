@@ -53,6 +53,8 @@ using nlohmann::json;
   return heard;
 }
 
+[[nodiscard]] const char* topic_name(Topic topic) { return topic == Topic::rhythm ? "rhythm" : topic == Topic::tonality ? "tonality" : "all"; }
+
 // Of a file's bytes: FNV-1a, 64 bits (G. Fowler, L. C. Noll, K.-P. Vo).
 [[nodiscard]] std::string fingerprint(const std::string& path) {
   std::uint64_t hash = 14695981039346656037ull;
@@ -68,10 +70,10 @@ using nlohmann::json;
 }  // namespace
 
 std::vector<Peer> installed_peers(const std::string& packages_path, const std::string& scripts_path) {
-  std::vector<Peer> wanted = {{"aubio", {"node", scripts_path + "/aubio.mjs"}, ""}};
+  std::vector<Peer> wanted = {{"aubio", {"node", scripts_path + "/aubio.mjs"}, false, false, ""}};
   if (!packages_path.empty()) {
-    wanted.push_back({"essentia.js", {"node", scripts_path + "/essentia.mjs", packages_path}, ""});
-    wanted.push_back({"libsonare", {"node", scripts_path + "/libsonare.mjs", packages_path}, ""});
+    wanted.push_back({"essentia.js", {"node", scripts_path + "/essentia.mjs", packages_path}, true, false, ""});
+    wanted.push_back({"libsonare", {"node", scripts_path + "/libsonare.mjs", packages_path}, true, true, ""});
   }
   std::vector<Peer> found;
   for (Peer& peer : wanted) {
@@ -88,7 +90,8 @@ std::vector<Peer> installed_peers(const std::string& packages_path, const std::s
   return found;
 }
 
-std::vector<Heard> heard_by(const Peer& peer, const std::vector<std::string>& wav_paths, const std::string& scratch_path, const std::string& memory_path) {
+std::vector<Heard> heard_by(const Peer& peer, const std::vector<std::string>& wav_paths, const std::string& scratch_path, const std::string& memory_path,
+                            Topic topic) {
   const std::string list_path = scratch_path + "/list.txt", told_path = scratch_path + "/told.txt";
   std::vector<Heard> all(wav_paths.size());
   std::vector<std::size_t> asked;
@@ -97,7 +100,7 @@ std::vector<Heard> heard_by(const Peer& peer, const std::vector<std::string>& wa
   for (std::size_t i = 0; i < wav_paths.size(); ++i) {
     std::string line;
     if (!memory_path.empty()) {
-      remembered_paths[i] = memory_path + "/" + peer.name + "-" + peer.version + "-" + fingerprint(wav_paths[i]) + ".json";
+      remembered_paths[i] = memory_path + "/" + peer.name + "-" + peer.version + "-" + topic_name(topic) + "-" + fingerprint(wav_paths[i]) + ".json";
       std::ifstream remembered(remembered_paths[i]);
       std::getline(remembered, line);
     }
@@ -113,6 +116,7 @@ std::vector<Heard> heard_by(const Peer& peer, const std::vector<std::string>& wa
     // The answers are longer than what run_program() keeps: the shell puts them into a file. Arguments pass as such, unread by the shell.
     std::vector<std::string> command = {"sh", "-c", "out=$1; shift; \"$@\" > \"$out\"", "sh", told_path};
     command.insert(command.end(), peer.command.begin(), peer.command.end());
+    command.push_back(topic_name(topic));
     command.push_back(list_path);
     const measure::Outcome outcome = measure::run_program(command);
     if (!outcome.output.empty()) std::fprintf(stderr, "%s: %s\n", peer.name.c_str(), outcome.output.substr(0, 400).c_str());

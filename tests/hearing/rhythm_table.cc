@@ -42,7 +42,7 @@ void print(Sheet& sheet, const std::vector<Sitting>& sittings) {
 }  // namespace
 
 void rhythm_table(Sheet& sheet) {
-  const std::vector<Sitting> sittings = sheet.examiner.examine(rhythm_cases(sheet.full));
+  const std::vector<Sitting> sittings = sheet.examiner.examine(rhythm_cases(sheet.full), Topic::rhythm);
   sheet.report.section("Rhythm", "Drums, bass, chords and melody, 30 s each: 60 to 200 bpm in rock, four-on-the-floor, breakbeat, sparse, waltz and six-eight patterns, each with a "
                                  "kit, timbre, key and progression of its own. Tempo accuracy within 4 % (2: also a factor of 2 or 3 off); beat F within 70 ms after 5 s; onset F "
                                  "within 50 ms; meter: the time signature named as it is. \"In range\": told one of the ranges 55-110, 70-140, 88-176, 110-220 bpm.");
@@ -58,7 +58,7 @@ void rhythm_table(Sheet& sheet) {
 }
 
 void hard_rhythm_table(Sheet& sheet) {
-  const std::vector<Sitting> sittings = sheet.examiner.examine(hard_rhythm_cases(sheet.full));
+  const std::vector<Sitting> sittings = sheet.examiner.examine(hard_rhythm_cases(sheet.full), Topic::rhythm);
   sheet.report.section("Rhythm beyond the goals", "What no goal was set for: the same music under worse conditions.");
   print(sheet, sittings);
 }

@@ -76,10 +76,13 @@ double tuning_error_cents(const Truth& truth, const Heard& heard) {
   return std::fabs(apart - 100.0 * std::round(apart / 100.0));
 }
 
-double key_points(const Truth& truth, const Heard& heard) {
-  if (heard.key < 0 || std::isnan(heard.tuning_hz)) return test::tunes::key_score(heard.key, heard.mode, truth.key, truth.mode);
-  const int semitones = static_cast<int>(std::lround(cents_between(truth.tuning_hz, heard.tuning_hz) / 100.0));
-  return test::tunes::key_score(heard.key, heard.mode, (truth.key + semitones + 12) % 12, truth.mode);
+double key_points(const Truth& truth, const Heard& heard, bool either_name) {
+  const auto points = [&](int semitones) { return test::tunes::key_score(heard.key, heard.mode, ((truth.key + semitones) % 12 + 12) % 12, truth.mode); };
+  const double sharp = cents_between(truth.tuning_hz, 440.0);
+  if (either_name && std::fabs(sharp) > 49.0) return std::max(points(0), points(sharp > 0.0 ? 1 : -1));
+  if (heard.key < 0 || std::isnan(heard.tuning_hz)) return points(0);
+  // Against a reference a semitone higher the same note is called a semitone lower.
+  return points(-static_cast<int>(std::lround(cents_between(heard.tuning_hz, truth.tuning_hz) / 100.0)));
 }
 
 KeyScore key_score(const std::vector<Sitting>& sittings, const std::string& group, const std::string& listener) {
@@ -90,7 +93,7 @@ KeyScore key_score(const std::vector<Sitting>& sittings, const std::string& grou
   each(sittings, group, listener, [&](const Truth& truth, const Heard& heard) {
     ++score.count;
     if (tells_keys) {
-      const double points = key_points(truth, heard);
+      const double points = key_points(truth, heard, listener != kOurs);
       right.add(points == 1.0 ? 1.0 : 0.0);
       weighted.add(points);
     }

@@ -36,8 +36,9 @@ struct KeyScore {
 [[nodiscard]] KeyScore key_score(const std::vector<Sitting>& sittings, const std::string& group, const std::string& listener);
 [[nodiscard]] double chord_score(const std::vector<Sitting>& sittings, const std::string& group, const std::string& listener);
 
-// A truth of a quarter tone sharp may as well be told as a quarter tone flat of the semitone above: keys and tuning in the reading nearer to what was heard.
-[[nodiscard]] double key_points(const test::tunes::Truth& truth, const Heard& heard);
+// A key a quarter tone sharp may as well be called a quarter tone flat of the semitone above: judged in the reading that the told tuning stands for.
+// either_name: there, both names count whatever tuning is told.
+[[nodiscard]] double key_points(const test::tunes::Truth& truth, const Heard& heard, bool either_name);
 [[nodiscard]] double tuning_error_cents(const test::tunes::Truth& truth, const Heard& heard);
 
 // In order of appearance.

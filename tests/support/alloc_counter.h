@@ -1,4 +1,5 @@
-// Stands in for malloc and its kin, so that an AllocationGuard (support/alloc_guard.h) sees every heap call. Include it in exactly one file of a program.
+// Stands in for malloc and its kin, so that an AllocationGuard (support/alloc_guard.h) sees every heap call. Include it in exactly one file of a
+// program.
 #pragma once
 
 #include "support/alloc_guard.h"

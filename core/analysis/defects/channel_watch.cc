@@ -9,7 +9,9 @@
 namespace ag06::analysis {
 namespace {
 constexpr double kLeastOffsetRatio = 0.0005;  // as assist/musical_rule.cc
-constexpr double kLeastOffsetErrors = 3.0;
+constexpr double kLeastOffsetErrors = 4.0;
+constexpr double kAgreementRatio = 0.6;       // of the offset by soft pieces and by all: a drum's stroke is lopsided, an offset is always there
+constexpr double kOffsetFloorPower = 1e-8;    // -80 dBFS
 constexpr double kSpoilingOffsetRatio = 0.1;
 constexpr double kLeastPieces = 4.0;          // 0.2 s
 constexpr double kPieceSoundsPower = 1e-6;    // -60 dBFS
@@ -29,7 +31,7 @@ constexpr double kLeadingS = 1.0, kInsideS = 2.0, kTrailingS = 3.0;
 
 void ChannelWatch::prepare(const StreamSpec& spec) noexcept {
   channels_ = spec.channels;
-  low_pass_ = static_cast<float>(1.0 - exp_exact(-2.0 * kPi * kLowBandHz / spec.sample_rate_hz));
+  low_pass_ = static_cast<float>(1.0 - exp_exact(-2.0 * kPi * kLowBandHz * 4.0 / spec.sample_rate_hz));
   reset();
 }
 
@@ -40,7 +42,7 @@ void ChannelWatch::reset() noexcept {
   piece_peak_lin_ = 0.0f;
   slots_in_piece_ = 0;
   pieces_ = sounding_ = opposed_ = left_heavy_ = right_heavy_ = 0.0;
-  means_[0] = means_[1] = {};
+  steady_[0] = steady_[1] = {};
   silent_since_s_ = last_end_s_ = longest_s_ = silence_s_ = 0.0;
   places_ = 0;
 }
@@ -60,18 +62,19 @@ void ChannelWatch::take_slot(const float* const* planes, int frames, double time
     piece_.powers.cross += static_cast<double>(product_of(left, right, frames));
     float a = low_state_[0], b = low_state_[1];
     float aa = 0.0f, bb = 0.0f, ab = 0.0f;
-    for (int i = 0; i < frames; ++i) {
-      a += low_pass_ * (left[i] - a);
-      b += low_pass_ * (right[i] - b);
+    // Every whole four samples of the slot as one: their mean is low-pass enough for what follows.
+    for (int i = 0; i + 4 <= frames; i += 4) {
+      a += low_pass_ * (0.25f * sum4(load4(left + i)) - a);
+      b += low_pass_ * (0.25f * sum4(load4(right + i)) - b);
       aa += a * a;
       bb += b * b;
       ab += a * b;
     }
     low_state_[0] = flush_tiny(a);
     low_state_[1] = flush_tiny(b);
-    low_.left += static_cast<double>(aa);
-    low_.right += static_cast<double>(bb);
-    low_.cross += static_cast<double>(ab);
+    low_.left += 4.0 * static_cast<double>(aa);
+    low_.right += 4.0 * static_cast<double>(bb);
+    low_.cross += 4.0 * static_cast<double>(ab);
   }
   if (++slots_in_piece_ == kSlotsPerPiece) end_piece(time_s + 1.0 / kSlotsPerSecond);
 }
@@ -80,10 +83,15 @@ void ChannelWatch::end_piece(double end_s) noexcept {
   const double frames = piece_.frames;
   const ChannelPowers& powers = piece_.powers;
   pieces_ += 1.0;
-  const double mean[] = {piece_.left / frames, piece_.right / frames};
+  const double mean[] = {piece_.left / frames, piece_.right / frames}, power[] = {powers.left / frames, powers.right / frames};
   for (int c = 0; c < 2; ++c) {
-    means_[c].sum += mean[c];
-    means_[c].squares += mean[c] * mean[c];
+    const double weight = 1.0 / (kOffsetFloorPower + std::max(0.0, power[c] - mean[c] * mean[c]));
+    Offset& offset = steady_[c];
+    offset.weights += weight;
+    offset.sum += weight * mean[c];
+    offset.squared_weights += weight * weight;
+    offset.squared_sum += weight * weight * mean[c];
+    offset.squares += weight * weight * mean[c] * mean[c];
   }
   if (powers.total() > 2.0 * kPieceSoundsPower * frames) {
     sounding_ += 1.0;
@@ -128,10 +136,14 @@ void ChannelWatch::find_offset(std::vector<Defect>& found) const {
   const double offsets[] = {whole_.left / whole_.frames, whole_.right / whole_.frames};
   double largest = 0.0;
   for (int c = 0; c < channels_; ++c) {
-    const double mean = means_[c].sum / pieces_;
-    const double error = std::sqrt(std::max(0.0, means_[c].squares / pieces_ - mean * mean) / pieces_);
-    const double magnitude = std::fabs(offsets[c]);
-    if (magnitude > kLeastOffsetRatio && magnitude > kLeastOffsetErrors * error && magnitude > std::fabs(largest)) largest = offsets[c];
+    const Offset& offset = steady_[c];
+    const double steady = offset.sum / offset.weights, agreement = steady / offsets[c];
+    const double error =
+        std::sqrt(std::max(0.0, offset.squares - 2.0 * steady * offset.squared_sum + steady * steady * offset.squared_weights)) / offset.weights;
+    const double smaller = std::min(std::fabs(steady), std::fabs(offsets[c]));
+    if (smaller > std::max(kLeastOffsetRatio, kLeastOffsetErrors * error) && smaller > std::fabs(largest) && agreement > kAgreementRatio &&
+        agreement < 1.0 / kAgreementRatio)
+      largest = offsets[c];
   }
   if (largest == 0.0) return;
   const double share = lin_to_db(std::fabs(largest) / kLeastOffsetRatio) / lin_to_db(kSpoilingOffsetRatio / kLeastOffsetRatio);
@@ -141,14 +153,17 @@ void ChannelWatch::find_offset(std::vector<Defect>& found) const {
 void ChannelWatch::find_between_channels(std::vector<Defect>& found) const {
   if (sounding_ < kLeastPieces) return;
   const double l = whole_.left / whole_.frames, r = whole_.right / whole_.frames;
-  const ChannelPowers powers = {whole_.powers.left / whole_.frames - l * l, whole_.powers.right / whole_.frames - r * r, whole_.powers.cross / whole_.frames - l * r};
+  const ChannelPowers powers = {whole_.powers.left / whole_.frames - l * l, whole_.powers.right / whole_.frames - r * r,
+                                whole_.powers.cross / whole_.frames - l * r};
   const bool one_sided = !(powers.left > 1e-9 * powers.right && powers.right > 1e-9 * powers.left);
   if (one_sided && !(powers.total() > kPieceSoundsPower)) return;  // an offset and nothing else
   const double correlation = one_sided ? 0.0 : correlation_of(powers);
-  const double balance_db =
-      one_sided ? (powers.right > powers.left ? kLargestImbalanceDb : -kLargestImbalanceDb) : clamp_to(0.5 * lin_to_db(powers.right / powers.left), -kLargestImbalanceDb, kLargestImbalanceDb);
-  const double low_correlation = low_.total() > kLeastLowShare * whole_.powers.total() ? correlation_of({low_.left, low_.right, low_.cross}) : correlation;
-  if (correlation <= kOpposedCorrelation && (low_correlation <= kOpposedLowCorrelation || !is_finite(low_correlation)) && opposed_ >= kNearlyAlways * sounding_)
+  const double balance_db = one_sided ? (powers.right > powers.left ? kLargestImbalanceDb : -kLargestImbalanceDb)
+                                      : clamp_to(0.5 * lin_to_db(powers.right / powers.left), -kLargestImbalanceDb, kLargestImbalanceDb);
+  const double low_correlation =
+      low_.total() > kLeastLowShare * whole_.powers.total() ? correlation_of({low_.left, low_.right, low_.cross}) : correlation;
+  if (correlation <= kOpposedCorrelation && (low_correlation <= kOpposedLowCorrelation || !is_finite(low_correlation)) &&
+      opposed_ >= kNearlyAlways * sounding_)
     found.push_back({DefectKind::polarity, clamp_to(0.5 - 0.5 * correlation, 0.0, 1.0), correlation, 0.0, {}});
   if (1.0 - correlation * correlation < kMonoResidual && correlation > 0.0 && std::fabs(balance_db) < kMonoBalanceDb)
     found.push_back({DefectKind::mono, 0.15, 0.0, 0.0, {}});

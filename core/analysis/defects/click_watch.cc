@@ -13,7 +13,8 @@ constexpr float kProminence = 4.0f;
 constexpr float kLeastSharpnessLin = 0.004f;
 constexpr int kClear = 2;                 // parts next to the click that may belong to it
 constexpr float kLargestJumpRatio = 0.25f;  // of the means on both sides, against the click
-constexpr float kLargestRiseRatio = 2.0f;   // of the level on both sides
+constexpr float kLargestRiseRatio = 2.0f;   // of the level, and of the sharpness, on both sides
+constexpr float kQuietRatio = 0.05f;        // of the click: less than that is alike
 constexpr double kBurstGapS = 0.05;
 constexpr int kBurst = 4;
 constexpr int kLeastClicks = 3;
@@ -84,19 +85,25 @@ void ClickWatch::take_slot(const float* const* planes, int frames, double time_s
 bool ClickWatch::is_click(const Channel& channel, std::int64_t at) const noexcept {
   const auto part = [&channel](std::int64_t index) -> const Part& { return channel.ring[static_cast<std::size_t>(index % kRing)]; };
   const float sharpness = part(at).sharpest_lin;
-  if (sharpness < kLeastSharpnessLin || part(at - 3).sharpest_lin * kProminence > sharpness || part(at + 3).sharpest_lin * kProminence > sharpness) return false;
+  if (sharpness < kLeastSharpnessLin || part(at - 3).sharpest_lin * kProminence > sharpness || part(at + 3).sharpest_lin * kProminence > sharpness)
+    return false;
   for (int k = 1; k <= kClear; ++k)
     if (part(at - k).sharpest_lin > sharpness || part(at + k).sharpest_lin >= sharpness) return false;
-  float before = 0.0f, after = 0.0f;
+  float before = 0.0f, after = 0.0f, sharp_before = 0.0f, sharp_after = 0.0f;
   for (int k = kClear + 1; k <= kReach; ++k) {
-    if (std::max(part(at - k).sharpest_lin, part(at + k).sharpest_lin) * kProminence > sharpness) return false;
-    before = std::max(before, part(at - k).peak_lin);
-    after = std::max(after, part(at + k).peak_lin);
+    const Part &earlier = part(at - k), &later = part(at + k);
+    sharp_before = std::max(sharp_before, earlier.sharpest_lin);
+    sharp_after = std::max(sharp_after, later.sharpest_lin);
+    if (std::max(sharp_before, sharp_after) * kProminence > sharpness) return false;
+    before = std::max(before, earlier.peak_lin);
+    after = std::max(after, later.peak_lin);
   }
-  const float jump = std::fabs((part(at + kClear + 1).mean_lin + part(at + kClear + 2).mean_lin) - (part(at - kClear - 1).mean_lin + part(at - kClear - 2).mean_lin));
+  const float jump = std::fabs((part(at + kClear + 1).mean_lin + part(at + kClear + 2).mean_lin) -
+                               (part(at - kClear - 1).mean_lin + part(at - kClear - 2).mean_lin));
   // Neither the beginning of a sound nor its end.
-  const float quiet = 0.05f * sharpness;
-  return 0.5f * jump <= kLargestJumpRatio * sharpness && after <= kLargestRiseRatio * before + quiet && before <= kLargestRiseRatio * after + quiet;
+  const float quiet = kQuietRatio * sharpness;
+  const auto alike = [quiet](float a, float b) { return a <= kLargestRiseRatio * b + quiet && b <= kLargestRiseRatio * a + quiet; };
+  return 0.5f * jump <= kLargestJumpRatio * sharpness && alike(before, after) && alike(sharp_before, sharp_after);
 }
 
 void ClickWatch::count(double time_s) noexcept {

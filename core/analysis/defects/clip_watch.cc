@@ -14,6 +14,8 @@ constexpr int kLeastRun = 3;
 // The flanks of a parabola that is flat within one step for three samples lie 9 steps lower two samples further on.
 constexpr float kFlankSteps = 12.0f;
 constexpr float kFlankRatio = 0.004f;
+constexpr float kFlankGoesOn = 0.2f;  // share of a flank's fall that lies beyond its first sample: edges of square waves have none
+constexpr float kLeastOfOtherSign = 0.3f;
 constexpr int kSlotsPerSecondOfContext = 100;
 constexpr int kLeastTops = 3;
 constexpr double kSpoiledRatio = 0.005;  // 0.5 % of all samples clipped: heard by everyone
@@ -106,10 +108,11 @@ void ClipWatch::judge(Channel& s, float second_after, float time_s) noexcept {
   const float sign = s.closing_level_lin < 0.0f ? -1.0f : 1.0f;
   const float level_lin = sign * s.closing_level_lin;
   Side& side = s.sides[sign < 0.0f ? 1 : 0];
-  if (level_lin < side.ceiling_lin - 2.0f * kEqualLin) return;
+  if (level_lin < side.ceiling_lin - 2.0f * kEqualLin || level_lin < kLeastOfOtherSign * s.sides[sign < 0.0f ? 0 : 1].ceiling_lin) return;
   const float steep_lin = std::max(kFlankSteps * std::max(kEqualLin, s.step_lin), kFlankRatio * level_lin);
   const auto is_flank = [&](float near, float far) {
-    return level_lin - sign * near > kEqualLin && sign * (near - far) > kEqualLin && level_lin - sign * far >= steep_lin;
+    const float fall_lin = level_lin - sign * far;
+    return level_lin - sign * near > kEqualLin && sign * (near - far) > std::max(kEqualLin, kFlankGoesOn * fall_lin) && fall_lin >= steep_lin;
   };
   if (!is_flank(s.closing_before[0], s.closing_before[1]) || !is_flank(s.after, second_after)) return;
   if (side.tops++ == 0) side.first_s = time_s;
@@ -177,7 +180,8 @@ void ClipWatch::find(double sample_rate_hz, double duration_s, std::vector<Defec
   const double share = samples / std::max(1.0, sample_rate_hz * duration_s * channels_);
   defect.severity = clamp_to(0.1 + 0.9 * std::sqrt(share / kSpoiledRatio), 0.0, 1.0);
   for (const double place_s : places_s)
-    if (defect.places_s.size() < kMaxDefectPlaces && (defect.places_s.empty() || place_s - defect.places_s.back() >= 1.0)) defect.places_s.push_back(place_s);
+    if (defect.places_s.size() < kMaxDefectPlaces && (defect.places_s.empty() || place_s - defect.places_s.back() >= 1.0))
+      defect.places_s.push_back(place_s);
   found.push_back(defect);
 }
 

@@ -57,6 +57,8 @@ void AttackWatch::judge(std::int64_t at) noexcept {
   if (slope >= kTransientDbPerMs) ++transients_;
 }
 
-double AttackWatch::median_slope_db_per_ms() const noexcept { return slopes_.total() == 0 ? __builtin_nan("") : db_to_lin(slopes_.percentile_db(0.5)); }
+double AttackWatch::median_slope_db_per_ms() const noexcept {
+  return slopes_.total() == 0 ? __builtin_nan("") : db_to_lin(slopes_.percentile_db(0.5));
+}
 
 }  // namespace ag06::analysis

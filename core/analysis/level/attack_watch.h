@@ -1,8 +1,8 @@
-// Watches a level that is handed over every millisecond for sudden rises, and keeps how steep they were. Not an onset detector for beats
-// (rhythm/): soft entries of a melody escape it.
-// Onset: the highest level within 30 ms before and 50 ms after, at least 6 dB over the lowest of the 150 ms before, yet after the previous onset. Its slope is that of the
-// rise in dB between a tenth and nine tenths of the way up. Chosen by us: drums strike within 2 ms, bowed notes rise over 30 to 100 ms.
-// Guarantee: an attack that is a straight line in dB, 0.2 to 15 dB/ms, reads within 10 %.
+// Watches a level that is handed over every millisecond for sudden rises, and keeps how steep they were. Not an onset detector for beats (rhythm/):
+// soft entries of a melody escape it.
+// Onset: the highest level within 30 ms before and 50 ms after, at least 6 dB over the lowest of the 150 ms before, yet after the previous onset.
+// Its slope is that of the rise in dB between a tenth and nine tenths of the way up. Chosen by us: drums strike within 2 ms, bowed notes rise over
+// 30 to 100 ms. Guarantee: an attack that is a straight line in dB, 0.2 to 15 dB/ms, reads within 10 %.
 #pragma once
 
 #include <array>

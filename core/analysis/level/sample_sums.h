@@ -1,4 +1,5 @@
-// Sums over a run of samples in four lanes: the same bits everywhere, the order of additions fixed. Not for runs so long that floats lose count (10 ms here).
+// Sums over a run of samples in four lanes: the same bits everywhere, the order of additions fixed. Not for runs so long that floats lose count (10
+// ms here).
 #pragma once
 
 #include "base/simd_math.h"

@@ -72,7 +72,8 @@ double correlation_of(const ChannelPowers& powers) noexcept {
 
 double width_of(const ChannelPowers& powers) noexcept {
   if (!(powers.total() > kLeastPower)) return kNan;
-  const double mid = std::sqrt(std::max(0.0, powers.total() + 2.0 * powers.cross)), side = std::sqrt(std::max(0.0, powers.total() - 2.0 * powers.cross));
+  const double mid = std::sqrt(std::max(0.0, powers.total() + 2.0 * powers.cross)),
+               side = std::sqrt(std::max(0.0, powers.total() - 2.0 * powers.cross));
   return side / (mid + side);
 }
 
@@ -99,7 +100,8 @@ Status StereoField::prepare(const StftGrid& grid, double max_duration_s) {
   const auto bin_at = [&grid](double freq_hz) { return std::min(grid.bins(), static_cast<int>(freq_hz / grid.bin_hz() + 0.5)); };
   for (std::size_t b = 0; b < kBands; ++b) ranges_[b] = {bin_at(kBandEdgesHz[b]), bin_at(kBandEdgesHz[b + 1])};
   k_weights_.assign(static_cast<std::size_t>(2 * grid.bins()), 0.0f);
-  for (std::size_t i = 0; i < k_weights_.size(); i += 2) k_weights_[i] = k_weights_[i + 1] = static_cast<float>(k_weight(static_cast<double>(i / 2) * grid.bin_hz()));
+  for (std::size_t i = 0; i < k_weights_.size(); i += 2)
+    k_weights_[i] = k_weights_[i + 1] = static_cast<float>(k_weight(static_cast<double>(i / 2) * grid.bin_hz()));
   reset();
   return Status::ok;
 }
@@ -124,7 +126,10 @@ void StereoField::take_slot(const float* const* planes, int frames) noexcept {
   const float* const right = planes[channels_ - 1];
   const SampleSums l = sums_of(left, frames), r = mono() ? l : sums_of(right, frames);
   const double cross = static_cast<double>(mono() ? l.energy : product_of(left, right, frames));
-  step_.add({static_cast<double>(l.sum), static_cast<double>(r.sum), {static_cast<double>(l.energy), static_cast<double>(r.energy), cross}, static_cast<double>(frames)});
+  step_.add({static_cast<double>(l.sum),
+             static_cast<double>(r.sum),
+             {static_cast<double>(l.energy), static_cast<double>(r.energy), cross},
+             static_cast<double>(frames)});
   if (++slots_in_step_ == kSlotsPerStep) end_step();
 }
 
@@ -167,8 +172,9 @@ StereoReport find_stereo(const StereoField& heard) {
   if (!(whole.total() > kLeastPower)) return report;
   report.width = width_of(whole);
   report.correlation = correlation_of(whole);
-  report.balance_db = whole.left > kLeastPower && whole.right > kLeastPower ? clamp_to(0.5 * lin_to_db(whole.right / whole.left), -kLargestDb, kLargestDb)
-                                                                            : (whole.right > whole.left ? kLargestDb : -kLargestDb);
+  report.balance_db = whole.left > kLeastPower && whole.right > kLeastPower
+                          ? clamp_to(0.5 * lin_to_db(whole.right / whole.left), -kLargestDb, kLargestDb)
+                          : (whole.right > whole.left ? kLargestDb : -kLargestDb);
   const ChannelPowers& weighted = heard.weighted();
   if (weighted.total() > kLeastPower) {
     const double kept = 1.0 + 2.0 * weighted.cross / weighted.total();

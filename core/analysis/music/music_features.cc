@@ -10,8 +10,8 @@ namespace ag06::analysis {
 namespace {
 constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 
-// Quantities that several features read, each on a curve of its own. The ends of the curves were chosen by us: what noise, single tones and the extremes
-// of recorded music (solo guitar to brick-walled metal) were measured to be lies at or just inside them.
+// Quantities that several features read, each on a curve of its own. The ends of the curves were chosen by us: what noise, single tones and the
+// extremes of recorded music (solo guitar to brick-walled metal) were measured to be lies at or just inside them.
 struct Cues {
   const SongAnalysis& heard;
   const RoomReport& room;
@@ -30,7 +30,9 @@ struct Cues {
   }
 
   [[nodiscard]] double pulse() const noexcept { return ramp_01(heard.rhythm.pulse_clarity, 0.05, 0.7); }
-  [[nodiscard]] double steadiness() const noexcept { return is_finite(heard.rhythm.tempo_bpm) ? ramp_01(heard.rhythm.tempo_stability, 0.5, 1.0) : 0.0; }
+  [[nodiscard]] double steadiness() const noexcept {
+    return is_finite(heard.rhythm.tempo_bpm) ? ramp_01(heard.rhythm.tempo_stability, 0.5, 1.0) : 0.0;
+  }
   [[nodiscard]] double events() const noexcept { return ramp_01(heard.rhythm.onset_rate_hz, 0.3, 8.0); }
   [[nodiscard]] double percussion() const noexcept { return ramp_01(trait(Trait::percussive), 0.03, 0.33); }
   // Peaks close to the mean: limited and compressed music has 7 to 10 dB of peak over loudness, unlimited music 15 to 22.
@@ -39,7 +41,9 @@ struct Cues {
   [[nodiscard]] double rough() const noexcept { return ramp_01(trait(Trait::roughness), 0.0, 3.5); }
   [[nodiscard]] double full() const noexcept { return ramp_01(trait(Trait::fullness), 0.2, 1.0); }
   [[nodiscard]] double contrast() const noexcept { return ramp_01(trait(Trait::contrast_db), 2.5, 16.0); }
-  [[nodiscard]] double low_kick() const noexcept { return ramp_01(trait(Trait::low_rise_db), 3.0, 24.0) * std::min(1.0, share(0, 1) / 0.1); }
+  [[nodiscard]] double low_kick() const noexcept {
+    return ramp_01(trait(Trait::low_rise_db), 3.0, 24.0) * ramp_01(band_ratio_db(0, 1, 2, 6), -15.0, -3.0);
+  }
   [[nodiscard]] double decay() const noexcept { return log_ramp_01(room.decay_s, 0.2, 3.0); }
   // 0 surely minor, 0.5 unknown, 1 surely major.
   [[nodiscard]] double majorness() const noexcept {
@@ -52,8 +56,9 @@ struct Cues {
   [[nodiscard]] double voice() const noexcept { return log_ramp_01(trait(Trait::voice), 0.001, 0.08); }
 };
 
-// Arousal: fast, percussive, sustained, bright and rough. The cues of P. N. Juslin & P. Laukka, "Communication of emotions in vocal expression and music
-// performance", Psychological Bulletin 129, 2003, table 11, but for loudness, which a fader changes: its trace is how close the peaks are to the mean.
+// Arousal: fast, percussive, sustained, bright and rough. The cues of P. N. Juslin & P. Laukka, "Communication of emotions in vocal expression and
+// music performance", Psychological Bulletin 129, 2003, table 11, but for loudness, which a fader changes: its trace is how close the peaks are to
+// the mean.
 double energy(const Cues& c) noexcept {
   return Blend().add(0.25, c.sustained()).add(0.2, c.events()).add(0.2, c.percussion()).add(0.2, c.bright()).add(0.15, c.rough()).mean();
 }
@@ -95,8 +100,8 @@ double instrumentalness(const Cues& c) noexcept {
   return is_finite(voice) ? 1.0 - std::max(clamp_to(c.heard.speech_ratio, 0.0, 1.0), voice) : kUnknown;
 }
 
-// The time in which somebody speaks. A quarter of the scale is what sounds like it otherwise: gliding partials, and syllables that keep to no pulse and
-// no key.
+// The time in which somebody speaks. A quarter of the scale is what sounds like it otherwise: gliding partials, and syllables that keep to no pulse
+// and no key.
 double speechiness(const Cues& c) noexcept {
   const double voice = c.voice();
   if (!is_finite(voice)) return kUnknown;
@@ -115,8 +120,8 @@ double liveness(const Cues& c) noexcept {
       .mean();
 }
 
-// Energy above 2 kHz beside all of it (P. N. Juslin, "Cue utilization in communication of emotion in music performance", JEP:HPP 26, 2000, cut at 3 kHz),
-// and the spectral centroid (E. Schubert & J. Wolfe, "Does timbral brightness scale with frequency and spectral centroid?", Acustica 92, 2006).
+// Energy above 2 kHz beside all of it (P. N. Juslin, "Cue utilization in communication of emotion in music performance", JEP:HPP 26, 2000, cut at 3
+// kHz), and the spectral centroid (E. Schubert & J. Wolfe, "Does timbral brightness scale with frequency and spectral centroid?", Acustica 92, 2006).
 double brightness(const Cues& c) noexcept {
   return Blend().add(0.5, ramp_01(c.band_ratio_db(4, 6, 0, 6), -30.0, -2.0)).add(0.5, c.bright()).mean();
 }
@@ -124,8 +129,8 @@ double brightness(const Cues& c) noexcept {
 // 60 to 500 Hz over 2 to 10 kHz: the body of the sound beside its edge.
 double warmth(const Cues& c) noexcept { return ramp_01(c.band_ratio_db(1, 2, 4, 5), -5.0, 30.0); }
 
-// How hard the low end hits: steep rises below 200 Hz, transients left in the mix, and enough low end to feel it. After S. Fenton & H. Lee, "A perceptual
-// model of punch based on weighted transient loudness", JAES 67(6), 2019 (transients of the low bands carry punch).
+// How hard the low end hits: steep rises below 200 Hz, transients left in the mix, and enough low end to feel it. After S. Fenton & H. Lee, "A
+// perceptual model of punch based on weighted transient loudness", JAES 67(6), 2019 (transients of the low bands carry punch).
 double punch(const Cues& c) noexcept { return Blend().add(0.6, c.low_kick()).add(0.4, c.snap()).mean(); }
 
 // How full spectrum and time are: bands that sound, levels that stay up, many events.
@@ -151,8 +156,8 @@ double entropy_bits(const double* shares, int count) noexcept {
   return bits;
 }
 
-// How much there is to follow: pitch classes, chords and their changes, melody, and events off the pulse. The facets of S. Streich, "Music complexity:
-// a multi-faceted description of audio content", 2006 (tonal, rhythmic, timbral).
+// How much there is to follow: pitch classes, chords and their changes, melody, and events off the pulse. The facets of S. Streich, "Music
+// complexity: a multi-faceted description of audio content", 2006 (tonal, rhythmic, timbral).
 double complexity(const Cues& c) noexcept {
   std::array<double, 24> chords{};
   for (const Chord& chord : c.heard.tonality.chords)
@@ -169,8 +174,8 @@ double complexity(const Cues& c) noexcept {
       .mean();
 }
 
-// Dissonance, minor mode, unclear key, harmony that moves and a sound that keeps changing. Cues of M. M. Farbood, "A parametric, temporal model of musical
-// tension", Music Perception 29, 2012.
+// Dissonance, minor mode, unclear key, harmony that moves and a sound that keeps changing. Cues of M. M. Farbood, "A parametric, temporal model of
+// musical tension", Music Perception 29, 2012.
 double tension(const Cues& c) noexcept {
   return Blend()
       .add(0.35, c.rough())
@@ -181,9 +186,9 @@ double tension(const Cues& c) noexcept {
       .mean();
 }
 
-// The urge to move: beat salience and event density (G. Madison, F. Gouyon, F. Ullen, K. Hornstrom, "Modeling the tendency for music to induce movement in
-// humans", JEP:HPP 37, 2011), low-frequency flux (J. Stupacher, M. J. Hove, P. Janata, "Audio features underlying perceived groove and sensorimotor
-// synchronization in music", Music Perception 33, 2016), and a swung or syncopated eighth.
+// The urge to move: beat salience and event density (G. Madison, F. Gouyon, F. Ullen, K. Hornstrom, "Modeling the tendency for music to induce
+// movement in humans", JEP:HPP 37, 2011), low-frequency flux (J. Stupacher, M. J. Hove, P. Janata, "Audio features underlying perceived groove and
+// sensorimotor synchronization in music", Music Perception 33, 2016), and a swung or syncopated eighth.
 double groove(const Cues& c) noexcept {
   const double swing = is_finite(c.heard.rhythm.swing_ratio) ? ramp_01(c.heard.rhythm.swing_ratio, 1.0, 1.8) : 0.0;
   return Blend().add(0.35, c.pulse()).add(0.2, c.events()).add(0.25, c.low_kick()).add(0.1, c.percussion()).add(0.1, swing).mean();
@@ -228,7 +233,8 @@ double dynamics(const Cues& c) noexcept {
       .mean();
 }
 
-// How well parts stand apart: partials clear of the floor between them, transients, no build-up in the low mids, a short decay, an audible presence band.
+// How well parts stand apart: partials clear of the floor between them, transients, no build-up in the low mids, a short decay, an audible presence
+// band.
 double clarity(const Cues& c) noexcept {
   return Blend()
       .add(0.35, c.contrast())
@@ -239,8 +245,9 @@ double clarity(const Cues& c) noexcept {
       .mean();
 }
 
-// Weight and distortion: a rough, full, sustained sound on a low foundation. After I. Czedik-Eysenberg, D. Knauf, C. Reuter, "'Hardness' as a semantic audio
-// descriptor for music using automatic feature extraction", INFORMATIK 2017 (percussive energy, intensity, roughness and noise rather than tone).
+// Weight and distortion: a rough, full, sustained sound on a low foundation. After I. Czedik-Eysenberg, D. Knauf, C. Reuter, "'Hardness' as a
+// semantic audio descriptor for music using automatic feature extraction", INFORMATIK 2017 (percussive energy, intensity, roughness and noise rather
+// than tone).
 double heaviness(const Cues& c) noexcept {
   return Blend()
       .add(0.25, c.rough())

@@ -4,8 +4,9 @@
 
 namespace ag06::analysis {
 namespace {
-// Commercial recordings fall by about 5 dB per octave from 100 Hz to 4 kHz in power per hertz: P. D. Pestana et al., "Spectral characteristics of popular
-// commercial recordings 1950-2010", AES 135, 2013, section 3. In bands of equal ratio that is 3 dB per octave less; above 4 kHz it steepens by 3.
+// Commercial recordings fall by about 5 dB per octave from 100 Hz to 4 kHz in power per hertz: P. D. Pestana et al., "Spectral characteristics of
+// popular commercial recordings 1950-2010", AES 135, 2013, section 3. In bands of equal ratio that is 3 dB per octave less; above 4 kHz it steepens
+// by 3.
 constexpr double kReferenceDbPerOctave = -2.0;
 constexpr double kSteeperDbPerOctave = -3.0;
 constexpr double kSteeperFromHz = 4000.0;
@@ -60,9 +61,9 @@ ToneShape tone_shape(const SpectrumReport& spectrum) noexcept {
   return tone;
 }
 
-// By what is left of the peaks over the loudness. That mainstream production went from 13 dB and more to 9 dB and less between the 1980s and the 2000s
-// is E. Deruty & D. Tardieu, "About dynamic processing in mainstream music", JAES 62(1/2), 2014; where one style ends and the next begins was chosen by
-// us. Quiet peaks within 50 ms tell of clipping, which true peak alone does not; wide ranges tell that nothing holds the level.
+// By what is left of the peaks over the loudness. That mainstream production went from 13 dB and more to 9 dB and less between the 1980s and the
+// 2000s is E. Deruty & D. Tardieu, "About dynamic processing in mainstream music", JAES 62(1/2), 2014; where one style ends and the next begins was
+// chosen by us. Quiet peaks within 50 ms tell of clipping, which true peak alone does not; wide ranges tell that nothing holds the level.
 CompressionStyle compression_style(const StreamReport& stream, const DynamicsReport& dynamics) noexcept {
   const double plr_db = stream.plr_db;
   if (!is_finite(plr_db)) return CompressionStyle::unknown;
@@ -98,7 +99,8 @@ void describe_production(const SongAnalysis& heard, const RoomReport& room, Musi
   report.decay_s = room.decay_s;
 }
 
-// Rhythmic: a tempo that is sure, clear and kept. Tonal: a key that is sure and partials that carry it. Percussive: short sounds on more than half the scale.
+// Rhythmic: a tempo that is sure, clear and kept. Tonal: a key that is sure and partials that carry it. Percussive: short sounds on more than half
+// the scale.
 void find_patterns(const SongAnalysis& heard, const TextureSummary& texture, MusicReport& report) noexcept {
   const RhythmReport& rhythm = heard.rhythm;
   report.rhythmic = is_finite(rhythm.tempo_bpm) && rhythm.tempo_confidence >= 0.4 && rhythm.pulse_clarity >= 0.25 && rhythm.tempo_stability >= 0.6;

@@ -156,7 +156,8 @@ PooledDecay pooled(const RoomDecay& heard, std::size_t from, std::size_t to) noe
   if (decays < kFewestDecays) return found;
   for (const double w : weight) total += w;
   const auto around = [&weight](int centre, auto&& use) {
-    for (int j = std::max(0, centre - kReach); j <= std::min(RoomDecay::kHistogramBins - 1, centre + kReach); ++j) use(j, weight[static_cast<std::size_t>(j)]);
+    for (int j = std::max(0, centre - kReach); j <= std::min(RoomDecay::kHistogramBins - 1, centre + kReach); ++j)
+      use(j, weight[static_cast<std::size_t>(j)]);
   };
   double best = 0.0;
   int at = 0;

@@ -1,8 +1,8 @@
-// How long the room of a recording rings, heard blindly from what dies away between the notes. Not a measurement of a room: a piano with its pedal down
-// rings as well, and what instruments do alike on every note cannot be told from what walls do.
-// Source: T. de M. Prego et al., "A blind algorithm for reverberation-time estimation using subband decomposition of speech signals", JASA 131, 2012 (free
-// decay regions per subband, a line through the levels of each); R. Ratnam et al., "Blind estimation of reverberation time", JASA 114, 2003 (the decays
-// that are heard are those of the room or slower, so the room is where they pile up at the fast end).
+// How long the room of a recording rings, heard blindly from what dies away between the notes. Not a measurement of a room: a piano with its pedal
+// down rings as well, and what instruments do alike on every note cannot be told from what walls do.
+// Source: T. de M. Prego et al., "A blind algorithm for reverberation-time estimation using subband decomposition of speech signals", JASA 131, 2012
+// (free decay regions per subband, a line through the levels of each); R. Ratnam et al., "Blind estimation of reverberation time", JASA 114, 2003
+// (the decays that are heard are those of the room or slower, so the room is where they pile up at the fast end).
 #pragma once
 
 #include <array>

@@ -37,7 +37,8 @@ void even_out(std::vector<float>& curve, double rate_hz) {
     energy[i] = curve[i] * curve[i];
     total += static_cast<double>(energy[i]);
   }
-  const float floor = kFloorRatio * kFloorRatio * static_cast<float>(total / static_cast<double>(std::max<std::size_t>(count, 1))) + kFlicker * kFlicker;
+  const float mean_energy = static_cast<float>(total / static_cast<double>(std::max<std::size_t>(count, 1)));
+  const float floor = kFloorRatio * kFloorRatio * mean_energy + kFlicker * kFlicker;
   const std::vector<float> local = running_mean(energy, static_cast<int>(kEvenS * rate_hz));
   for (std::size_t i = 0; i < count; ++i) curve[i] /= std::sqrt(std::max(local[i], floor));
 }

@@ -1,4 +1,4 @@
-// What an OnsetHistory remembers, made comparable over a whole song: level trends removed, loud and quiet passages evened. Not for absolute strengths.
+// What an OnsetHistory remembers, made comparable over a whole song: trends removed, loud and quiet passages evened. Not for absolute strengths.
 #pragma once
 
 #include <vector>

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/math.h"
+#include "base/simd_math.h"
 
 namespace ag06::analysis {
 namespace {
@@ -48,14 +49,16 @@ Status OnsetHistory::prepare(const StftGrid& grid, double max_duration_s) {
   }
   const int bands = static_cast<int>(centres.size());
   first_bin_ = centres.front();
-  shares_.clear();
+  bins_of_.clear();
+  upper_share_.clear();
   for (int b = 0; b + 1 < bands; ++b) {
     const int from = centres[static_cast<std::size_t>(b)], to = centres[static_cast<std::size_t>(b) + 1];
-    for (int bin = from; bin < to; ++bin) shares_.push_back({b, static_cast<float>(bin - from) / static_cast<float>(to - from)});
+    bins_of_.push_back(to - from);
+    for (int bin = from; bin < to; ++bin) upper_share_.push_back(static_cast<float>(bin - from) / static_cast<float>(to - from));
   }
-  shares_.push_back({bands - 1, 0.0f});
-  bands_.assign(static_cast<std::size_t>(bands) + 1, 0.0f);
-  level_.assign(static_cast<std::size_t>(bands), 0.0f);
+  bins_of_.push_back(1);
+  upper_share_.push_back(0.0f);
+  level_.assign((static_cast<std::size_t>(bands) + 3) / 4 * 4, 1.0f);
   widened_.assign(static_cast<std::size_t>(bands), 0.0f);
   for (int b = 0; b < bands; ++b) {
     const double hz = centres[static_cast<std::size_t>(b)] * grid.bin_hz();
@@ -88,18 +91,21 @@ void OnsetHistory::reset() noexcept {
 
 void OnsetHistory::process(const SpectrumFrame& frame) noexcept {
   if (frames_ >= max_frames_) return;
-  const int bands = static_cast<int>(level_.size());
-  std::fill(bands_.begin(), bands_.end(), 0.0f);
+  const int bands = range_end_[kOnsetRanges - 1];
   const float* power = frame.power + first_bin_;
-  for (const Share& share : shares_) {
-    const float upper = share.upper * *power;
-    float* to = bands_.data() + share.band;
-    to[0] += *power - upper;
-    to[1] += upper;
-    ++power;
+  const float* upper_share = upper_share_.data();
+  float carried = 0.0f;
+  for (int band = 0; band < bands; ++band) {
+    float here = carried, above = 0.0f;
+    for (int bin = bins_of_[static_cast<std::size_t>(band)]; bin > 0; --bin) {
+      const float upper = *upper_share++ * *power;
+      here += *power++ - upper;
+      above += upper;
+    }
+    level_[static_cast<std::size_t>(band)] = 1.0f + kGain * std::sqrt(here);
+    carried = above;
   }
-  for (int b = 0; b < bands; ++b)
-    level_[static_cast<std::size_t>(b)] = log2_fast(1.0f + kGain * std::sqrt(bands_[static_cast<std::size_t>(b)]));
+  for (std::size_t at = 0; at < level_.size(); at += 4) store4(level_.data() + at, log2_fast4(load4(level_.data() + at)));
 
   int b = 0;
   std::uint8_t* out = strengths_.data() + static_cast<std::size_t>(frames_) * kOnsetRanges;
@@ -109,9 +115,12 @@ void OnsetHistory::process(const SpectrumFrame& frame) noexcept {
     // The song's first frame has nothing before it: what begins there began with the file.
     out[range] = frames_ == 0 ? std::uint8_t{0} : code_of(sum);
   }
+  float below = level_[0], here = level_[0];
   for (int k = 0; k < bands; ++k) {
-    const float below = level_[static_cast<std::size_t>(std::max(k - 1, 0))], above = level_[static_cast<std::size_t>(std::min(k + 1, bands - 1))];
-    widened_[static_cast<std::size_t>(k)] = std::max(level_[static_cast<std::size_t>(k)], std::max(below, above));
+    const float above = k + 1 < bands ? level_[static_cast<std::size_t>(k) + 1] : here;
+    widened_[static_cast<std::size_t>(k)] = std::max(here, std::max(below, above));
+    below = here;
+    here = above;
   }
   take_chroma(frame.power);
   ++frames_;
@@ -141,8 +150,8 @@ double OnsetHistory::delay_s() const noexcept {
 
 OnsetHistory::Chroma OnsetHistory::chroma(int chroma_frame) const noexcept {
   Chroma chroma;
-  for (int i = 0; i < kPitchClasses; ++i)
-    chroma[static_cast<std::size_t>(i)] = static_cast<float>(chromas_[static_cast<std::size_t>(chroma_frame) * kPitchClasses + static_cast<std::size_t>(i)]) / 255.0f;
+  const std::uint8_t* from = chromas_.data() + static_cast<std::size_t>(chroma_frame) * kPitchClasses;
+  for (float& value : chroma) value = static_cast<float>(*from++) / 255.0f;
   return chroma;
 }
 

@@ -42,18 +42,13 @@ class OnsetHistory {
   [[nodiscard]] Chroma chroma(int chroma_frame) const noexcept;
 
  private:
-  // A spectrum bin shares its power between two neighbouring bands (triangular filters).
-  struct Share {
-    int band = 0;
-    float upper = 0.0f;  // what the band above gets; the rest is this band's
-  };
-
   void take_chroma(const float* power) noexcept;
 
   StftGrid grid_;
   int first_bin_ = 0;
-  std::vector<Share> shares_;
-  std::vector<float> bands_;      // power
+  // A spectrum bin shares its power between two neighbouring bands (triangular filters).
+  std::vector<int> bins_of_;        // bins from a band's centre up to the next
+  std::vector<float> upper_share_;  // of every bin, what the band above gets
   std::vector<float> level_;      // log2(1 + gain * amplitude)
   std::vector<float> widened_;    // the last frame's levels, each the maximum of itself and its neighbours
   int range_end_[kOnsetRanges] = {};

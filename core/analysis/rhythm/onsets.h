@@ -1,5 +1,6 @@
 // When notes and strokes begin. Not for the beat.
-// Source: S. Boeck, F. Krebs and M. Schedl, "Evaluating the Online Capabilities of Onset Detection Methods", Proc. ISMIR 2012, eqs. 8-10 (peak picking).
+// Source: S. Boeck, F. Krebs and M. Schedl, "Evaluating the Online Capabilities of Onset Detection Methods", Proc. ISMIR 2012
+// (peak picking by local maximum and local mean).
 #pragma once
 
 #include <vector>

@@ -12,7 +12,8 @@ struct RhythmReport {
   double alternative_tempo_bpm = std::numeric_limits<double>::quiet_NaN();  // the next best reading, usually half or double
   std::vector<double> beats_s;
   std::vector<int> downbeats;                 // indices into beats_s
-  int beats_per_bar = 0;                      // time signature beats_per_bar/beat_unit; 0 = unknown
+  // Time signature beats_per_bar/beat_unit; 0 = unknown. In 6/8 the beats of beats_s are dotted quarters, two to a bar.
+  int beats_per_bar = 0;
   int beat_unit = 0;
   double meter_confidence = 0.0;              // 0..1
   std::vector<double> onsets_s;

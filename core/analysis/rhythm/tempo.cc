@@ -14,28 +14,33 @@ constexpr double kPreferenceOctaves = 1.0;
 constexpr double kPreferenceWeight = 0.12;
 constexpr double kStepRatio = 1.005;
 constexpr int kPulses = 4;
-// Share of what stands halfway between the pulses that speaks against a period: all of it would deny every eighth note.
-constexpr double kBetweenWeight = 0.4;
 // Weight of how well the song repeats after three or four beats, a bar: tells the beat from three or five sixteenths of a syncopated groove.
-constexpr double kBarWeight = 0.5;
+constexpr double kBarWeight = 1.0;
+// Against four beats: otherwise a third of a bar of four would pass for a beat.
+constexpr double kTripleShare = 0.8;
 // Viterbi: cost of one step of 0.5 % and of leaving the path at all, in units of correlation.
-constexpr double kStepCost = 0.01;
+constexpr double kStepCost = 0.03;
 constexpr double kJumpCost = 2.0;
 constexpr int kMaxSteps = 12;
 
+// The grid of periods is 0.5 % wide, which at the fourth beat is wider than a peak.
+template <class Correlation>
+double near(const Correlation& correlation, double lag_frames) noexcept {
+  const double aside = 0.5 * (kStepRatio - 1.0) * lag_frames;
+  return static_cast<double>(std::max(correlation(lag_frames), std::max(correlation(lag_frames - aside), correlation(lag_frames + aside))));
+}
+
 template <class Correlation>
 double strength_of(const Correlation& correlation, double period_frames, double lags) noexcept {
-  double on = 0.0, between = 0.0, on_weight = 0.0, between_weight = 0.0;
+  double on = 0.0, weights = 0.0, bar = 0.0;
   for (int k = 1; k <= kPulses; ++k) {
     if (k * period_frames >= lags - 1.0) break;
-    on += static_cast<double>(correlation(k * period_frames)) / k;
-    on_weight += 1.0 / k;
-    between += static_cast<double>(correlation((k - 0.5) * period_frames)) / k;
-    between_weight += 1.0 / k;
+    const double value = near(correlation, k * period_frames);
+    on += value / k;
+    weights += 1.0 / k;
+    if (k >= 3) bar = std::max(bar, k == 3 ? kTripleShare * value : value);
   }
-  if (!(on_weight > 0.0)) return 0.0;
-  const double bar = static_cast<double>(std::max(correlation(3.0 * period_frames), correlation(4.0 * period_frames)));
-  return (on / on_weight - kBetweenWeight * std::max(between / between_weight, 0.0) + kBarWeight * std::max(bar, 0.0)) / (1.0 + kBarWeight);
+  return weights > 0.0 ? (on / weights + kBarWeight * bar) / (1.0 + kBarWeight) : 0.0;
 }
 
 }  // namespace
@@ -80,10 +85,12 @@ TempoPath find_tempo_path(const Tempogram& tempogram, const TempoRange& range) {
   const int states = static_cast<int>(periods.size());
   std::vector<double> bonus(periods.size());
   // The whole song speaks as loudly as the stretch: in a break the rest of the song carries the tempo.
-  for (std::size_t s = 0; s < periods.size(); ++s) bonus[s] = tempo_preference(60.0 * tempogram.rate_hz() / periods[s]) + 0.5 * pulse_strength(tempogram, periods[s]);
+  for (std::size_t s = 0; s < periods.size(); ++s)
+    bonus[s] = tempo_preference(60.0 * tempogram.rate_hz() / periods[s]) + 0.5 * pulse_strength(tempogram, periods[s]);
   std::vector<double> score(bonus), next(periods.size());
   std::vector<std::int16_t> from(static_cast<std::size_t>(windows) * periods.size(), 0);
   for (int w = 0; w < windows; ++w) {
+    const auto correlation = [&tempogram, w](double lag) { return tempogram.correlation(w, lag); };
     const int best = static_cast<int>(std::max_element(score.begin(), score.end()) - score.begin());
     for (int s = 0; s < states; ++s) {
       double reached = score[static_cast<std::size_t>(best)] - kJumpCost;
@@ -99,7 +106,7 @@ TempoPath find_tempo_path(const Tempogram& tempogram, const TempoRange& range) {
         reached = 0.0;
         source = s;
       }
-      const double local = strength_of([&tempogram, w](double lag) { return tempogram.correlation(w, lag); }, periods[static_cast<std::size_t>(s)], tempogram.lags());
+      const double local = strength_of(correlation, periods[static_cast<std::size_t>(s)], tempogram.lags());
       next[static_cast<std::size_t>(s)] = reached + local + bonus[static_cast<std::size_t>(s)];
       from[static_cast<std::size_t>(w) * periods.size() + static_cast<std::size_t>(s)] = static_cast<std::int16_t>(source);
     }

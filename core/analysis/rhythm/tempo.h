@@ -30,7 +30,7 @@ struct TempoPath {
 
 // The preference of listeners: 0 at its centre, falling with the square of the distance in octaves.
 [[nodiscard]] double tempo_preference(double bpm) noexcept;
-// How much better the whole song repeats at the multiples of the period than halfway between them, about -1..1.
+// How well the whole song repeats at the multiples of the period, about 0..1.
 [[nodiscard]] double pulse_strength(const Tempogram& tempogram, double period_frames) noexcept;
 // The path whose periods lie in the range, repeat most strongly and change least. Empty if the tempogram is.
 [[nodiscard]] TempoPath find_tempo_path(const Tempogram& tempogram, const TempoRange& range);

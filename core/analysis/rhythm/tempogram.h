@@ -1,6 +1,5 @@
 // Which periods the onsets of each stretch of a song repeat with. Not for deciding which of them is the beat (tempo.h).
-// Source: P. Grosche, M. Mueller and F. Kurth, "Cyclic Tempogram", Proc. ICASSP 2010 (autocorrelation tempogram);
-// G. Percival and G. Tzanetakis, "Streamlined Tempo Estimation Based on Autocorrelation and Cross-correlation With Pulses", IEEE/ACM TASLP 22(12), 2014, II-B1 (compressed spectrum).
+// Source: P. Grosche, M. Mueller and F. Kurth, "Cyclic Tempogram", Proc. ICASSP 2010 (autocorrelation tempogram).
 #pragma once
 
 #include <vector>
@@ -22,7 +21,8 @@ class Tempogram {
   [[nodiscard]] int lags() const noexcept { return lags_; }
   [[nodiscard]] double rate_hz() const noexcept { return rate_hz_; }
   [[nodiscard]] double centre_frame(int window) const noexcept { return window * hop_ + 0.5 * size_; }
-  // Correlation of the curve with itself a lag later, in [-1, 1], averaged over the ranges by how clearly each repeats; by linear interpolation, 0 past the longest lag.
+  // Correlation of the curve with itself a lag later, about -1..1, averaged over the ranges by how clearly each repeats;
+  // by linear interpolation, 0 past the longest lag.
   [[nodiscard]] float correlation(int window, double lag_frames) const noexcept;
   // The same of the whole song, windows weighted by their onsets.
   [[nodiscard]] float mean_correlation(double lag_frames) const noexcept;

@@ -43,7 +43,7 @@ void move_sums(std::vector<float>& from, std::vector<double>& to) noexcept {
 Status LongTermSpectrum::prepare(const StftGrid& grid, double /*max_duration_s*/) {
   if (grid.hop_frames * 4 != grid.size) return Status::out_of_range;
   if (const Status status = narrow_.prepare(grid); status != Status::ok) return status;
-  if (const Status status = low_.prepare(grid); status != Status::ok) return status;
+  if (const Status status = mains_.prepare(grid); status != Status::ok) return status;
   grid_ = grid;
   tracked_bins_ = std::min(grid.bins(), static_cast<int>(kHighestHz / grid.bin_hz()) + 4);
   const auto pairs = 2 * static_cast<std::size_t>(tracked_bins_);
@@ -65,7 +65,7 @@ void LongTermSpectrum::reset() noexcept {
   frames_ = 0;
   frame_power_sum_ = frame_power_square_sum_ = 0.0;
   narrow_.reset();
-  low_.reset();
+  mains_.reset();
 }
 
 void LongTermSpectrum::process(const SpectrumFrame& frame) noexcept {
@@ -84,7 +84,7 @@ void LongTermSpectrum::process(const SpectrumFrame& frame) noexcept {
   frame_power_square_sum_ += static_cast<double>(total) * static_cast<double>(total);
   if (total < kSoundingPower) return;
   narrow_.process(frame);
-  low_.process(frame);
+  mains_.process(frame);
 }
 
 void LongTermSpectrum::flush() noexcept {
@@ -104,7 +104,8 @@ double LongTermSpectrum::mean_power(int bin) const noexcept {
 double LongTermSpectrum::band_power(double lower_hz, double upper_hz) const noexcept {
   if (frames_ == 0) return 0.0;
   // A bin stands for the frequencies half a bin around it and counts for as much of them as lies in the band.
-  const double lower = std::max(0.5, lower_hz / grid_.bin_hz() + 0.5), upper = std::min(upper_hz / grid_.bin_hz() + 0.5, static_cast<double>(grid_.bins()));
+  const double lower = std::max(0.5, lower_hz / grid_.bin_hz() + 0.5);
+  const double upper = std::min(upper_hz / grid_.bin_hz() + 0.5, static_cast<double>(grid_.bins()));
   double sum = 0.0;
   for (int bin = static_cast<int>(lower); bin < upper; ++bin) {
     const double share = std::min(upper, bin + 1.0) - std::max(lower, static_cast<double>(bin));

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "analysis/spectral/low_lines.h"
+#include "analysis/spectral/mains_lines.h"
 #include "analysis/spectral/narrow_bands.h"
 #include "analysis/spectral/spectrum_report.h"
 #include "analysis/spectral/stft.h"
@@ -38,7 +38,7 @@ class LongTermSpectrum {
   // How many frames of equal power would scatter as these do: a song whose power sits in one hit has about 1.
   [[nodiscard]] double effective_frames() const noexcept;
   [[nodiscard]] const NarrowBands& narrow_bands() const noexcept { return narrow_; }
-  [[nodiscard]] const LowLines& low_lines() const noexcept { return low_; }
+  [[nodiscard]] const MainsLines& mains_lines() const noexcept { return mains_; }
 
  private:
   void flush() noexcept;
@@ -53,7 +53,7 @@ class LongTermSpectrum {
   std::int64_t frames_ = 0;
   double frame_power_sum_ = 0.0, frame_power_square_sum_ = 0.0;
   NarrowBands narrow_;
-  LowLines low_;
+  MainsLines mains_;
 };
 
 // Of 20 Hz to 20 kHz; all 0 when silent.

@@ -14,6 +14,7 @@ constexpr int kFirstBin = 3;
 constexpr double kHighestHz = 20000.0;
 constexpr int kNearestNeighbour = 6, kFarthestNeighbour = 24;
 constexpr double kLowestExcessDb = -24.0;
+constexpr float kMostSlopeDb = 3.0f;  // half of the most that the two sides differ in music
 constexpr int kSteps = 80;  // of 1 dB
 }  // namespace
 
@@ -59,10 +60,14 @@ void NarrowBands::process(const SpectrumFrame& frame) noexcept {
     return sums_db_[static_cast<std::size_t>(to)] - sums_db_[static_cast<std::size_t>(from)];
   };
   for (int b = 0; b < count; ++b) {
-    int around = 0;
-    const float sum = sum_of(b - kFarthestNeighbour, b - kNearestNeighbour + 1, around) + sum_of(b + kNearestNeighbour, b + kFarthestNeighbour + 1, around);
-    if (around == 0) continue;
-    const float excess_db = level_db_[static_cast<std::size_t>(b)] - sum / static_cast<float>(around);
+    int below = 0, above = 0;
+    const float below_sum = sum_of(b - kFarthestNeighbour, b - kNearestNeighbour + 1, below);
+    const float above_sum = sum_of(b + kNearestNeighbour, b + kFarthestNeighbour + 1, above);
+    if (below == 0 || above == 0) continue;
+    const float below_db = below_sum / static_cast<float>(below), above_db = above_sum / static_cast<float>(above);
+    // Beside a cliff, as a codec leaves one, the void does not count.
+    const float around_db = std::max(0.5f * (below_db + above_db), std::max(below_db, above_db) - kMostSlopeDb);
+    const float excess_db = level_db_[static_cast<std::size_t>(b)] - around_db;
     const int step = static_cast<int>(clamp_to(excess_db - static_cast<float>(kLowestExcessDb), 0.0f, static_cast<float>(kSteps) - 0.5f));
     ++counts_[static_cast<std::size_t>(b) * kSteps + static_cast<std::size_t>(step)];
   }
@@ -76,7 +81,8 @@ double NarrowBands::excess_db(int band, double share_ratio) const noexcept {
   if (total == 0.0) return 0.0;
   double below = 0.0;
   for (int step = 0; step < kSteps; ++step) {
-    if (counts[step] != 0u && below + counts[step] >= share_ratio * total) return kLowestExcessDb + step + (share_ratio * total - below) / counts[step];
+    if (counts[step] != 0u && below + counts[step] >= share_ratio * total)
+      return kLowestExcessDb + step + (share_ratio * total - below) / counts[step];
     below += counts[step];
   }
   return kLowestExcessDb + kSteps;

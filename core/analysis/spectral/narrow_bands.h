@@ -21,8 +21,8 @@ class NarrowBands {
   [[nodiscard]] int bands() const noexcept { return static_cast<int>(centres_hz_.size()); }
   [[nodiscard]] double centre_hz(int band) const noexcept { return centres_hz_[static_cast<std::size_t>(band)]; }
   [[nodiscard]] std::int64_t frames() const noexcept { return frames_; }
-  // Mean power density in the band over that around it, 1/8 to 1/2 octave to either side (in the bass as many bins), which a share of the frames stays
-  // below; in dB, limited to [-24, 56]. 0 before the first frame.
+  // Mean power density in the band over that around it, 1/8 to 1/2 octave to either side (in the bass as many bins), which a share of the frames
+  // stays below; in dB, limited to [-24, 56]. 0 before the first frame.
   [[nodiscard]] double excess_db(int band, double share_ratio) const noexcept;
 
  private:

@@ -1,4 +1,5 @@
-// The scale that the ears on the spectrum share: power re a full-scale sine, when it sounds, and sums in a fixed order. Not for other windows than Hann.
+// The scale that the ears on the spectrum share: power re a full-scale sine, when it sounds, and sums in a fixed order. Not for other windows than
+// Hann.
 #pragma once
 
 #include "base/math.h"

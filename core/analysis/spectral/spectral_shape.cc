@@ -205,7 +205,8 @@ double SpectralShape::percentile_db(const Histogram& counts, double share_ratio)
   const double wanted = share_ratio * static_cast<double>(frames_);
   double below = 0.0;
   for (std::size_t step = 0; step < kLevelSteps; ++step) {
-    if (counts[step] != 0u && below + counts[step] >= wanted) return kLowestLevelDb + (static_cast<double>(step) + (wanted - below) / counts[step]) / kStepsPerDb;
+    if (counts[step] != 0u && below + counts[step] >= wanted)
+      return kLowestLevelDb + (static_cast<double>(step) + (wanted - below) / counts[step]) / kStepsPerDb;
     below += counts[step];
   }
   return kUnknown;

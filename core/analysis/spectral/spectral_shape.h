@@ -1,7 +1,7 @@
 // The shape of the short-time spectrum over a song: where its weight lies, how noisy and how restless it is, and its timbre. Not for levels of bands.
-// Sources: G. Peeters, "A Large Set of Audio Features for Sound Description", IRCAM 2004, sections 6.1-6.5 (centroid, spread, roll-off); J. D. Johnston,
-// "Transform Coding of Audio Signals Using Perceptual Noise Criteria", IEEE JSAC 6(2), 1988 (flatness); S. B. Davis and P. Mermelstein, "Comparison of
-// Parametric Representations for Monosyllabic Word Recognition", IEEE Trans. ASSP 28(4), 1980 (cepstrum of mel bands).
+// Sources: G. Peeters, "A Large Set of Audio Features for Sound Description", IRCAM 2004, sections 6.1-6.5 (centroid, spread, roll-off); J. D.
+// Johnston, "Transform Coding of Audio Signals Using Perceptual Noise Criteria", IEEE JSAC 6(2), 1988 (flatness); S. B. Davis and P. Mermelstein,
+// "Comparison of Parametric Representations for Monosyllabic Word Recognition", IEEE Trans. ASSP 28(4), 1980 (cepstrum of mel bands).
 // A frame sounds when all above 50 Hz together reaches -80 dB re full-scale sine; only such frames count.
 #pragma once
 
@@ -32,7 +32,8 @@ class SpectralShape {
   [[nodiscard]] double bandwidth_hz() const noexcept;
   // The share of the energy that lies below it.
   [[nodiscard]] double rolloff_hz(double share_ratio) const noexcept;
-  // Geometric over arithmetic mean of the power of one channel (they take turns) from 100 Hz to 16 kHz, over what white noise reads; mean over frames, at most 1.
+  // Geometric over arithmetic mean of the power of one channel (they take turns) from 100 Hz to 16 kHz, over what white noise reads; mean over
+  // frames, at most 1.
   [[nodiscard]] double flatness() const noexcept;
   // Mean over frames of sum |m(now) - m(before)| / sum (m(now) + m(before)), m being the square roots of 40 mel bands, the frames 10 ms apart.
   [[nodiscard]] double flux() const noexcept;
@@ -41,7 +42,8 @@ class SpectralShape {
   [[nodiscard]] std::array<double, kMfcc> mfcc_mean() const noexcept;
   [[nodiscard]] std::array<double, kMfcc> mfcc_deviation() const noexcept;
 
-  // Level of 5 to 10 kHz, and of 500 Hz to 4 kHz, which a share of the frames stays below: dB re full-scale sine, NaN if nothing sounded or above Nyquist.
+  // Level of 5 to 10 kHz, and of 500 Hz to 4 kHz, which a share of the frames stays below: dB re full-scale sine, NaN if nothing sounded or above
+  // Nyquist.
   [[nodiscard]] double sibilant_level_db(double share_ratio) const noexcept;
   [[nodiscard]] double voice_level_db(double share_ratio) const noexcept;
   [[nodiscard]] std::int64_t sounding_frames() const noexcept { return frames_; }

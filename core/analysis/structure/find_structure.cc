@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 
 #include "analysis/gating_histogram.h"
 #include "analysis/loudness_scale.h"
 #include "analysis/structure/boundaries.h"
+#include "analysis/structure/refine_boundary.h"
 #include "analysis/structure/section_groups.h"
 #include "analysis/structure/section_names.h"
 #include "base/math.h"
@@ -65,11 +67,17 @@ StructureReport find_structure(const TextureHistory& heard, const RhythmReport& 
   stretches = grouped(song, std::move(stretches));
   if (stretches.size() < 2) return report;
 
+  for (std::size_t i = 1; i < stretches.size(); ++i) {
+    const int step = refined_boundary(song, stretches[i - 1], stretches[i]);
+    if (step > stretches[i - 1].from && step < stretches[i].to) stretches[i - 1].to = stretches[i].from = step;
+  }
   const double origin_s = first * heard.step_s(), half_bar_s = half_bar_of(rhythm);
-  const auto strength_at = [&boundaries](int step) {
+  const auto strength_at = [&](int step) {
+    if (step == 0 || step == song.size()) return 1.0;
+    const Boundary* nearest = &boundaries.front();
     for (const Boundary& boundary : boundaries)
-      if (boundary.step == step) return boundary.strength;
-    return 1.0;  // the ends of the song
+      if (std::abs(boundary.step - step) < std::abs(nearest->step - step)) nearest = &boundary;
+    return nearest->strength;
   };
   for (const Stretch& stretch : stretches) {
     Section section;

@@ -8,8 +8,9 @@
 
 namespace ag06::analysis {
 
-// Boundaries lie on downbeats where the rhythm has them. Empty for less than 20 s of sound, and for a song that never changes. An hour takes less than a
-// second. Guarantee: on the songs of known form of the test, boundaries within 1 s in 90 % of the cases, and 90 % of the time in the right group.
+// Boundaries lie on downbeats where the rhythm has them. Empty for less than 20 s of sound, and for a song that never changes. An hour takes less
+// than a second. Guarantee (songs of known form, tests/core/analysis/structure/known_songs.h): boundary F above 0.88 within 3 s and 0.80 within 1 s,
+// pairwise F of the groups above 0.90. Parts that differ in nothing but the order of the same chords are the ones it misses.
 [[nodiscard]] StructureReport find_structure(const TextureHistory& heard, const RhythmReport& rhythm);
 
 }  // namespace ag06::analysis

@@ -32,7 +32,8 @@ std::vector<float> smoothed(const std::vector<float>& curve, int reach) {
 }  // namespace
 
 std::vector<float> novelty(const SongVectors& song, Aspect aspect, double reach_s) {
-  const int count = song.size(), reach = std::max(2, static_cast<int>(reach_s / song.step_s + 0.5)), edge = std::max(1, static_cast<int>(kEdgeS / song.step_s));
+  const int count = song.size(), reach = std::max(2, static_cast<int>(reach_s / song.step_s + 0.5)),
+            edge = std::max(1, static_cast<int>(kEdgeS / song.step_s));
   const int width = 2 * reach;
   std::vector<float> band(static_cast<std::size_t>(count) * static_cast<std::size_t>(width), 0.0f);  // [i][lag - 1]
   for (int i = 0; i < count; ++i)
@@ -62,7 +63,8 @@ std::vector<float> novelty(const SongVectors& song, Aspect aspect, double reach_
         }
       }
     }
-    if (within_weight > 0.0 && across_weight > 0.0) curve[static_cast<std::size_t>(at)] = static_cast<float>(within / within_weight - across / across_weight);
+    if (within_weight > 0.0 && across_weight > 0.0)
+      curve[static_cast<std::size_t>(at)] = static_cast<float>(within / within_weight - across / across_weight);
   }
   return curve;
 }

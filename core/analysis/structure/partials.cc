@@ -4,17 +4,19 @@
 #include <cmath>
 
 #include "base/math.h"
+#include "base/simd_math.h"
 
 namespace ag06::analysis {
 namespace {
 constexpr double kFromHz = 60.0;
 constexpr double kToHz = 4000.0;
-constexpr float kPeakOverSurroundings = 10.0f;
+constexpr double kPeakOverSurroundings = 10.0;
 constexpr float kWeakestPeak = 1e-4f;
 constexpr double kSurroundingsHz = 40.0;  // to either side
 constexpr float kSilence = 1e-16f;
-// 3.5 of these are 15 powers of two: what lies farther apart adds less than 3e-5.
-constexpr float kFarthestBeatLog2 = 4.33f;
+constexpr float kParabolaGain = 1.42f;
+constexpr float kFarHz = 1e6f;
+constexpr float kLog2OfE = 1.44269504f;
 // A Hann peak's bins together hold 1.5 times the power of its top.
 constexpr float kHannPower = 1.5f;
 
@@ -41,17 +43,18 @@ Partials find_partials(const float* power, const StftGrid& grid) noexcept {
     top = std::max(top, power[k]);
   }
   if (top < kSilence) return {};
+  double window = 0.0;  // of the bins within reach of k that there are
+  for (int j = std::max(0, first - reach); j < std::min(grid.bins(), first + reach); ++j) window += static_cast<double>(power[j]);
   for (int k = first; k <= last; ++k) {
+    if (k + reach < grid.bins()) window += static_cast<double>(power[k + reach]);
+    if (k - reach > 0) window -= static_cast<double>(power[k - reach - 1]);
     const float here = power[k];
     if (here < kWeakestPeak * top || here <= power[k - 1] || here < power[k + 1] || here <= power[k - 2] || here < power[k + 2]) continue;
-    float around = 0.0f;
-    int counted = 0;
-    for (int j = std::max(0, k - reach); j <= std::min(grid.bins() - 1, k + reach); ++j) {
-      if (j >= k - 2 && j <= k + 2) continue;
-      around += power[j];
-      ++counted;
-    }
-    const bool clear = here * static_cast<float>(counted) >= kPeakOverSurroundings * around;
+    const int counted = std::min(grid.bins() - 1, k + reach) - std::max(0, k - reach) + 1 - 5;
+    const double around = window - static_cast<double>(here + power[k - 1] + power[k + 1] + power[k - 2] + power[k + 2]);
+    const bool clear = static_cast<double>(here) * counted >= kPeakOverSurroundings * around;
+    // What neither is clear nor among the strongest needs no place of its own; a parabola raises a crest by 1.5 dB at most.
+    if (!clear && heard.count == kMaxPartials && here * kParabolaGain < heard.partials[kMaxPartials - 1].power) continue;
     // Parabola through the logarithms of three bins: Smith & Serra, "PARSHL", 1987.
     const float below = log2_fast(std::max(power[k - 1], kSilence * 1e-4f));
     const float middle = log2_fast(here);
@@ -68,24 +71,32 @@ Partials find_partials(const float* power, const StftGrid& grid) noexcept {
 
 double roughness_of(const Partials& heard) noexcept {
   if (heard.count < 2) return 0.0;
-  constexpr float kLog2OfE = 1.44269504f;
-  std::array<float, kMaxPartials> amplitude{}, amplitude_log2{};
+  // Lanes beyond count hold a partial far above all others, which beats with none.
+  alignas(16) std::array<float, kMaxPartials> hz{}, amplitude{}, amplitude_log2{};
+  hz.fill(kFarHz);
+  amplitude.fill(1.0f);
   for (std::size_t i = 0; i < static_cast<std::size_t>(heard.count); ++i) {
+    hz[i] = heard.partials[i].frequency_hz;
     amplitude[i] = std::sqrt(heard.partials[i].power / heard.partials[0].power);
     amplitude_log2[i] = log2_fast(amplitude[i]);
   }
   double sum = 0.0;
   for (std::size_t i = 1; i < static_cast<std::size_t>(heard.count); ++i) {
-    for (std::size_t j = 0; j < i; ++j) {  // the weaker one is i
-      const float low_hz = std::min(heard.partials[i].frequency_hz, heard.partials[j].frequency_hz);
-      const float apart_hz = std::fabs(heard.partials[i].frequency_hz - heard.partials[j].frequency_hz);
-      const float x = 0.24f * apart_hz / (0.0207f * low_hz + 18.96f) * kLog2OfE;
-      if (x > kFarthestBeatLog2) continue;
+    // The weaker one of a pair is i: j runs over the stronger ones, four at a time, and what runs past i is pushed away as well.
+    const f32x4 here_hz = splat4(hz[i]), here = splat4(amplitude[i]), here_log2 = splat4(amplitude_log2[i]);
+    f32x4 sums = splat4(0.0f);
+    for (std::size_t j = 0; j < i; j += 4) {
+      const auto at = static_cast<float>(j);
+      const i32x4 stronger = f32x4{at, at + 1.0f, at + 2.0f, at + 3.0f} < splat4(static_cast<float>(i));
+      const f32x4 other_hz = select4(stronger, load4(hz.data() + j), splat4(kFarHz));
+      const f32x4 low_hz = min4(here_hz, other_hz), apart_hz = max4(here_hz, other_hz) - low_hz;
+      const f32x4 x = splat4(0.24f * kLog2OfE) * apart_hz / (splat4(0.0207f) * low_hz + splat4(18.96f));
       // X^0.1 Y^3.11 / 2 with X = A1 A2, Y = 2 A1 / (A1 + A2), A1 the weaker one.
-      const float weight_log2 = 0.1f * (amplitude_log2[i] + amplitude_log2[j]) +
-                                3.11f * (1.0f + amplitude_log2[i] - log2_fast(amplitude[i] + amplitude[j])) - 1.0f;
-      sum += static_cast<double>(exp2_fast(weight_log2 - 3.5f * x) - exp2_fast(weight_log2 - 5.75f * x));
+      const f32x4 weight_log2 = splat4(0.1f) * (here_log2 + load4(amplitude_log2.data() + j)) +
+                                splat4(3.11f) * (splat4(1.0f) + here_log2 - log2_fast4(here + load4(amplitude.data() + j))) - splat4(1.0f);
+      sums += exp2_fast4(weight_log2 - splat4(3.5f) * x) - exp2_fast4(weight_log2 - splat4(5.75f) * x);
     }
+    sum += static_cast<double>(sum4(sums));
   }
   return sum;
 }

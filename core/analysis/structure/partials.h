@@ -1,6 +1,6 @@
 // The strongest partials of one spectrum, and how rough they sound together. Not a pitch tracker.
-// Source: P. N. Vassilakis, "Perceptual and Physical Properties of Amplitude Fluctuation and their Musical Significance", 2001, eq. 6.23 (roughness of a
-// pair), with the critical-band constants of W. A. Sethares, "Local consonance and the relationship between timbre and scale", JASA 94, 1993.
+// Source: P. N. Vassilakis, "Perceptual and Physical Properties of Amplitude Fluctuation and their Musical Significance", 2001, eq. 6.23 (roughness
+// of a pair), with the critical-band constants of W. A. Sethares, "Local consonance and the relationship between timbre and scale", JASA 94, 1993.
 #pragma once
 
 #include <array>
@@ -9,7 +9,7 @@
 
 namespace ag06::analysis {
 
-inline constexpr int kMaxPartials = 32;
+inline constexpr int kMaxPartials = 32;  // whole vectors of four
 
 struct Partial {
   float frequency_hz = 0.0f;

@@ -1,5 +1,6 @@
 // How much of a sound is short: what its bands hold above their median over 220 ms. Not a separation into two signals.
-// Source: D. FitzGerald, "Harmonic/Percussive Separation using Median Filtering", DAFx-10, 2010, eq. 2 (the median along time), on bands instead of bins.
+// Source: D. FitzGerald, "Harmonic/Percussive Separation using Median Filtering", DAFx-10, 2010, eq. 2 (the median along time), on bands instead of
+// bins.
 #pragma once
 
 #include <array>

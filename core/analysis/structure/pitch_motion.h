@@ -1,7 +1,7 @@
-// How much of a sound glides as a voice does: partials that move together, by a semitone or so in a tenth of a second. Not proof of a singer: a bent string
-// and a slide flute glide as well, and a voice that holds its pitch like an organ is not heard.
-// Source: the idea after L. Regnier, G. Peeters, "Singing voice detection in music tracks using direct voice vibrato detection", ICASSP 2009 (partials
-// that vibrate together); the limits were chosen by us: a vibrato of 5.5 Hz and +-50 cents moves by 22 cents in 20 ms on the mean.
+// How much of a sound glides as a voice does: partials that move together, by a semitone or so in a tenth of a second. Not proof of a singer: a bent
+// string and a slide flute glide as well, and a voice that holds its pitch like an organ is not heard.
+// Source: the idea after L. Regnier, G. Peeters, "Singing voice detection in music tracks using direct voice vibrato detection", ICASSP 2009
+// (partials that vibrate together); the limits were chosen by us: a vibrato of 5.5 Hz and +-50 cents moves by 22 cents in 20 ms on the mean.
 #pragma once
 
 #include <array>

@@ -16,18 +16,6 @@ constexpr double kShortestHalfS = 8.0;
 constexpr double kTimbreReach = 0.75;     // distance of means at which the likeness has fallen to 1/e, in spreads of the song
 constexpr int kMaxCompared = 240;         // steps of either stretch
 
-double timbre_likeness(const SongVectors& song, const Stretch& a, const Stretch& b) {
-  double distance2 = 0.0;
-  for (std::size_t k = 0; k < kTimbreSize; ++k) {
-    double mean_a = 0.0, mean_b = 0.0;
-    for (int i = a.from; i < a.to; ++i) mean_a += static_cast<double>(song.timbre[static_cast<std::size_t>(i)][k]);
-    for (int i = b.from; i < b.to; ++i) mean_b += static_cast<double>(song.timbre[static_cast<std::size_t>(i)][k]);
-    const double apart = mean_a / (a.to - a.from) - mean_b / (b.to - b.from);
-    distance2 += apart * apart;
-  }
-  return exp_exact(-distance2 / (kTimbreReach * kTimbreReach));
-}
-
 // Longer stretches are compared by their beginnings: a progression comes round in less than that.
 double harmony_likeness(const SongVectors& song, const Stretch& a, const Stretch& b) {
   return harmony_correlation(song, a.from, std::min(kMaxCompared, a.to - a.from), b.from, std::min(kMaxCompared, b.to - b.from));
@@ -43,6 +31,18 @@ void number_by_appearance(std::vector<Stretch>& stretches) {
   }
 }
 }  // namespace
+
+double timbre_likeness(const SongVectors& song, const Stretch& a, const Stretch& b) {
+  double distance2 = 0.0;
+  for (std::size_t k = 0; k < kTimbreSize; ++k) {
+    double mean_a = 0.0, mean_b = 0.0;
+    for (int i = a.from; i < a.to; ++i) mean_a += static_cast<double>(song.timbre[static_cast<std::size_t>(i)][k]);
+    for (int i = b.from; i < b.to; ++i) mean_b += static_cast<double>(song.timbre[static_cast<std::size_t>(i)][k]);
+    const double apart = mean_a / (a.to - a.from) - mean_b / (b.to - b.from);
+    distance2 += apart * apart;
+  }
+  return exp_exact(-distance2 / (kTimbreReach * kTimbreReach));
+}
 
 double harmonic_reliability(const SongVectors& song, const std::vector<Stretch>& stretches) {
   std::vector<double> known;

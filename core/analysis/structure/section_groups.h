@@ -15,6 +15,9 @@ struct Stretch {
   double likeness = 0.0;  // 0..1: of the group's other stretches, on the mean; 0 for one of a kind
 };
 
+// 1 same mean timbre .. 0.
+[[nodiscard]] double timbre_likeness(const SongVectors& song, const Stretch& a, const Stretch& b);
+
 // How well the harmony of a stretch's first half foretells its second, 0..1, median of the stretches: how much harmony can tell in this song.
 [[nodiscard]] double harmonic_reliability(const SongVectors& song, const std::vector<Stretch>& stretches);
 

@@ -1,4 +1,5 @@
-// What the parts of a song are called, by rules on loudness, repetition and place. Not a reading of lyrics: a chorus here is the loudest part that comes again.
+// What the parts of a song are called, by rules on loudness, repetition and place. Not a reading of lyrics: a chorus here is the loudest part that
+// comes again.
 #pragma once
 
 #include <vector>

@@ -45,8 +45,12 @@ float SongVectors::timbre_distance2(int i, int j) const noexcept {
   return sum4(sum);
 }
 
-float SongVectors::chroma_likeness(int i, int j) const noexcept { return dot12(chroma[static_cast<std::size_t>(i)], chroma[static_cast<std::size_t>(j)]); }
-float SongVectors::harmony_dot(int i, int j) const noexcept { return dot12(harmony[static_cast<std::size_t>(i)], harmony[static_cast<std::size_t>(j)]); }
+float SongVectors::chroma_likeness(int i, int j) const noexcept {
+  return dot12(chroma[static_cast<std::size_t>(i)], chroma[static_cast<std::size_t>(j)]);
+}
+float SongVectors::harmony_dot(int i, int j) const noexcept {
+  return dot12(harmony[static_cast<std::size_t>(i)], harmony[static_cast<std::size_t>(j)]);
+}
 
 SongVectors song_vectors(const TextureHistory& heard, int first, int last, int max_steps) {
   const std::vector<TextureStep>& steps = heard.steps();

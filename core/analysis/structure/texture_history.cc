@@ -14,6 +14,7 @@ constexpr double kToHz = 16000.0;
 constexpr double kLowFromHz = 40.0;
 constexpr double kLowToHz = 200.0;
 constexpr float kSilentPower = 1e-20f;
+constexpr float kLeastContrastPower = 1e-18f;  // the product of two is a normal float
 constexpr double kSilentDb = -200.0;
 constexpr double kFullWithinDb = 30.0;
 // A rise out of digital silence counts no more than one out of a pause.
@@ -233,14 +234,14 @@ double TextureHistory::contrast_db(const float* power) const noexcept {
   double sum_db = 0.0;
   int octaves = 0;
   for (std::size_t o = 0; o + 1 < octave_bins_.size(); ++o) {
-    const int count = (octave_bins_[o + 1] - octave_bins_[o]) / 4 * 4;
+    const int count = (octave_bins_[o + 1] - octave_bins_[o]) / 8 * 8;
     if (count < 8) continue;
     const float* from = power + octave_bins_[o];
     f32x4 sums = splat4(0.0f), logs = splat4(0.0f);
-    for (int k = 0; k < count; k += 4) {
-      const f32x4 here = max4(load4(from + k), splat4(kSilentPower));
-      sums += here;
-      logs += log2_fast4(here);
+    for (int k = 0; k < count; k += 8) {
+      const f32x4 first = max4(load4(from + k), splat4(kLeastContrastPower)), second = max4(load4(from + k + 4), splat4(kLeastContrastPower));
+      sums += first + second;
+      logs += log2_fast4(first * second);
     }
     sum_db += kDbPerLog2Power * (log2_exact(static_cast<double>(sum4(sums)) / count) - static_cast<double>(sum4(logs)) / count);
     ++octaves;

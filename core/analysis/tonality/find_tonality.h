@@ -8,7 +8,7 @@
 
 namespace ag06::analysis {
 
-// beats_s: ascending, on which chords may change; without any they may change every half second. Allocates; some milliseconds per hour of music.
+// beats_s: ascending, on which chords may change; without any they may change every quarter second. Allocates; some 50 ms per hour of music.
 // What cannot be told stays unknown: noise, drums, silence, a single note.
 [[nodiscard]] TonalityReport find_tonality(const ChromaHistory& heard, std::span<const double> beats_s);
 

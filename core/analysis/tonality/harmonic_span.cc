@@ -7,7 +7,7 @@
 
 namespace ag06::analysis {
 namespace {
-constexpr double kGridS = 0.5;      // where no beats are known
+constexpr double kGridS = 0.25;     // where no beats are known
 constexpr double kLongestS = 1.6;   // a beat at 37.5 bpm; longer gaps are cut
 constexpr double kShortestS = 0.1;
 constexpr int kQuietHalfDb = 100;   // frames 50 dB below the loud ones are rests
@@ -33,7 +33,7 @@ struct Folding {
 }
 
 // The level that the loudest twentieth of the sounding frames reaches, in half decibels.
-[[nodiscard]] int loud_level(const ChromaHistory& heard) noexcept {
+[[nodiscard]] int loud_level(const ChromaTrack& heard) noexcept {
   std::array<int, 256> counts{};
   int total = 0;
   for (int i = 0; i < heard.size(); ++i) {
@@ -70,13 +70,14 @@ struct Folding {
 }
 }  // namespace
 
-std::vector<HarmonicSpan> cut_into_spans(const ChromaHistory& heard, std::span<const double> beats_s, double tuning_cents) {
+std::vector<HarmonicSpan> cut_into_spans(const ChromaTrack& heard, double duration_s, std::span<const double> beats_s,
+                                         double tuning_cents) {
   std::vector<HarmonicSpan> spans;
   if (heard.size() == 0) return spans;
   const Folding folding = folding_for(tuning_cents);
   const int loud = loud_level(heard);
   const double hop_s = heard.hop_s();
-  const std::vector<double> edges = edges_of(beats_s, heard.size() * hop_s);
+  const std::vector<double> edges = edges_of(beats_s, duration_s);
   spans.reserve(edges.size());
   for (std::size_t e = 0; e + 1 < edges.size(); ++e) {
     HarmonicSpan span;
@@ -85,11 +86,12 @@ std::vector<HarmonicSpan> cut_into_spans(const ChromaHistory& heard, std::span<c
     const double middle = 0.5 * (span.start_s + span.end_s), half = 0.5 * span.length_s();
     // A frame hears about a hop to either side of its centre: those near the edges hear the neighbours too.
     const double reach = std::max(0.6 * hop_s, half - 0.25 * hop_s);
-    const int first = std::max(0, static_cast<int>((middle - reach) / hop_s));
-    const int last = std::min(heard.size() - 1, static_cast<int>((middle + reach) / hop_s) + 1);
+    const double place = (middle - heard.first_s()) / hop_s;
+    const int first = std::max(0, static_cast<int>(place - reach / hop_s));
+    const int last = std::min(heard.size() - 1, static_cast<int>(place + reach / hop_s) + 1);
     double weights = 0.0, sounding = 0.0;
     for (int i = first; i <= last; ++i) {
-      const double apart = (i * hop_s - middle) / reach;
+      const double apart = (i - place) * hop_s / reach;
       if (apart <= -1.0 || apart >= 1.0) continue;
       const double weight = 0.5 + 0.5 * cos_exact(kPi * apart);
       weights += weight;

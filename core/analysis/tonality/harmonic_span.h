@@ -21,8 +21,9 @@ struct HarmonicSpan {
   [[nodiscard]] double length_s() const noexcept { return end_s - start_s; }
 };
 
-// The stretches between the beats (ascending; those at unlike distances are taken as they come), the part before the first, after the last and where
-// no beat falls for long cut into half seconds. They follow each other without gaps from 0 to the end; empty for an empty history.
-[[nodiscard]] std::vector<HarmonicSpan> cut_into_spans(const ChromaHistory& heard, std::span<const double> beats_s, double tuning_cents);
+// The stretches between the beats (ascending; beats before the start, after the end or next to the last one are passed over). Where no beat falls for
+// long they are a quarter of a second. They follow each other without gaps from 0 to duration_s; empty for an empty history.
+[[nodiscard]] std::vector<HarmonicSpan> cut_into_spans(const ChromaTrack& heard, double duration_s, std::span<const double> beats_s,
+                                                       double tuning_cents);
 
 }  // namespace ag06::analysis

@@ -42,6 +42,8 @@ constexpr double kCadence = 0.8;
 constexpr double kFirstChord = 2.0, kLastChord = 1.6;
 constexpr double kModulation = 6.0;
 constexpr double kBlockS = 4.0;
+// A song says the same thing again and again: all its blocks together weigh no more than so many.
+constexpr double kBlocksWorth = 5.0;
 
 [[nodiscard]] double mean_of(const PitchClasses& x) noexcept {
   double sum = 0.0;
@@ -82,7 +84,7 @@ constexpr double kBlockS = 4.0;
 }
 
 struct Blocks {
-  std::vector<KeyScores> evidence;
+  std::vector<KeyScores> evidence, openings;
   std::vector<double> weights;
 };
 
@@ -95,7 +97,7 @@ struct Blocks {
     KeyScores scores{};
     PitchClasses chroma{}, bass{};
     double weight = 0.0, chord_weight = 0.0;
-    KeyScores chord_scores{}, moves{};
+    KeyScores chord_scores{}, moves{}, opening{};
     const double start_s = spans[i].start_s;
     for (; i < spans.size() && spans[i].start_s - start_s < kBlockS; ++i) {
       const HarmonicSpan& span = spans[i];
@@ -110,7 +112,7 @@ struct Blocks {
       chord_weight += its;
       for (int k = 0; k < kKeys; ++k) chord_scores[static_cast<std::size_t>(k)] += its * speaks_for(chord, k);
       if (chord == last) continue;
-      if (first) moves[static_cast<std::size_t>(chord)] += kFirstChord;
+      if (first) opening[static_cast<std::size_t>(chord)] += kFirstChord;
       first = false;
       if (before_last >= 0 && is_cadence(before_last, last, chord)) moves[static_cast<std::size_t>(chord)] += kCadence;
       before_last = last;
@@ -124,8 +126,12 @@ struct Blocks {
       scores[at] += moves[at];
     }
     blocks.evidence.push_back(scores);
+    blocks.openings.push_back(opening);
     blocks.weights.push_back(weight);
   }
+  const double worth = std::min(1.0, kBlocksWorth / std::max<double>(1.0, static_cast<double>(blocks.evidence.size())));
+  for (std::size_t b = 0; b < blocks.evidence.size(); ++b)
+    for (std::size_t k = 0; k < kKeys; ++k) blocks.evidence[b][k] = worth * blocks.evidence[b][k] + blocks.openings[b][k];
   if (last >= 0 && !blocks.evidence.empty()) blocks.evidence.back()[static_cast<std::size_t>(last)] += kLastChord;
   return blocks;
 }

@@ -11,10 +11,13 @@ namespace {
 constexpr double kLowestHz = 40.0;
 constexpr double kHighestHz = 5000.0;
 constexpr int kBlockBins = 32;
-// The mean power of noise over the power of its mean logarithm: e to Euler's constant (exponentially distributed |X|^2).
-constexpr float kMeanOverGeometricMean = 1.781f;
-// In noise a bin rises 7 dB above the mean once in 150; what is left of those that do is small, as only the excess counts.
-constexpr float kNoiseMargin = 5.0f;
+// What noise looks like: its mean power over the power of its mean logarithm, and how far above the mean a bin must rise to count.
+struct NoiseModel {
+  float mean_over_geometric_mean, margin;
+};
+// One frame: |X|^2 is exponentially distributed, the first figure e to Euler's constant; a bin rises 7 dB above the mean once in 150.
+// Sixteen frames, of which 8 are independent (P. D. Welch, IEEE Trans. Audio Electroacoust. 15(2), 1967): three and a half standard deviations.
+constexpr NoiseModel kOneFrame{1.781f, 5.0f}, kManyFrames{1.02f, 1.8f};
 // Peaks 55 dB below the strongest are no longer told from the skirts of decaying ones. Chosen by us on plucked notes.
 constexpr float kRangeRatio = 3e-6f;
 constexpr float kSilencePower = 1e-10f;  // -100 dBFS
@@ -31,17 +34,13 @@ void PitchPeaks::prepare(const StftGrid& grid) {
   block_noise_.assign(static_cast<std::size_t>(blocks_), 0.0f);
 }
 
-void PitchPeaks::find_noise(const float* power) noexcept {
-  whole_power_ = 0.0;
+void PitchPeaks::find_noise(const float* power, float mean_over_geometric_mean) noexcept {
   for (int b = 0; b < blocks_; ++b) {
     const float* in = power + first_bin_ + b * kBlockBins;
-    float sum = 0.0f, logs = 0.0f;
-    for (int k = 0; k < kBlockBins; k += 2) {
-      sum += in[k] + in[k + 1];
+    float logs = 0.0f;
+    for (int k = 0; k < kBlockBins; k += 2)
       // Two at once: neither product can leave the range of a float, as both factors are floored at -170 dB and samples are clamped.
       logs += log2_fast(std::max(in[k], 1e-17f) * std::max(in[k + 1], 1e-17f));
-    }
-    whole_power_ += sum;
     block_log2_[static_cast<std::size_t>(b)] = logs / kBlockBins;
   }
   for (int b = 0; b < blocks_; ++b) {
@@ -54,12 +53,13 @@ void PitchPeaks::find_noise(const float* power) noexcept {
       for (; at > 0 && near[at - 1] > value; --at) near[at] = near[at - 1];
       near[at] = value;
     }
-    block_noise_[static_cast<std::size_t>(b)] = kMeanOverGeometricMean * exp2_fast(near[(count - 1) / 2]);
+    block_noise_[static_cast<std::size_t>(b)] = mean_over_geometric_mean * exp2_fast(near[(count - 1) / 2]);
   }
 }
 
-int PitchPeaks::find(const float* power) noexcept {
-  find_noise(power);
+int PitchPeaks::find(const float* power, Averaging averaging) noexcept {
+  const NoiseModel model = averaging == Averaging::none ? kOneFrame : kManyFrames;
+  find_noise(power, model.mean_over_geometric_mean);
   float strongest = 0.0f;
   for (int k = first_bin_; k <= last_bin_; ++k) strongest = std::max(strongest, power[k]);
   if (!(strongest > kSilencePower)) return 0;
@@ -68,14 +68,15 @@ int PitchPeaks::find(const float* power) noexcept {
   for (int k = first_bin_; k <= last_bin_ && count < kMostPeaks; ++k) {
     const float here = power[k];
     if (here < floor || !(here > power[k - 1] && here >= power[k + 1])) continue;
-    const float noise = kNoiseMargin * block_noise_[static_cast<std::size_t>(std::min((k - first_bin_) / kBlockBins, blocks_ - 1))];
-    const float skirt = power[k - 2] + power[k + 2];
-    if (here <= noise || skirt >= kNoSineSkirt * here) continue;
+    const float mean_noise = block_noise_[static_cast<std::size_t>(std::min((k - first_bin_) / kBlockBins, blocks_ - 1))];
+    const float noise = model.margin * mean_noise, line = here - mean_noise;
+    const float skirt = power[k - 2] + power[k + 2] - (averaging == Averaging::none ? 0.0f : 2.0f * mean_noise);
+    if (here <= noise || skirt >= kNoSineSkirt * line) continue;
     const bool up = power[k + 1] > power[k - 1];
     const float ratio = std::sqrt((up ? power[k + 1] : power[k - 1]) / here);
     const float offset = clamp_to((2.0f * ratio - 1.0f) / (ratio + 1.0f), -0.5f, 0.5f);
     const double hz = (k + static_cast<double>(up ? offset : -offset)) * bin_hz_;
-    const float steady = clamp_to((kNoSineSkirt * here - skirt) / ((kNoSineSkirt - kSineSkirt) * here), 0.0f, 1.0f);
+    const float steady = clamp_to((kNoSineSkirt * line - skirt) / ((kNoSineSkirt - kSineSkirt) * line), 0.0f, 1.0f);
     PitchPeak& peak = peaks_[static_cast<std::size_t>(count++)];
     peak.pitch_bins = static_cast<float>(kPitchClassBins) * log2_fast(static_cast<float>(hz / kLowestPitchHz));
     // The highest line lies below the sine by the window's response: 1 + 1.55 x^2 is its power's inverse within 0.05 dB for |x| <= 0.5.

@@ -15,6 +15,10 @@ struct PitchPeak {
   float power = 0.0f;       // of the sine above the noise, full scale = 1
 };
 
+// How many frames were averaged: none, or kAveragedFrames on the grid of quarter windows.
+enum class Averaging { none, frames };
+inline constexpr int kAveragedFrames = 16;
+
 // Guarantee: a lone sine from 60 Hz up is placed within 0.3 cents; white noise gives few and weak ones.
 class PitchPeaks {
  public:
@@ -22,20 +26,18 @@ class PitchPeaks {
 
   // Control thread; allocates.
   void prepare(const StftGrid& grid);
-  // Any thread; no allocation. The peaks lie between lowest_hz() and highest_hz(), low to high.
-  int find(const float* power) noexcept;
+  // Any thread; no allocation. power: one frame's, or the square of the mean amplitude of several. The peaks lie below highest_hz(), low to high.
+  int find(const float* power, Averaging averaging = Averaging::none) noexcept;
   [[nodiscard]] const PitchPeak& operator[](int index) const noexcept { return peaks_[static_cast<std::size_t>(index)]; }
-  // Power between the limits and the part of it that the peaks hold, of the last frame.
-  [[nodiscard]] double whole_power() const noexcept { return whole_power_; }
+  [[nodiscard]] int highest_bin() const noexcept { return last_bin_; }
   [[nodiscard]] double highest_hz() const noexcept { return last_bin_ * bin_hz_; }
 
  private:
-  void find_noise(const float* power) noexcept;
+  void find_noise(const float* power, float mean_over_geometric_mean) noexcept;
 
   double bin_hz_ = 1.0;
   int first_bin_ = 0, last_bin_ = 0;
   int blocks_ = 0;
-  double whole_power_ = 0.0;
   std::vector<float> block_log2_;   // mean log2 power of each block of bins
   std::vector<float> block_noise_;  // its noise power
   std::array<PitchPeak, kMostPeaks> peaks_{};

@@ -1,23 +1,28 @@
-// aubio's command-line tools (GPL-3, run and never linked): node aubio.mjs LIST. Their own defaults; it knows no keys.
+// aubio's command-line tools (GPL-3, run and never linked): node aubio.mjs TOPIC LIST. Their own defaults; it knows no keys.
 import { spawnSync } from 'node:child_process';
-import { tellAll } from './wav.mjs';
 import { readFileSync } from 'node:fs';
 
-const numbers = (tool, path) => {
-  const ran = spawnSync('aubio', [tool, '-i', path], { encoding: 'utf8' });
+// The shell's "times" tells what its children took: minutes and seconds of user and system time.
+function run(tool, path) {
+  const ran = spawnSync('sh', ['-c', 'aubio "$1" -i "$2" && times >&2', 'sh', tool, path], { encoding: 'utf8' });
   if (ran.status !== 0) throw new Error(ran.stderr || String(ran.error));
-  return ran.stdout.split('\n').map(parseFloat).filter(Number.isFinite);
-};
+  const spent = [...ran.stderr.matchAll(/(\d+)m([\d.]+)s/g)].slice(-2).map((match) => 60 * Number(match[1]) + Number(match[2]));
+  return { numbers: ran.stdout.split('\n').map(parseFloat).filter(Number.isFinite), processor_s: spent[0] + spent[1] };
+}
+
 if (process.argv[2] === '--version') {
   const ran = spawnSync('aubio', ['--version'], { encoding: 'utf8' });
   if (ran.status !== 0) process.exit(1);
   console.log(ran.stdout.trim().split(/\s+/).pop());
   process.exit(0);
 }
-const paths = readFileSync(process.argv[2], 'utf8').split('\n').filter(Boolean);
-let at = 0;
-// The tools read the files themselves; the children's time is not told.
-tellAll(process.argv[2], () => {
-  const path = paths[at++];
-  return { tempo_bpm: numbers('tempo', path)[0], beats_s: numbers('beat', path), onsets_s: numbers('onset', path) };
-});
+for (const path of readFileSync(process.argv[3], 'utf8').split('\n').filter(Boolean)) {
+  let heard = {};
+  try {
+    const [tempo, beat, onset] = ['tempo', 'beat', 'onset'].map((tool) => run(tool, path));
+    heard = { tempo_bpm: tempo.numbers[0], beats_s: beat.numbers, onsets_s: onset.numbers, processor_s: tempo.processor_s + beat.processor_s + onset.processor_s };
+  } catch (error) {
+    process.stderr.write(`${path}: ${error}\n`);
+  }
+  process.stdout.write(JSON.stringify(heard) + '\n');
+}

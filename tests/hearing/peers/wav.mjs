@@ -25,13 +25,14 @@ export function readMono(path) {
   throw new Error(`${path} holds no samples`);
 }
 
-export function tellAll(listPath, hear) {
+// hear(samples, rateHz, topic): topic is 'rhythm', 'tonality' or 'all'.
+export function tellAll(listPath, topic, hear) {
   for (const path of readFileSync(listPath, 'utf8').split('\n').filter(Boolean)) {
     let heard = {};
     try {
       const { samples, rateHz } = readMono(path);
       const started = process.cpuUsage();
-      heard = hear(samples, rateHz);
+      heard = hear(samples, rateHz, topic);
       const used = process.cpuUsage(started);
       heard.processor_s = (used.user + used.system) / 1e6;
     } catch (error) {

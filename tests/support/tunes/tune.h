@@ -156,8 +156,10 @@ class Composer {
   void play_bass(int beat, int chord_beats, int left, int root) {
     const int midi = 36 + (root + 12 - 4) % 12 + 4 - 12 * (root >= 10 ? 1 : 0);
     const bool walks = spec_.seed % 2 == 1 || chord_beats == 1;
-    if (!walks && beat % chord_beats != 0 && beat % 2 != 0) return;
-    const double from_s = clock_.time_s(beat), to_s = end_s(beat + (walks ? 1 : std::min(2, left)));
+    // Else on the strong beats: the first of a waltz's three, every other one elsewhere.
+    const int strong = pattern_.felt_beats() == 3 ? 3 : 2;
+    if (!walks && beat % chord_beats != 0 && beat % pattern_.felt_beats() % strong != 0) return;
+    const double from_s = clock_.time_s(beat), to_s = end_s(beat + (walks ? 1 : std::min(strong, left)));
     note(low_, midi, from_s, (to_s - from_s) * 0.9, 0.24);
   }
 

@@ -142,9 +142,20 @@ inline void add_plucked(Mono& to, int from, int frames, double sample_rate_hz, d
   if (length < 2) return;
   const double part = loop - length, allpass = (1.0 - part) / (1.0 + part);
   std::vector<double> line(static_cast<std::size_t>(length));
-  double mean = 0.0, soft = 0.0;
+  double mean = 0.0, soft = 0.0, power = 0.0;
   for (double& x : line) mean += (x = 2.0 * random.unit() - 1.0) / length;
-  for (double& x : line) x = soft += 0.6 * (x - mean - soft);
+  // A finger is no hammer: the burst falls by 6 dB per octave above the note, as plucked strings do; twice round, so that the loop has no seam.
+  const double pole = 1.0 - exp_exact(-2.0 * kPi * 1.5 / length);
+  for (int round = 0; round < 2; ++round) {
+    power = 0.0;
+    for (double& x : line) {
+      soft += pole * (x - mean - soft);
+      if (round == 1) x = soft;
+      power += soft * soft / length;
+    }
+    if (round == 0) continue;
+    for (double& x : line) x *= 0.4 / std::sqrt(power);
+  }
   // Decays by 60 dB within about three seconds, high notes sooner.
   const double keep = exp_exact(-2.3 / freq_hz);
   const int end = std::min(frames, static_cast<int>(to.size()) - from), release = std::max(1, static_cast<int>(0.03 * sample_rate_hz));
@@ -158,7 +169,7 @@ inline void add_plucked(Mono& to, int from, int frames, double sample_rate_hz, d
     out_before = tuned;
     line[at] = tuned;
     at = at + 1 == line.size() ? 0 : at + 1;
-    to[static_cast<std::size_t>(from + i)] += level_lin * 1.6 * out * (frames - i < release ? static_cast<double>(frames - i) / release : 1.0);
+    to[static_cast<std::size_t>(from + i)] += level_lin * out * (frames - i < release ? static_cast<double>(frames - i) / release : 1.0);
   }
 }
 

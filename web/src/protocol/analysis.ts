@@ -24,7 +24,7 @@ const loudness = shape({
 const compressor = shape({ threshold_dbfs: known(), ratio: known(1), attack_ms: known(0), release_ms: known(0) });
 
 const dynamics = shape({
-  rms_dbfs: figure(), crest_factor_db: figure(), dynamic_range_db: figure(), noise_floor_lufs: figure(), macro_dynamics_lu: figure(), micro_dynamics_db: figure(),
+  rms_dbfs: figure(), crest_factor_db: figure(), dynamic_range_db: figure(), noise_floor_lufs: figure(), dc_offset_ratio: figure(), macro_dynamics_lu: figure(), micro_dynamics_db: figure(),
   attack_slope_db_per_ms: figure(), transient_ratio: ratio, compressor: orNone(compressor), suggestions: listOf(word),
 });
 
@@ -47,7 +47,10 @@ const rhythm = shape({
   meter_confidence: ratio, onset_rate_hz: figure(0), pulse_clarity: ratio, tempo_stability: ratio, swing_ratio: figure(0),
 });
 
-const chord = shape({ start_s: known(0), end_s: known(0), chord: wordOrNone, confidence: ratio });
+/** The usual letter for a stretch without a chord. */
+const chordName: Reader<string | null> = (value, what) => (value === "N" ? null : wordOrNone(value, what));
+
+const chord = shape({ start_s: known(0), end_s: known(0), chord: chordName, confidence: ratio });
 
 const tonality = shape({
   key: wordOrNone, mode: wordOrNone, key_confidence: ratio, tuning_hz: figure(0), chroma: listOf(figure(0)), tonal_clarity: ratio, harmonic_change_hz: figure(0), chords: listOf(chord),

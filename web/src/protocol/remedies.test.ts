@@ -18,8 +18,13 @@ describe("what a suggestion sets", () => {
 
   it("takes a free band when its own is at work elsewhere, and its own when that lies at the same place", () => {
     const busy = { ...NEUTRAL_VALUES, "eq.enabled": 1, "eq.3.enabled": 1, "eq.3.freq_hz": 1200, "eq.3.gain_db": 2, "eq.1.enabled": 1 };
-    expect(remedyValues(MUD, busy)).toEqual({ "eq.2.gain_db": -2.5, "eq.2.freq_hz": 315, "eq.2.q": 1.4, "eq.enabled": 1, "eq.2.enabled": 1 });
+    expect(remedyValues(MUD, busy)).toEqual({ "eq.2.gain_db": -2.5, "eq.2.freq_hz": 315, "eq.2.q": 1.4, "eq.2.type": 0, "eq.enabled": 1, "eq.2.enabled": 1 });
     expect(remedyValues(MUD, { ...busy, "eq.3.freq_hz": 315 })).toMatchObject({ "eq.3.gain_db": -2.5 });
+  });
+
+  it("leaves no shape behind from what a band did before it was switched off", () => {
+    expect(remedyValues(MUD, { ...NEUTRAL_VALUES, "eq.3.type": 5 })).toMatchObject({ "eq.3.type": 0 });
+    expect(remedyValues({ ...MUD, "eq.3.type": 1 }, { ...NEUTRAL_VALUES, "eq.3.type": 5 })).toMatchObject({ "eq.3.type": 1 });
   });
 
   it("never puts two bands of one remedy in one place", () => {

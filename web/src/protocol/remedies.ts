@@ -18,6 +18,7 @@ export function remedyValues(parameters: Readonly<Record<string, number>>, now: 
     const { min, max } = BY_KEY.get(place) as (typeof PARAMS)[number];
     placed[place] = Math.min(max, Math.max(min, value));
   }
+  for (const [band, type] of bandTypes(wanted.map(([key]) => key), moved, now)) placed[`eq.${band}.type` as ParamKey] ??= type;
   for (const key of Object.keys(placed)) {
     for (const power of [`${key.split(".")[0]}.enabled`, key.replace(EQ_KEY, "eq.$1.enabled")]) {
       if (BY_KEY.has(power) && power.endsWith(".enabled") && placed[power as ParamKey] === undefined) placed[power as ParamKey] = 1;
@@ -34,10 +35,25 @@ function bandMoves(keys: readonly string[], parameters: Readonly<Record<string, 
   const moves = new Map<number, number>();
   for (const band of wanted) {
     if (isFree(band) || parameters[`eq.${band}.freq_hz`] === undefined || parameters[`eq.${band}.freq_hz`] === now[`eq.${band}.freq_hz` as ParamKey]) continue;
-    const free = EQ_BANDS.find((other) => isFree(other) && !taken.has(other));
-    if (free === undefined) continue;
+    const free = nearest(EQ_BANDS.filter((other) => isFree(other) && !taken.has(other)), parameters[`eq.${band}.freq_hz`] as number);
+    if (free === null) continue;
     taken.add(free);
     moves.set(band, free);
   }
   return moves;
+}
+
+/** A band that was off takes the shape that the wanted one has by default, whatever was left in it. */
+function bandTypes(keys: readonly string[], moved: ReadonlyMap<number, number>, now: ParamValues): readonly (readonly [band: number, type: number])[] {
+  return [...new Set(keys.flatMap((key) => Number(EQ_KEY.exec(key)?.[1] ?? 0) || []))].flatMap((wanted) => {
+    const band = moved.get(wanted) ?? wanted;
+    const type = BY_KEY.get(`eq.${wanted}.type`)?.defaultValue ?? 0;
+    return now[`eq.${band}.enabled` as ParamKey] < 0.5 && now[`eq.${band}.type` as ParamKey] !== type ? [[band, type] as const] : [];
+  });
+}
+
+/** The band that usually works closest to a frequency, so that the bands stay in a natural order. */
+function nearest(bands: readonly number[], hz: number): number | null {
+  const octaves = (band: number): number => Math.abs(Math.log2((BY_KEY.get(`eq.${band}.freq_hz`)?.defaultValue ?? 1) / hz));
+  return bands.reduce<number | null>((best, band) => (best === null || octaves(band) < octaves(best) ? band : best), null);
 }

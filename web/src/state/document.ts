@@ -48,10 +48,10 @@ export function withValue(document: MixDocument, key: ParamKey, value: number): 
   return { ...document, values: { ...document.values, [key]: value } };
 }
 
-/** One remedy in place of an earlier one of the same name. */
+/** The same suggestion, if it was taken up before, is taken up anew. */
 export function withRemedy(document: MixDocument, title: string, reason: string, values: Partial<Record<ParamKey, number>>): MixDocument {
   const changes = (Object.entries(values) as [ParamKey, number][]).filter(([key, to]) => document.values[key] !== to).map(([param, to]) => ({ param, from: document.values[param], to }));
-  const others = document.remedies.filter((remedy) => remedy.title !== title);
+  const others = document.remedies.filter((remedy) => remedy.title !== title || remedy.reason !== reason);
   return { ...document, values: { ...document.values, ...values }, remedies: [...others, { title, reason, changes }] };
 }
 

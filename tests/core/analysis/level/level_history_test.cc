@@ -142,7 +142,8 @@ Planes uneven_drums(double level_lin) {
     const double peak_lin = level_lin * from_db(-22.0 * random.unit());
     for (int i = 0; i < 12000; ++i)
       for (auto& plane : planes.samples)
-        plane[static_cast<std::size_t>(hit * 24000 + i)] += static_cast<float>(peak_lin * std::exp(-i / 4000.0) * std::sin(2.0 * kPi * 180.0 * i / 48000.0));
+        plane[static_cast<std::size_t>(hit * 24000 + i)] +=
+            static_cast<float>(peak_lin * std::exp(-i / 4000.0) * std::sin(2.0 * kPi * 180.0 * i / 48000.0));
   }
   return planes;
 }

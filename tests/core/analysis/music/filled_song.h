@@ -46,7 +46,8 @@ struct FilledSong {
   heard.tonality.chroma = {0.14, 0.03, 0.1, 0.04, 0.14, 0.1, 0.03, 0.12, 0.03, 0.18, 0.03, 0.06};
   heard.tonality.tonal_clarity = 0.6;
   heard.tonality.harmonic_change_hz = 0.4;
-  heard.tonality.chords = {{0.0, 50.0, 9, ChordQuality::minor, 0.8}, {50.0, 100.0, 5, ChordQuality::major, 0.8}, {100.0, 200.0, 0, ChordQuality::major, 0.8}};
+  heard.tonality.chords = {
+      {0.0, 50.0, 9, ChordQuality::minor, 0.8}, {50.0, 100.0, 5, ChordQuality::major, 0.8}, {100.0, 200.0, 0, ChordQuality::major, 0.8}};
   heard.structure.repetition = 0.5;
   song.room = {0.7, 1.0, 0.6, 0.8};
   song.texture.sounding_s = 195.0;

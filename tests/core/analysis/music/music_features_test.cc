@@ -51,7 +51,10 @@ const std::vector<Rise>& rises() {
       {Feature::spaciousness, "wider", [](FilledSong& s) { s.heard.stereo.width = 0.4; }},
       {Feature::spaciousness, "a longer decay", [](FilledSong& s) { s.room.decay_s = 2.0; }},
       {Feature::complexity, "all pitch classes", [](FilledSong& s) { s.heard.tonality.chroma.fill(1.0 / 12.0); }},
-      {Feature::complexity, "more chords", [](FilledSong& s) { for (int r = 0; r < 12; ++r) s.heard.tonality.chords.push_back({0.0, 50.0, r, ChordQuality::major, 1.0}); }},
+      {Feature::complexity, "more chords",
+       [](FilledSong& s) {
+         for (int r = 0; r < 12; ++r) s.heard.tonality.chords.push_back({0.0, 50.0, r, ChordQuality::major, 1.0});
+       }},
       {Feature::complexity, "quicker harmony", [](FilledSong& s) { s.heard.tonality.harmonic_change_hz = 1.2; }},
       {Feature::tension, "dissonance", [](FilledSong& s) { s.trait(Trait::roughness) = 2.5; }},
       {Feature::tension, "no clear key", [](FilledSong& s) { s.heard.tonality.tonal_clarity = 0.1; }},
@@ -90,8 +93,8 @@ TEST(MusicFeatures, RiseWithWhatTheyMeasure) {
 TEST(MusicFeatures, OnlyLoudnessHearsTheFader) {
   FilledSong soft = filled_song();
   StreamReport& stream = soft.heard.stream;
-  for (double* level : {&stream.integrated_lufs, &stream.momentary_max_lufs, &stream.short_term_max_lufs, &stream.true_peak_dbtp, &stream.sample_peak_dbfs,
-                        &stream.rms_dbfs, &stream.noise_floor_lufs})
+  for (double* level : {&stream.integrated_lufs, &stream.momentary_max_lufs, &stream.short_term_max_lufs, &stream.true_peak_dbtp,
+                        &stream.sample_peak_dbfs, &stream.rms_dbfs, &stream.noise_floor_lufs})
     *level -= 20.0;
   for (double& level_db : soft.heard.spectrum.curve_db) level_db -= 20.0;
   const MusicReport a = filled_song().report(), b = soft.report();
@@ -140,10 +143,10 @@ TEST(MusicFeatures, StayInRange) {
   for (int turn = 0; turn < 3000; ++turn) {
     FilledSong song = filled_song();
     SongAnalysis& h = song.heard;
-    for (double* x : {&h.stream.plr_db, &h.stream.range_lu, &h.stream.dynamic_range_db, &h.stream.noise_floor_lufs, &h.spectrum.centroid_hz, &h.spectrum.flatness,
-                      &h.dynamics.micro_dynamics_db, &h.dynamics.transient_ratio, &h.stereo.width, &h.rhythm.tempo_bpm, &h.rhythm.onset_rate_hz,
-                      &h.rhythm.pulse_clarity, &h.rhythm.tempo_stability, &h.rhythm.swing_ratio, &h.tonality.tonal_clarity, &h.tonality.harmonic_change_hz,
-                      &h.speech_ratio, &song.room.decay_s})
+    for (double* x : {&h.stream.plr_db, &h.stream.range_lu, &h.stream.dynamic_range_db, &h.stream.noise_floor_lufs, &h.spectrum.centroid_hz,
+                      &h.spectrum.flatness, &h.dynamics.micro_dynamics_db, &h.dynamics.transient_ratio, &h.stereo.width, &h.rhythm.tempo_bpm,
+                      &h.rhythm.onset_rate_hz, &h.rhythm.pulse_clarity, &h.rhythm.tempo_stability, &h.rhythm.swing_ratio, &h.tonality.tonal_clarity,
+                      &h.tonality.harmonic_change_hz, &h.speech_ratio, &song.room.decay_s})
       wild(*x);
     if (h.rhythm.tempo_bpm <= 0.0) h.rhythm.tempo_bpm = std::nan("");
     for (double& x : song.texture.traits) wild(x);

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "dsp/effects/reverb.h"
+#include "support/alloc_guard.h"
 #include "support/signals.h"
 
 namespace ag06::analysis {
@@ -37,7 +38,8 @@ Planes dry(Source source, double seconds, double rate_hz = kRateHz, int channels
       const bool snare = turn % 2 == 1;
       add_sound(planes, t, 0.25, rate_hz, random, [snare](double s, double noise) {
         return snare ? 0.4 * std::exp(-s / 0.025) * (noise + 0.6 * std::sin(2.0 * kPi * 190.0 * s))
-                     : 0.6 * std::exp(-s / 0.05) * std::sin(2.0 * kPi * (50.0 * s + 8.0 * (1.0 - std::exp(-s / 0.03)))) + 0.1 * noise * std::exp(-s / 0.01);
+                     : 0.6 * std::exp(-s / 0.05) * std::sin(2.0 * kPi * (50.0 * s + 8.0 * (1.0 - std::exp(-s / 0.03)))) +
+                           0.1 * noise * std::exp(-s / 0.01);
       });
     }
   } else {
@@ -111,7 +113,8 @@ TEST(RoomDecay, GrowsWithTheReverbOfMusic) {
 
 TEST(RoomDecay, IsUnknownWithoutDecays) {
   const int frames = static_cast<int>(8 * kRateHz);
-  for (const Planes& io : {Planes(2, frames), constant(1, frames, 0.5f), noise(2, frames, 0.5, 3u), sine(1, frames, kRateHz, 440.0, 0.5), noise(1, 9600, 0.5, 1u)})
+  for (const Planes& io :
+       {Planes(2, frames), constant(1, frames, 0.5f), noise(2, frames, 0.5, 3u), sine(1, frames, kRateHz, 440.0, 0.5), noise(1, 9600, 0.5, 1u)})
     EXPECT_TRUE(std::isnan(find_room(hear(io)).decay_s));
   EXPECT_TRUE(std::isnan(find_room(hear(dry(Source::bursts, 10.0))).decay_s));  // cut off dead
 }
@@ -121,9 +124,26 @@ TEST(RoomDecay, HearsEveryRateAndMono) {
     // Noise that dies away by itself, T60 = 0.8 s.
     Planes io(1, static_cast<int>(10 * rate_hz));
     Random random(3);
-    for (double t = 0.2; t < 9.0; t += 1.1) add_sound(io, t, 1.0, rate_hz, random, [](double s, double noise) { return 0.5 * noise * std::exp(-6.9078 * s / 0.8); });
+    for (double t = 0.2; t < 9.0; t += 1.1)
+      add_sound(io, t, 1.0, rate_hz, random, [](double s, double noise) { return 0.5 * noise * std::exp(-6.9078 * s / 0.8); });
     EXPECT_NEAR(find_room(hear(io, rate_hz)).decay_s, 0.8, 0.08) << rate_hz;
   }
+}
+
+TEST(RoomDecay, MakesNoHeapCallsWhileItHears) {
+  if (!kCountsAllocations) GTEST_SKIP() << "the sanitizer owns malloc";
+  Planes io = dry(Source::drums, 6.0);
+  const StreamSpec spec{kRateHz, 2, 512};
+  Stft stft;
+  RoomDecay room;
+  ASSERT_EQ(stft.prepare(short_grid(spec)), Status::ok);
+  ASSERT_EQ(room.prepare(short_grid(spec)), Status::ok);
+  (void)io.slice(0, 0);
+  const AllocationGuard guard;
+  const auto hear_frame = [&room](const SpectrumFrame& frame) { room.process(frame); };
+  for (int at = 0; at + 480 <= frame_count(io); at += 480) stft.process(io.slice(at, 480), hear_frame);
+  room.reset();
+  EXPECT_EQ(guard.heap_calls(), 0);
 }
 
 TEST(RoomDecay, DoesNotDependOnCutsOrGain) {

@@ -1,6 +1,7 @@
 // A small band with a known beat: kick, snare, hat, bass and chords by formula. Not for judging sound.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <random>
@@ -46,7 +47,8 @@ class Band {
   Played play() {
     static constexpr int kRoots[] = {48, 45, 41, 43, 50, 40, 45, 43};
     double beat_s = groove_.start_s;
-    for (int beat = 0; beat_s < groove_.duration_s; ++beat) {
+    // A beat in the last tenth of a second could not be heard out.
+    for (int beat = 0; beat_s < groove_.duration_s - 0.1; ++beat) {
       const double period_s = period_at(beat_s);
       played_.beats_s.push_back(beat_s);
       if (beat % groove_.beats_per_bar == 0) played_.downbeats_s.push_back(beat_s);
@@ -57,7 +59,7 @@ class Band {
         if (plays(groove_.kick, step)) kick(jittered(at_s));
         if (plays(groove_.snare, step)) snare(jittered(at_s));
         if (plays(groove_.hat, step)) hat(jittered(at_s));
-        if (plays(groove_.bass, step)) note(jittered(at_s), root - 12, 0.25, 0.3, 6);
+        if (plays(groove_.bass, step)) note(jittered(at_s), root - 12, 0.25, std::min(0.3, 0.8 * period_s), 6);
         if (plays(groove_.chord, step)) {
           const double chord_s = jittered(at_s);
           const int third = bar % 3 == 1 ? 3 : 4;
@@ -94,10 +96,15 @@ class Band {
     }
   }
   void kick(double at_s) {
-    add(at_s, 0.25, [](double t) { return 0.6 * std::exp(-t / 0.06) * std::sin(2.0 * kPi * (50.0 * t + 2.5 * (1.0 - std::exp(-t / 0.02)))) + 0.1 * std::exp(-t / 0.002) * std::sin(2.0 * kPi * 3000.0 * t); });
+    add(at_s, 0.25, [](double t) {
+      const double skin = 0.6 * std::exp(-t / 0.06) * std::sin(2.0 * kPi * (50.0 * t + 2.5 * (1.0 - std::exp(-t / 0.02))));
+      return skin + 0.1 * std::exp(-t / 0.002) * std::sin(2.0 * kPi * 3000.0 * t);
+    });
   }
   void snare(double at_s) {
-    add(at_s, 0.2, [this](double t) { return 0.3 * std::exp(-t / 0.05) * (2.0 * uniform() - 1.0) + 0.25 * std::exp(-t / 0.04) * std::sin(2.0 * kPi * 190.0 * t); });
+    add(at_s, 0.2, [this](double t) {
+      return 0.3 * std::exp(-t / 0.05) * (2.0 * uniform() - 1.0) + 0.25 * std::exp(-t / 0.04) * std::sin(2.0 * kPi * 190.0 * t);
+    });
   }
   void hat(double at_s) {
     double last = 0.0;

@@ -59,8 +59,7 @@ TEST(SpectralShape, FlatnessOrdersToneChordMusicAndNoise) {
   }
 }
 
-// A tone that jumps an octave every 100 ms changes all it has ten times a second, over the 46 ms of a window: between neighbours less, in sum more than
-// a steady one, and than noise, whose bands flicker.
+// A tone that jumps two octaves every 100 ms changes all it has, ten times a second, over the 46 ms of a window.
 TEST(SpectralShape, FluxGrowsWithChange) {
   Planes steady = sine(1, 96000, 48000.0, 600.0, 0.3), restless(1, 96000);
   for (int i = 0; i < 20; ++i) add_sine(restless, i * 4800, 4800, 48000.0, i % 2 ? 600.0 : 2400.0, 0.3);

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/math.h"
-#include "support/alloc_counter.h"
+#include "support/alloc_guard.h"
 
 namespace ag06::analysis {
 namespace {

@@ -1,6 +1,6 @@
 // Songs of known form, put together from test tunes, and the field's measures of how well their parts were found. For tests only.
-// Source: D. Turnbull et al., "A supervised approach for detecting boundaries in music using difference features and boosting", ISMIR 2007 (boundary F
-// within a window); M. Levy, M. Sandler, "Structural segmentation of musical audio by constrained clustering", IEEE TASLP 16(2), 2008 (pairwise F).
+// Source: D. Turnbull et al., "A supervised approach for detecting boundaries in music using difference features and boosting", ISMIR 2007 (boundary
+// F within a window); M. Levy, M. Sandler, "Structural segmentation of musical audio by constrained clustering", IEEE TASLP 16(2), 2008 (pairwise F).
 #pragma once
 
 #include <algorithm>
@@ -163,7 +163,9 @@ struct StructureMarks {
   static const std::vector<Form> all = {
       {"ABAB, other chords and drums", "ABAB", {8, 8, 8, 8}, {{3, 2, 0, Timbre::plucked}, {0, 7, 0, Timbre::saw}}},
       {"AABA, other chords only", "AABA", {8, 8, 8, 8}, {{0, 2, 0, Timbre::piano}, {0, 8, 2, Timbre::piano}}},
-      {"intro verse chorus verse chorus bridge chorus outro", "ABCBCDCE", {4, 12, 8, 12, 8, 8, 12, 4},
+      {"intro verse chorus verse chorus bridge chorus outro",
+       "ABCBCDCE",
+       {4, 12, 8, 12, 8, 8, 12, 4},
        {{7, 2, 0, Timbre::piano, false, false, true, false, -8.0},
         {3, 3, 0, Timbre::piano, true, true, true, true, -4.0},
         {0, 2, 0, Timbre::saw},
@@ -171,7 +173,10 @@ struct StructureMarks {
         {7, 2, 0, Timbre::piano, false, true, true, false, -8.0}}},
       {"ABACA, other keys", "ABACA", {8, 8, 8, 8, 8}, {{0, 2, 0, Timbre::organ}, {0, 7, 5, Timbre::organ}, {2, 4, 8, Timbre::plucked}}},
       {"dance with two breakdowns", "ABABA", {16, 8, 16, 8, 16}, {{1, 7, 0, Timbre::saw}, {7, 7, 0, Timbre::hollow, false, false, true, true, -6.0}}},
-      {"verse chorus, same band", "ABABAB", {8, 8, 8, 8, 8, 8}, {{0, 3, 0, Timbre::plucked, true, true, true, false, -2.0}, {0, 2, 0, Timbre::plucked}}},
+      {"verse chorus, same band",
+       "ABABAB",
+       {8, 8, 8, 8, 8, 8},
+       {{0, 3, 0, Timbre::plucked, true, true, true, false, -2.0}, {0, 2, 0, Timbre::plucked}}},
   };
   return all;
 }

@@ -8,6 +8,7 @@
 #include "analysis/loudness_scale.h"
 #include "analysis/structure/texture_summary.h"
 #include "core/analysis/structure/heard_texture.h"
+#include "support/alloc_guard.h"
 
 namespace ag06::analysis {
 namespace {
@@ -75,7 +76,8 @@ TEST(TextureHistory, ChromaNamesTheNotes) {
   const TextureHistory heard = hear(tones({261.63, 329.63, 392.0}, 4.0), kRateHz);
   const auto& chroma = heard.steps()[4].chroma;
   for (const int note : {0, 4, 7})
-    for (const int other : {1, 3, 5, 6, 8, 9, 10}) EXPECT_GT(chroma[static_cast<std::size_t>(note)], 2 * chroma[static_cast<std::size_t>(other)]) << note << " " << other;
+    for (const int other : {1, 3, 5, 6, 8, 9, 10})
+      EXPECT_GT(chroma[static_cast<std::size_t>(note)], 2 * chroma[static_cast<std::size_t>(other)]) << note << " " << other;
 }
 
 TEST(TextureHistory, TraitsRiseWithWhatTheyMeasure) {
@@ -118,7 +120,8 @@ TEST(TextureHistory, HearsAVoiceGlideAndAnOrganStand) {
 TEST(TextureHistory, SyllablesAreModulationsAtTheirPace) {
   const auto modulated = [](double rate_hz) {
     Planes io = noise(1, frames_for(6.0), 0.3, 5u);
-    for (int i = 0; i < frame_count(io); ++i) io.samples[0][static_cast<std::size_t>(i)] *= static_cast<float>(1.0 + 0.9 * std::sin(2.0 * kPi * rate_hz * i / kRateHz));
+    for (int i = 0; i < frame_count(io); ++i)
+      io.samples[0][static_cast<std::size_t>(i)] *= static_cast<float>(1.0 + 0.9 * std::sin(2.0 * kPi * rate_hz * i / kRateHz));
     return trait(io, Trait::syllabic);
   };
   EXPECT_GT(modulated(4.0), 2.0 * modulated(0.3));
@@ -193,6 +196,24 @@ TEST(TextureHistory, EveryRateAndEdgeCaseGivesFiniteTraitsOrUnknown) {
       EXPECT_GT(chord.trait(Trait::tonal), 0.8) << rate_hz;
     }
   }
+}
+
+TEST(TextureHistory, MakesNoHeapCallsWhileItHears) {
+  if (!kCountsAllocations) GTEST_SKIP() << "the sanitizer owns malloc";
+  Planes io = music(2, frames_for(6.0), kRateHz, 0.9, 1u);
+  TextureHistory heard = prepared(kRateHz, 2, 4.0);  // and past its length
+  const StreamSpec spec{kRateHz, 2, 512};
+  Stft short_stft, long_stft;
+  ASSERT_EQ(short_stft.prepare(short_grid(spec)), Status::ok);
+  ASSERT_EQ(long_stft.prepare(long_grid(spec)), Status::ok);
+  (void)io.slice(0, 0);
+  const AllocationGuard guard;
+  for (int at = 0; at + 441 <= frame_count(io); at += 441) {
+    short_stft.process(io.slice(at, 441), [&heard](const SpectrumFrame& frame) { heard.process_short(frame); });
+    long_stft.process(io.slice(at, 441), [&heard](const SpectrumFrame& frame) { heard.process_long(frame); });
+  }
+  heard.reset();
+  EXPECT_EQ(guard.heap_calls(), 0);
 }
 
 TEST(TextureHistory, RefusesWhatItCannotHear) {

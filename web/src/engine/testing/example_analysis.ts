@@ -14,7 +14,7 @@ export function exampleAnalysisJson() {
       history: { step_s: 0.5, short_term_lufs: [null, null, ...series(238, (i) => -14 + 3 * Math.sin(i / 30))], momentary_max_lufs: [null, ...series(239, (i) => -12 + 3 * Math.sin(i / 30))] },
     },
     dynamics: {
-      rms_dbfs: -15.8, crest_factor_db: 13.9, dynamic_range_db: 8.7, noise_floor_lufs: -58.2, macro_dynamics_lu: 5.4, micro_dynamics_db: 10.6, attack_slope_db_per_ms: 1.3, transient_ratio: 0.34,
+      rms_dbfs: -15.8, crest_factor_db: 13.9, dynamic_range_db: 8.7, noise_floor_lufs: -58.2, dc_offset_ratio: 0.0003, macro_dynamics_lu: 5.4, micro_dynamics_db: 10.6, attack_slope_db_per_ms: 1.3, transient_ratio: 0.34,
       compressor: { threshold_dbfs: -18.5, ratio: 2.1, attack_ms: 14, release_ms: 110 }, suggestions: ["A gentle ratio of 2.1:1 from -18.5 dBFS would even out the verses."],
     },
     spectrum: {

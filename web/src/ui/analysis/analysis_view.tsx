@@ -81,7 +81,9 @@ function Progress({ current }: { readonly current: SongAnalysis }): VNode | null
   return (
     <div class="analysis-progress">
       <p>{view.what || "Starting"} <b>{percent}&#x202f;%</b></p>
-      <div class="progress" role="progressbar" aria-label={`Analysing ${current.song.name}`} aria-valuemin={0} aria-valuemax={100} aria-valuenow={percent}><div style={{ width: `${percent}%` }} /></div>
+      <div class="progress" role="progressbar" aria-label={`Analysing ${current.song.name}`} aria-valuemin={0} aria-valuemax={100} aria-valuenow={percent}>
+        <div style={{ width: `${percent}%` }} />
+      </div>
       <button type="button" class="small" aria-label="Cancel the analysis" onClick={() => analyses.cancel()}>Cancel</button>
     </div>
   );

@@ -1,6 +1,6 @@
 /** The frame of one subject of the analysis, and its list of figures. */
 import type { ComponentChildren, VNode } from "preact";
-import { NOTHING, type Reading } from "./figures";
+import { NOTHING, percent, spoken, type Reading } from "./figures";
 import { Term, roveTerms } from "./hint";
 
 interface CardProps {
@@ -40,7 +40,7 @@ export function Figures({ rows }: { readonly rows: readonly Figure[] }): VNode {
           <dt><Term hint={means} first={i === 0}>{name}</Term></dt>
           <dd>
             <Value is={is} why={why ?? "not enough sound"} />
-            {note !== undefined && <span class="figure-note">{note}</span>}
+            {note !== undefined && note !== false && <span class="figure-note">{note}</span>}
           </dd>
         </div>
       ))}
@@ -56,6 +56,31 @@ export function Value({ is, why }: { readonly is: Reading; readonly why: string 
       <b>{is.value}</b>
       {is.unit !== "" && <small>{is.unit === "%" ? "\u202f%" : ` ${is.unit}`}</small>}
     </>
+  );
+}
+
+export interface BarRow {
+  readonly key: string;
+  readonly name: ComponentChildren;
+  readonly ratio: number | null;
+  readonly chosen?: boolean;
+}
+
+/** Shares as bars with their percentages. */
+export function BarTable({ caption, rows, class: extra = "" }: { readonly caption: string; readonly rows: readonly BarRow[]; readonly class?: string }): VNode {
+  return (
+    <table class={`bars ${extra}`}>
+      <caption>{caption}</caption>
+      <tbody>
+        {rows.map(({ key, name, ratio, chosen = false }) => (
+          <tr key={key} class={chosen ? "chosen" : ""}>
+            <th scope="row">{name}</th>
+            <td class="bar-cell"><Bar ratio={ratio} /></td>
+            <td>{ratio === null ? <span class="unknown" title="cannot be told">–<span class="visually-hidden"> cannot be told</span></span> : spoken(percent(ratio))}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }
 

@@ -1,8 +1,7 @@
 /** How the song comes across: the features as a radar, and as tables with what each means. */
 import type { VNode } from "preact";
 import type { Analysis } from "../../protocol/analysis";
-import { Bar, Card } from "./card";
-import { percent, spoken } from "./figures";
+import { BarTable, Card } from "./card";
 import { onCircle } from "./geometry";
 import { Term, roveTerms } from "./hint";
 import { FEATURE_GROUPS, titled } from "./words";
@@ -17,18 +16,8 @@ export function CharacterCard({ analysis }: { readonly analysis: Analysis }): VN
         <Radar music={analysis.music} />
         <div class="feature-tables" onKeyDown={roveTerms}>
           {FEATURE_GROUPS.map(({ title, features }, group) => (
-            <table key={title} class={`bars group-${group}`}>
-              <caption>{title}</caption>
-              <tbody>
-                {features.map(([name, means], i) => (
-                  <tr key={name}>
-                    <th scope="row"><Term hint={means} first={group === 0 && i === 0}>{titled(name)}</Term></th>
-                    <td class="bar-cell"><Bar ratio={analysis.music[name]} /></td>
-                    <td>{analysis.music[name] === null ? <span class="unknown" title="cannot be told">–<span class="visually-hidden"> cannot be told</span></span> : spoken(percent(analysis.music[name]))}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
+            <BarTable key={title} caption={title} class={`group-${group}`}
+              rows={features.map(([name, means], i) => ({ key: name, name: <Term hint={means} first={group === 0 && i === 0}>{titled(name)}</Term>, ratio: analysis.music[name] }))} />
           ))}
         </div>
       </div>
@@ -58,7 +47,8 @@ function Radar({ music }: { readonly music: Analysis["music"] }): VNode {
       })}
       {SPOKES.map(({ name, group }, i) => {
         const { x, y } = onCircle((i + 0.5) / SPOKES.length, isSteep(i) ? 1.15 : 1.06);
-        return <text key={name} class={`radar-name group-${group} ${music[name] === null ? "none" : ""}`} x={x} y={y} dy={0.03} text-anchor={x > 0 ? "start" : "end"}>{titled(name)}</text>;
+        const look = `radar-name group-${group} ${music[name] === null ? "none" : ""}`;
+        return <text key={name} class={look} x={x} y={y} dy={0.03} text-anchor={x > 0 ? "start" : "end"}>{titled(name)}</text>;
       })}
     </svg>
   );

@@ -37,7 +37,7 @@ export function ChordLane({ chords, view, sampleRateHz }: Props): VNode {
       context.globalAlpha = 1;
       const visible = Math.min(right, width) - Math.max(left, 0);
       const wide = context.measureText(chord).width;
-      if (wide + 5 > visible) continue;
+      if (wide + 3 > visible) continue;
       context.fillStyle = colour("well");
       context.fillText(chord, Math.max(left, 0) + (wide + 10 > visible ? (visible - wide) / 2 : 5), height / 2 + 0.5);
     }

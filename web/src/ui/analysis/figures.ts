@@ -12,6 +12,11 @@ export function reading(value: number | null, unit: string, decimals = 1): Readi
   return value === null ? NOTHING : { value: typeset(decimal(value, decimals)), unit };
 }
 
+/** A word instead of a number; "unknown" says as much as none. */
+export function wording(word: string | null): Reading {
+  return word === null || word === "unknown" ? NOTHING : { value: word, unit: "" };
+}
+
 export function signedReading(value: number | null, unit: string, decimals = 1): Reading {
   return value === null ? NOTHING : { value: typeset(signed(value, decimals)), unit };
 }

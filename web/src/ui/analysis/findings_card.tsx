@@ -18,14 +18,19 @@ export function FindingsCard({ analysis, song }: { readonly analysis: Analysis; 
     <Card title="Findings" name="findings" note={`${count(defects.length, "defect")} · ${count(suggestions.length, "suggestion")}`}>
       {defects.length === 0 ? <p class="all-fine"><Icon name="check" size={14} /> No defects: the recording is clean.</p> : (
         <ul class="defects" aria-label="Defects">
-          {defects.map((defect) => (
-            <li key={defect.kind}>
-              <span class="defect-head"><Icon name="warning" size={13} /> <b>{titled(defect.kind)}</b> <span class="severity"><Bar ratio={defect.severity} /> {severityWord(defect.severity)}</span></span>
+          {defects.map((defect, i) => (
+            <li key={i}>
+              <span class="defect-head">
+                <Icon name="warning" size={13} /> <b>{titled(defect.kind)}</b>
+                <span class="severity"><Bar ratio={defect.severity} /> {severityWord(defect.severity)}</span>
+              </span>
               <span class="defect-detail">{defect.detail}</span>
               {defect.placesS.length > 0 && (
                 <span class="places">
                   {defect.placesS.map((at) => (
-                    <button key={at} type="button" class="place" aria-label={`Go to ${titled(defect.kind)} at ${clock(at)}`} onClick={() => void player.seek(at * song.sampleRateHz)}>{clock(at)}</button>
+                    <button key={at} type="button" class="place" aria-label={`Go to ${titled(defect.kind)} at ${clock(at)}`} onClick={() => void player.seek(at * song.sampleRateHz)}>
+                      {clock(at)}
+                    </button>
                   ))}
                 </span>
               )}
@@ -36,11 +41,11 @@ export function FindingsCard({ analysis, song }: { readonly analysis: Analysis; 
       {suggestions.length > 0 && (
         <ol class="suggestions" aria-label="Suggestions">
           {suggestions.map(({ title, description, reasoning, confidence, parameters }) => (
-            <li key={title}>
+            <li key={`${title}${description}`}>
               <b>{title}</b>
               {description !== null && <p>{description}</p>}
               <p class="why">{reasoning}{confidence !== null && <span class="move-confidence" title="Confidence">{spoken(percent(confidence))} {sureness(confidence)}</span>}</p>
-              <Remedy title={title} reason={reasoning ?? description ?? title} parameters={parameters} />
+              <Remedy title={title} {...(description === null ? {} : { detail: description })} reason={reasoning ?? description ?? title} parameters={parameters} />
             </li>
           ))}
         </ol>

@@ -3,7 +3,7 @@ import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import type { Analysis, Chord } from "../../protocol/analysis";
 import { clock } from "../shell/format";
-import { Bar, Card, Figures } from "./card";
+import { BarTable, Card, Figures } from "./card";
 import { chordParts, commonChords, joinedChords } from "./chords";
 import { NOTES, centsFromA440, percent, reading, signedReading, spoken } from "./figures";
 import { onCircle, wedge } from "./geometry";
@@ -21,22 +21,13 @@ export function HarmonyCard({ analysis }: { readonly analysis: Analysis }): VNod
         <ChromaWheel tonality={tonality} />
         <div>
           <Figures rows={[
-            { name: "Key confidence", is: percent(tonality.keyConfidence), means: "How far the best key stands above the others.", why: "no clear key" },
+            { name: "Key confidence", is: percent(tonality.key === null ? null : tonality.keyConfidence), means: "How far the best key stands above the others.", why: "no clear key" },
             { name: "Tuning of A", is: reading(tonality.tuningHz, "Hz"), means: "Frequency of the note A above middle C that fits the song best.", why: "no pitches",
               note: tonality.tuningHz === null ? undefined : spoken(signedReading(centsFromA440(tonality.tuningHz), "ct", 0)) },
             { name: "Tonal clarity", is: percent(tonality.tonalClarity), means: "How well the pitch classes fit the scale of the key.", why: "no pitches" },
-            { name: "Chord changes", is: reading(tonality.harmonicChangeHz === null ? null : tonality.harmonicChangeHz * 60, "/min", 0), means: "How often the harmony moves on, per minute.", why: "no chords" },
+            { name: "Chord changes", is: reading(perMinute(tonality.harmonicChangeHz), "/min", 0), means: "How often the harmony moves on, per minute.", why: "no chords" },
           ]} />
-          {common.length > 0 && (
-            <table class="bars">
-              <caption>Chords by how long they last</caption>
-              <tbody>
-                {common.map(({ chord, share }) => (
-                  <tr key={chord}><th scope="row">{chord}</th><td class="bar-cell"><Bar ratio={share} /></td><td>{spoken(percent(share))}</td></tr>
-                ))}
-              </tbody>
-            </table>
-          )}
+          {common.length > 0 && <BarTable caption="Chords by how long they last" rows={common.map(({ chord, share }) => ({ key: chord, name: chord, ratio: share }))} />}
         </div>
       </div>
       {tonality.chords.length > 0 && <ChordList chords={tonality.chords} />}
@@ -50,7 +41,13 @@ function ChordList({ chords }: { readonly chords: readonly Chord[] }): VNode {
   return (
     <details class="listing" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>All chords in order</summary>
-      {open && <ol>{joinedChords(chords).map(({ startS, chord, confidence }) => <li key={startS}><span>{clock(startS)}</span> <b>{chord ?? "no chord"}</b> <small>{spoken(percent(confidence))}</small></li>)}</ol>}
+      {open && (
+        <ol>
+          {joinedChords(chords).map(({ startS, chord, confidence }) => (
+            <li key={startS}><span>{clock(startS)}</span> <b>{chord ?? "no chord"}</b> <small>{spoken(percent(confidence))}</small></li>
+          ))}
+        </ol>
+      )}
     </details>
   );
 }
@@ -60,7 +57,7 @@ function ChromaWheel({ tonality }: { readonly tonality: Analysis["tonality"] }):
   const largest = Math.max(1e-9, ...chroma.map((share) => share ?? 0));
   const known = chroma.length === 12 && chroma.some((share) => (share ?? 0) > 0);
   const tonic = key === null ? null : chordParts(key).root;
-  const words = known ? `Pitch classes: ${NOTES.map((note, i) => ({ note, share: chroma[i] ?? 0 })).sort((a, b) => b.share - a.share).map(({ note, share }) => `${note} ${Math.round(share * 100)} %`).join(", ")}` : "Pitch classes: not known";
+  const words = known ? chromaWords(chroma) : "Pitch classes: not known";
   return (
     <svg class="chroma" viewBox="-1.3 -1.3 2.6 2.6" role="img" aria-label={words}>
       <title>{words}</title>
@@ -80,4 +77,13 @@ function ChromaWheel({ tonality }: { readonly tonality: Analysis["tonality"] }):
       <text class="chroma-middle" x="0" y="0.07">{tonic === null ? "–" : `${key}${tonality.mode === "minor" ? "m" : ""}`}</text>
     </svg>
   );
+}
+
+function chromaWords(chroma: readonly (number | null)[]): string {
+  const ranked = NOTES.map((note, i) => ({ note, share: chroma[i] ?? 0 })).sort((a, b) => b.share - a.share);
+  return `Pitch classes: ${ranked.map(({ note, share }) => `${note} ${Math.round(share * 100)} %`).join(", ")}`;
+}
+
+function perMinute(hz: number | null): number | null {
+  return hz === null ? null : hz * 60;
 }

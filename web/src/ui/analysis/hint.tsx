@@ -27,11 +27,11 @@ export function hideHint(): void {
 export function Term({ hint, first = false, children }: { readonly hint: string; readonly first?: boolean; readonly children: ComponentChildren }): VNode {
   const id = useId();
   return (
-    <span class="term" tabIndex={first ? 0 : -1} aria-describedby={id} onPointerEnter={(event) => show(event.currentTarget, hint)} onPointerLeave={hideHint}
+    <dfn class="term" tabIndex={first ? 0 : -1} aria-describedby={id} onPointerEnter={(event) => show(event.currentTarget, hint)} onPointerLeave={hideHint}
       onFocus={(event) => show(event.currentTarget, hint)} onBlur={hideHint}>
       {children}
       <span id={id} hidden>{hint}</span>
-    </span>
+    </dfn>
   );
 }
 

@@ -1,6 +1,7 @@
 /** Dynamics with the compressor that would suit, and the stereo picture by band. */
 import type { VNode } from "preact";
 import { BAND_NAMES, type Analysis } from "../../protocol/analysis";
+import type { ParamKey } from "../../protocol/params.gen";
 import { parameterReadout, typeset, signed } from "../shell/format";
 import { parameter } from "../../state/document";
 import { Bar, Card, Figures } from "./card";
@@ -14,10 +15,11 @@ export function DynamicsCard({ analysis }: { readonly analysis: Analysis }): VNo
   const settings = compressor === null ? null : {
     "comp.threshold_dbfs": compressor.thresholdDbfs, "comp.ratio": compressor.ratio, "comp.attack_ms": compressor.attackMs, "comp.release_ms": compressor.releaseMs,
   };
+  const words = (Object.entries(settings ?? {}) as [ParamKey, number][]).map(([key, value]) => `${parameter(key).label.replace("Compressor ", "")} ${parameterReadout(parameter(key), value)}`);
   return (
     <Card title="Loudness and dynamics" name="dynamics">
       <Figures rows={[
-        { name: "Integrated loudness", is: reading(loudness.integratedLufs, "LUFS"), means: "Loudness of the whole song by ITU-R BS.1770-5.", why: "silence" },
+        { name: "Integrated loudness", is: reading(loudness.integratedLufs, "LUFS"), means: "Loudness of the whole song by ITU-R BS.1770-5.", why: "silent or too short" },
         { name: "Loudest 3 s", is: reading(loudness.shortTermMaxLufs, "LUFS"), means: "Highest short-term loudness." },
         { name: "Loudest 400 ms", is: reading(loudness.momentaryMaxLufs, "LUFS"), means: "Highest momentary loudness." },
         { name: "True peak", is: reading(loudness.truePeakDbtp, "dBTP"), means: "Highest level between the samples too. Above -1 dBTP lossy encoders may clip.", why: "silence" },
@@ -36,7 +38,7 @@ export function DynamicsCard({ analysis }: { readonly analysis: Analysis }): VNo
       {settings !== null && compressor !== null && (
         <div class="advice">
           <p><b>A compressor that would suit</b></p>
-          <p class="advice-settings">{(Object.entries(settings) as [keyof typeof settings, number][]).map(([key, value]) => `${parameter(key).label.replace("Compressor ", "")} ${parameterReadout(parameter(key), value)}`).join(" · ")}</p>
+          <p class="advice-settings">{words.join(" · ")}</p>
           <Remedy title="Compressor to suit" reason={dynamics.suggestions[0] ?? "Set from the song's dynamics."} parameters={settings} />
         </div>
       )}
@@ -46,7 +48,7 @@ export function DynamicsCard({ analysis }: { readonly analysis: Analysis }): VNo
 }
 
 export function StereoCard({ analysis }: { readonly analysis: Analysis }): VNode {
-  const { stereo } = analysis;
+  const { stereo, dynamics } = analysis;
   return (
     <Card title="Stereo" name="stereo" note={stereo.width === 0 ? "mono" : undefined}>
       <div class="two-up">
@@ -55,7 +57,9 @@ export function StereoCard({ analysis }: { readonly analysis: Analysis }): VNode
           { name: "Correlation", is: signedReading(stereo.correlation, "", 2), means: "Likeness of the channels: +1 the same, 0 unrelated, below 0 they cancel in mono.", why: "silence" },
           { name: "Lowest correlation", is: signedReading(stereo.correlationMin, "", 2), means: "The worst 400 ms of the song.", why: "silence" },
           { name: "Balance", is: signedReading(stereo.balanceDb, "dB"), means: "Right over left: above 0 leans right.", why: "mono or silence" },
-          { name: "Lost in mono", is: reading(stereo.monoLossDb, "dB"), means: "Loudness that goes missing when both channels are summed.", why: "mono or silence" },
+          { name: "Lost in mono", is: signedReading(stereo.monoLossDb, "dB"), why: "mono or silence",
+            means: "Loudness that goes missing when both channels are summed, beyond what unrelated channels lose: above 0 is trouble." },
+          { name: "DC offset", is: reading(hundredfold(dynamics.dcOffsetRatio), "%", 2), means: "How far the wave's middle lies from zero, of full scale.", why: "silence" },
         ]} />
         <table class="bars stereo-bands">
           <thead><tr><th scope="col">Band</th><th scope="col" colSpan={2}>Width</th><th scope="col" colSpan={2}>Correlation</th></tr></thead>
@@ -78,6 +82,10 @@ export function StereoCard({ analysis }: { readonly analysis: Analysis }): VNode
       </div>
     </Card>
   );
+}
+
+function hundredfold(ratio: number | null): number | null {
+  return ratio === null ? null : ratio * 100;
 }
 
 /** From the middle to the right for like channels, to the left for channels that cancel. */

@@ -75,6 +75,7 @@ export function LoudnessLane({ history, integratedLufs, targetLufs, view, sample
     <div class="time-lane lane-loudness">
       <canvas ref={ref} role="img" aria-label={words} />
       {marks.map((db) => <span key={db} class="lane-mark" aria-hidden="true" style={{ top: `${share(db) * 100}%` }}>{typeset(decimal(db, 0))}</span>)}
+      {history.momentaryMaxLufs.every((lufs) => lufs === null) && <span class="lane-empty">– no loudness: silent, or too short</span>}
       {targetLufs !== null && <span class="lane-target" aria-hidden="true" style={{ top: `${share(targetLufs) * 100}%` }}>target {typeset(decimal(targetLufs, 0))}</span>}
       <span class="lane-name" aria-hidden="true">Loudness <small>LUFS</small></span>
     </div>

@@ -1,12 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { exampleHeard } from "../../engine/testing/example_analysis";
+import { NEUTRAL_VALUES } from "../../state/document";
+import { changeTexts } from "./changes";
 import { chordParts, commonChords, joinedChords } from "./chords";
 import { centsFromA440, hertz, noteOf, percent, reading, spoken } from "./figures";
 import { barBeatAt, indexAt, lastNotAfter, linePath, logShare, loudnessSpan, onCircle } from "./geometry";
 import { localTempo } from "./local_tempo";
 import { momentText } from "./moment";
 import { levelRamp } from "./ramp";
-import { levelShades, poolColumns } from "./spectrogram_image";
+import { bandTilt, levelShades, poolColumns } from "./spectrogram_image";
 import { loudnessWords, spectrogramWords } from "./spoken_pictures";
 import { curveSpan, excessPath, levelAt } from "./tone_curve";
 import { FEATURE_GROUPS } from "./words";
@@ -116,22 +118,36 @@ describe("the spectrogram", () => {
     for (let i = 16; i < 256; ++i) expect(Math.abs(((found[i] as number) - (found[i - 16] as number)) / 16 / even - 1), `step ${i}`).toBeLessThan(0.25);
   });
 
-  it("shows the loudest of the columns under a pixel, low bands at the bottom, nothing beyond the song", () => {
-    const { spectrogram } = exampleHeard();
-    const shades = levelShades(spectrogram.levels, levelRamp());
-    const [loud, quiet] = [shades[230], shades[40]];
-    expect(loud).not.toBe(quiet);
+  it("averages the columns under a pixel, blends between columns, low bands at the bottom, nothing beyond the song", () => {
+    const { spectrogram } = exampleHeard(); // band i is at 230 in column i, else at 40
+    const shades = levelShades(spectrogram, levelRamp());
+    const rgba = (level: number, band: number): number => shades.rgba[level + (shades.tilt[band] as number) + shades.offset] as number;
     const pixels = new Uint32Array(4 * 96);
-    poolColumns(spectrogram, shades, 0, 8, 4, pixels); // two columns a pixel
     const column = (x: number): number[] => Array.from({ length: 96 }, (_, row) => pixels[(95 - row) * 4 + x] as number);
-    expect(column(0).flatMap((shade, band) => (shade === loud ? band : []))).toEqual([0, 1]);
-    expect(column(3).flatMap((shade, band) => (shade === loud ? band : []))).toEqual([6, 7]);
-    poolColumns(spectrogram, shades, 1, 2, 4, pixels); // four pixels a column: band 1 fades from column 0 over 1 to 2
-    expect([0, 1, 2, 3].map((x) => shades.indexOf(column(x)[1] as number))).toEqual([159, 206, 206, 159].map((level) => shades.indexOf(shades[level] as number)));
+    expect(new Set([rgba(230, 90), rgba(135, 90), rgba(40, 90)]).size).toBe(3);
+    poolColumns(spectrogram, shades, 0, 4, 4, pixels);
+    for (const x of [0, 1, 2, 3]) expect(column(x)).toEqual(Array.from({ length: 96 }, (_, band) => rgba(band === x ? 230 : 40, band)));
+    poolColumns(spectrogram, shades, 88, 96, 4, pixels); // two columns a pixel
+    for (const x of [0, 3]) expect(column(x)).toEqual(Array.from({ length: 96 }, (_, band) => rgba((band - 88) >> 1 === x ? 135 : 40, band)));
+    poolColumns(spectrogram, shades, 90, 91, 4, pixels); // four pixels a column: band 90 rises out of column 89 and falls again into column 91
+    expect([0, 1, 2, 3].map((x) => column(x)[90])).toEqual([159, 206, 206, 159].map((level) => rgba(level, 90)));
     pixels.fill(0);
     poolColumns(spectrogram, shades, 238, 242, 4, pixels);
     expect(column(1).every((shade) => shade !== 0)).toBe(true);
     expect(column(2).every((shade) => shade === 0)).toBe(true);
+  });
+
+  it("adds 3 dB per octave, and silence stays dark in every band", () => {
+    const tilt = bandTilt(96);
+    const octaves = Math.log2(16000 / 30);
+    expect(((tilt[95]! - tilt[0]!) * (100 / 255)) / ((octaves * 95) / 96)).toBeCloseTo(3, 1);
+    const levels = new Uint8Array(2 * 96);
+    levels[95] = 255;
+    const shades = levelShades({ columns: 2, bands: 96, stepS: 1, levels }, levelRamp());
+    const pixels = new Uint32Array(2 * 96);
+    poolColumns({ columns: 2, bands: 96, stepS: 1, levels }, shades, 0, 2, 2, pixels);
+    expect(new Set(pixels).size).toBe(2);
+    expect(new Set(pixels.slice(1)).size).toBe(1);
   });
 
   it("is told in words", () => {
@@ -149,6 +165,16 @@ describe("a moment in words", () => {
     expect(momentText(exampleHeard(), 50.3, null)).toMatch(/^0:50\.3 {2}· {2}bar 26\.1 {2}· {2}Chorus C {2}· {2}F {2}· {2}\u2212\d+\.\d LUFS$/);
     expect(momentText(exampleHeard(), 24.2, 0.505)).toMatch(/716 Hz|7\d\d Hz \u221210 dB$/);
     expect(momentText(exampleHeard(), 500, null)).toMatch(/^8:20\.0/);
+  });
+});
+
+describe("what a remedy changes", () => {
+  it("is one line for a band, and from-to for the rest", () => {
+    const now = { ...NEUTRAL_VALUES, "eq.enabled": 1 };
+    expect(changeTexts({ "eq.enabled": 1, "eq.3.enabled": 1, "eq.3.gain_db": -2.5, "eq.3.freq_hz": 315, "eq.3.q": 1.4 }, now)).toEqual([["EQ 3", "Bell \u00b7 315 Hz \u00b7 \u22122.5 dB \u00b7 Q 1.40"]]);
+    expect(changeTexts({ "eq.1.enabled": 1, "eq.1.type": 3, "eq.1.freq_hz": 22, "eq.1.gain_db": 0 }, now)).toEqual([["EQ 1", "High-pass \u00b7 22 Hz \u00b7 Q 0.71"]]);
+    expect(changeTexts({ "comp.ratio": 3, "comp.enabled": 1 }, now)).toEqual([["Compressor ratio 2.00:1 \u2192", "3.00:1"], ["Compressor Off \u2192", "On"]]);
+    expect(changeTexts({ "eq.2.enabled": 0 }, now)).toEqual([["EQ 2", "Off"]]);
   });
 });
 

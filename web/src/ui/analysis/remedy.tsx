@@ -2,27 +2,30 @@
 import type { VNode } from "preact";
 import type { ParamKey } from "../../protocol/params.gen";
 import { remedyValues } from "../../protocol/remedies";
-import { isInEffect, parameter } from "../../state/document";
+import { isInEffect } from "../../state/document";
 import { useStudio } from "../shell/context";
-import { parameterReadout } from "../shell/format";
 import { Icon } from "../shell/icons";
+import { changeTexts } from "./changes";
 
 interface Props {
   readonly title: string;
+  /** Tells apart suggestions of one title. */
+  readonly detail?: string;
   readonly reason: string;
   readonly parameters: Readonly<Record<string, number>>;
 }
 
-export function Remedy({ title, reason, parameters }: Props): VNode | null {
+export function Remedy({ title, detail, reason, parameters }: Props): VNode | null {
   const { mix } = useStudio();
   const document = mix.document.value;
+  const name = detail === undefined ? title : `${title}, ${detail}`;
   if (document === null) return null;
-  const taken = document.remedies.find((remedy) => remedy.title === title && isInEffect(remedy, document.values));
+  const taken = document.remedies.find((remedy) => remedy.title === title && remedy.reason === reason && isInEffect(remedy, document.values));
   if (taken !== undefined) {
     return (
       <div class="remedy">
         <span class="in-use"><Icon name="check" size={11} /> in the mix</span>
-        <button type="button" class="small" aria-label={`Take back: ${title}`} onClick={() => mix.takeBackRemedy(taken)}>Take back</button>
+        <button type="button" class="small" aria-label={`Take back: ${name}`} onClick={() => mix.takeBackRemedy(taken)}>Take back</button>
       </div>
     );
   }
@@ -32,12 +35,9 @@ export function Remedy({ title, reason, parameters }: Props): VNode | null {
   if (changes.length === 0) return <div class="remedy"><span class="in-use"><Icon name="check" size={11} /> the mix has it</span></div>;
   return (
     <div class="remedy">
-      <button type="button" class="small apply" aria-label={`Apply: ${title}`} onClick={() => mix.applyRemedy(title, reason, values)}>Apply</button>
+      <button type="button" class="small apply" aria-label={`Apply: ${name}`} onClick={() => mix.applyRemedy(title, reason, values)}>Apply</button>
       <ul class="changes">
-        {changes.map(([key, value]) => {
-          const p = parameter(key);
-          return <li key={key}>{p.label} {parameterReadout(p, document.values[key])} → <b>{parameterReadout(p, value)}</b></li>;
-        })}
+        {changeTexts(values, document.values).map(([what, to]) => <li key={what}>{what} <b>{to}</b></li>)}
       </ul>
     </div>
   );

@@ -2,7 +2,7 @@
 import type { VNode } from "preact";
 import type { Analysis } from "../../protocol/analysis";
 import { Card, Figures } from "./card";
-import { NOTHING, percent, reading } from "./figures";
+import { percent, reading, wording } from "./figures";
 import { linePath } from "./geometry";
 import { localTempo } from "./local_tempo";
 import { sureness, titled } from "./words";
@@ -13,14 +13,14 @@ export function RhythmCard({ analysis }: { readonly analysis: Analysis }): VNode
     <Card title="Rhythm" name="rhythm" note={patterns.length === 0 ? undefined : patterns.map(titled).join(" · ")}>
       <TempoCurve beatsS={rhythm.beatsS} tempoBpm={rhythm.tempoBpm} durationS={analysis.durationS} />
       <Figures rows={[
-        { name: "Tempo", is: reading(rhythm.tempoBpm, "BPM"), means: "Beats per minute of the whole song.", why: "no steady beat", note: rhythm.tempoBpm === null ? undefined : sureness(rhythm.tempoConfidence) },
+        { name: "Tempo", is: reading(rhythm.tempoBpm, "BPM"), means: "Beats per minute of the whole song.", why: "no steady beat", note: rhythm.tempoBpm !== null && sureness(rhythm.tempoConfidence) },
         { name: "Could also be", is: reading(rhythm.alternativeTempoBpm, "BPM"), means: "The next best reading of the beat, usually half or double.", why: "no other reading" },
-        { name: "Time signature", is: rhythm.timeSignature === null ? NOTHING : { value: rhythm.timeSignature, unit: "" }, means: "Beats in a bar.", why: "no clear bars", note: rhythm.timeSignature === null ? undefined : sureness(rhythm.meterConfidence) },
+        { name: "Time signature", is: wording(rhythm.timeSignature), means: "Beats in a bar.", why: "no clear bars", note: rhythm.timeSignature !== null && sureness(rhythm.meterConfidence) },
         { name: "Pulse clarity", is: percent(rhythm.pulseClarity), means: "How much of the attacks' energy follows one regular pulse.", why: "no attacks" },
         { name: "Steadiness", is: percent(rhythm.tempoStability), means: "How closely the beats keep one period: 100 % is a machine.", why: "no steady beat" },
         { name: "Swing", is: reading(rhythm.swingRatio, ":1", 2), means: "Length of the first eighth against the second: 1 is straight, 2 a triplet feel.", why: "no off-beats" },
         { name: "Attacks", is: reading(rhythm.onsetRateHz, "per s"), means: "Notes and hits that begin, per second." },
-        { name: "Beats found", is: rhythm.beatsS.length === 0 ? NOTHING : reading(rhythm.beatsS.length, `in ${rhythm.downbeatsS.length} bars`, 0), means: "Beats and bars of the grid over the waveform.", why: "no steady beat" },
+        { name: "Beats found", is: reading(rhythm.beatsS.length || null, rhythm.downbeatsS.length === 0 ? "beats" : `in ${rhythm.downbeatsS.length} bars`, 0), means: "Beats and bars of the grid over the waveform.", why: "no steady beat" },
       ]} />
     </Card>
   );
@@ -41,7 +41,10 @@ function TempoCurve({ beatsS, tempoBpm, durationS }: { readonly beatsS: readonly
   const points = curve.map(({ atS, bpm }) => ({ x: (atS / durationS) * WIDTH, y: y(bpm) }));
   return (
     <figure class="tempo-curve">
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={`Tempo over time: from ${low.toFixed(1)} to ${high.toFixed(1)} BPM`}><path class="grid" d={`M0 ${middle}H${WIDTH}`} /><path d={linePath(points)} /></svg>
+      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={`Tempo over time: from ${low.toFixed(1)} to ${high.toFixed(1)} BPM`}>
+        <path class="grid" d={`M0 ${middle}H${WIDTH}`} />
+        <path d={linePath(points)} />
+      </svg>
       <figcaption aria-hidden="true">Tempo over time</figcaption>
       <span aria-hidden="true">{high.toFixed(0)} BPM</span><span aria-hidden="true">{low.toFixed(0)} BPM</span>
     </figure>

@@ -19,7 +19,7 @@ interface Props {
 
 export function SpectrogramLane({ spectrogram, view, sampleRateHz, words }: Props): VNode {
   const image = useRef<HTMLCanvasElement | null>(null);
-  const shades = useMemo(() => levelShades(spectrogram.levels, levelRamp()), [spectrogram]);
+  const shades = useMemo(() => levelShades(spectrogram, levelRamp()), [spectrogram]);
   const paint = (): void => {
     const target = surface();
     if (target === null || spectrogram.columns === 0) return;
@@ -45,6 +45,7 @@ export function SpectrogramLane({ spectrogram, view, sampleRateHz, words }: Prop
     <div class="time-lane lane-spectrogram">
       <canvas ref={ref} role="img" aria-label={words} />
       {LABELS.map(([hz, text]) => <span key={hz} class="lane-mark" aria-hidden="true" style={{ top: `${(1 - logShare(hz, SPECTROGRAM_LOW_HZ, SPECTROGRAM_HIGH_HZ)) * 100}%` }}>{text}</span>)}
+      {shades.loudest === 0 && <span class="lane-empty">– silence</span>}
       <span class="lane-name" aria-hidden="true">Spectrogram <small>Hz</small></span>
     </div>
   );

@@ -7,14 +7,15 @@ export function loudnessWords({ loudness }: Analysis, targetLufs: number | null)
   const { stepS, shortTermLufs } = loudness.history;
   const loudest = shortTermLufs.reduce<number>((best, lufs, i) => (lufs !== null && lufs > (shortTermLufs[best] ?? -Infinity) ? i : best), -1);
   const where = loudest < 0 || stepS === null ? "" : `, loudest at ${clock(loudest * stepS, 0)}`;
-  return `Loudness over time: ${quantity(loudness.integratedLufs, "LUFS")} integrated, short-term up to ${quantity(loudness.shortTermMaxLufs, "LUFS")}${where}${targetLufs === null ? "" : `; target ${quantity(targetLufs, "LUFS")}`}`;
+  const target = targetLufs === null ? "" : `; target ${quantity(targetLufs, "LUFS")}`;
+  return `Loudness over time: ${quantity(loudness.integratedLufs, "LUFS")} integrated, short-term up to ${quantity(loudness.shortTermMaxLufs, "LUFS")}${where}${target}`;
 }
 
 /** The stretch of frequencies that holds nearly all of what is loud. */
 export function spectrogramWords({ columns, bands, levels }: Spectrogram): string {
   const mean = new Float64Array(bands);
   const powers = Float64Array.from({ length: 256 }, (_, level) => 10 ** ((level * (100 / 255)) / 10));
-  for (let column = 0; column < columns; ++column) for (let band = 0; band < bands; ++band) mean[band] = (mean[band] as number) + (powers[levels[column * bands + band] as number] as number);
+  levels.forEach((level, i) => (mean[i % bands] = (mean[i % bands] as number) + (powers[level] as number)));
   const loudest = mean.reduce((a, b) => Math.max(a, b), 0);
   if (columns === 0 || levels.every((level) => level === 0)) return "Spectrogram: silence";
   const heard = [...mean.keys()].filter((band) => (mean[band] as number) > loudest * 1e-3);

@@ -1,11 +1,11 @@
 /** What kind of music it is, and how it was produced. */
 import type { VNode } from "preact";
 import { GENRE_NAMES, type Analysis } from "../../protocol/analysis";
-import { Bar, Card, Figures } from "./card";
-import { NOTHING, percent, reading, spoken, type Reading } from "./figures";
+import { BarTable, Card, Figures } from "./card";
+import { percent, reading, wording, type Reading } from "./figures";
 import { titled } from "./words";
 
-const word = (text: string | null): Reading => (text === null || text === "unknown" ? NOTHING : { value: titled(text), unit: "" });
+const word = (text: string | null): Reading => wording(text === null || text === "unknown" ? null : titled(text));
 
 export function StyleCard({ analysis }: { readonly analysis: Analysis }): VNode {
   const { genre, style, voice, structure } = analysis;
@@ -14,14 +14,7 @@ export function StyleCard({ analysis }: { readonly analysis: Analysis }): VNode 
     <Card title="Genre and production" name="style" note={genre.label === null ? "genre cannot be told" : undefined}>
       <div class="two-up">
         {genre.label !== null && (
-          <table class="bars">
-            <caption>Genre, by how likely</caption>
-            <tbody>
-              {scores.map(({ name, score }) => (
-                <tr key={name} class={name === genre.label ? "chosen" : ""}><th scope="row">{titled(name)}</th><td class="bar-cell"><Bar ratio={score} /></td><td>{spoken(percent(score))}</td></tr>
-              ))}
-            </tbody>
-          </table>
+          <BarTable caption="Genre, by how likely" rows={scores.map(({ name, score }) => ({ key: name, name: titled(name), ratio: score, chosen: name === genre.label }))} />
         )}
         <Figures rows={[
           { name: "Compression", is: word(style.compression), means: "Open, vintage, modern or crushed: how the dynamics were handled, from peaks, crest and their movement.", why: "cannot be told" },

@@ -6,13 +6,13 @@ import { parameter } from "../../state/document";
 import { useStudio } from "../shell/context";
 import { Icon } from "../shell/icons";
 import { Value } from "./card";
-import { NOTHING, centsFromA440, percent, reading, signedReading, spoken, time, type Reading } from "./figures";
+import { centsFromA440, percent, reading, signedReading, spoken, time, wording, type Reading } from "./figures";
 import { Term, roveTerms } from "./hint";
 import { sureness, titled } from "./words";
 
 export function Summary({ analysis }: { readonly analysis: Analysis }): VNode {
   const { tonality, rhythm, genre, loudness, durationS } = analysis;
-  const key: Reading = tonality.key === null ? NOTHING : { value: [tonality.key, tonality.mode].filter((word) => word !== null).join(" "), unit: "" };
+  const key = wording(tonality.key === null ? null : [tonality.key, tonality.mode].filter((word) => word !== null).join(" "));
   const tuning = tonality.tuningHz === null ? "" : `A = ${tonality.tuningHz.toFixed(1)} Hz (${spoken(signedReading(centsFromA440(tonality.tuningHz), "ct", 0))})`;
   return (
     <dl class="summary" aria-label="At a glance" onKeyDown={roveTerms}>
@@ -20,14 +20,15 @@ export function Summary({ analysis }: { readonly analysis: Analysis }): VNode {
       <Fact name="Tempo" is={reading(rhythm.tempoBpm, "BPM")} why="no steady beat" hint="Beats per minute over the whole song. One press makes the delay times follow it.">
         {rhythm.tempoBpm !== null && <><Sure ratio={rhythm.tempoConfidence} /><UseTempo bpm={rhythm.tempoBpm} /></>}
       </Fact>
-      <Fact name="Time signature" is={rhythm.timeSignature === null ? NOTHING : { value: rhythm.timeSignature, unit: "" }} why="no clear bars" hint="Beats in a bar, from which beats carry the weight.">
+      <Fact name="Time signature" is={wording(rhythm.timeSignature)} why="no clear bars" hint="Beats in a bar, from which beats carry the weight.">
         {rhythm.timeSignature !== null && <Sure ratio={rhythm.meterConfidence} />}
       </Fact>
-      <Fact name="Genre" is={genre.label === null ? NOTHING : { value: titled(genre.label), unit: "" }} why="cannot be told" hint="The closest of seven kinds of sound, by a small classifier that was trained on recordings. The percentage is its calibrated confidence.">
+      <Fact name="Genre" is={wording(genre.label === null ? null : titled(genre.label))} why="cannot be told"
+        hint="The closest of seven kinds of sound, by a small classifier that was trained on recordings. The percentage is its calibrated confidence.">
         {genre.label !== null && <Sure ratio={genre.confidence} />}
       </Fact>
-      <Fact name="Loudness" is={reading(loudness.integratedLufs, "LUFS")} why="silence" hint="Integrated loudness of the original by ITU-R BS.1770-5, and its highest true peak.">
-        <span class="fact-sub">peak {spoken(reading(loudness.truePeakDbtp, "dBTP"))}</span>
+      <Fact name="Loudness" is={reading(loudness.integratedLufs, "LUFS")} why="silent or too short" hint="Integrated loudness of the original by ITU-R BS.1770-5, and its highest true peak.">
+        {loudness.truePeakDbtp !== null && <span class="fact-sub">peak {spoken(reading(loudness.truePeakDbtp, "dBTP"))}</span>}
       </Fact>
       <Fact name="Length" is={time(durationS)} why="empty" hint="How long the song lasts, and how many parts it falls into.">
         <span class="fact-sub">{parts(analysis.structure.sections.length)}</span>
@@ -72,5 +73,6 @@ function UseTempo({ bpm }: { readonly bpm: number }): VNode | null {
   if (bpm < p.min || bpm > p.max) return null;
   const wanted = snapToStep(p, bpm);
   if (mix.values.value["tempo.bpm"] === wanted) return <span class="in-use"><Icon name="check" size={11} /> in the mix</span>;
-  return <button type="button" class="small" title={`Sets Tempo to ${wanted.toFixed(p.decimals)} BPM; undoable`} onClick={() => mix.setValue("tempo.bpm", wanted)}>Use tempo</button>;
+  const title = `Sets Tempo to ${wanted.toFixed(p.decimals)} BPM; undoable`;
+  return <button type="button" class="small" title={title} onClick={() => mix.setValue("tempo.bpm", wanted)}>Use tempo</button>;
 }

@@ -3,14 +3,17 @@ import type { VNode } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { BAND_NAMES, type Analysis } from "../../protocol/analysis";
 import { decimal, signed, typeset } from "../shell/format";
-import { Bar, Card, Figures } from "./card";
+import { BarTable, Card, Figures } from "./card";
 import { hertz, noteOf, percent, reading, spoken } from "./figures";
-import { linePath, logShare } from "./geometry";
+import { linePath, logShare, type Point } from "./geometry";
 import { curveSpan, excessPath, levelAt } from "./tone_curve";
 import { BANDS, titled } from "./words";
 
 const WIDTH = 1000;
 const HEIGHT = 320;
+/** A mark stays inside the picture. */
+const LAST_MARK = 0.98;
+const HIGHEST_MARK = 0.14;
 const LOW_HZ = 20;
 const HIGH_HZ = 20000;
 const LINES_HZ = [20, 30, 40, 50, 60, 70, 80, 90, 100, 200, 300, 400, 500, 600, 700, 800, 900, 1000, 2000, 3000, 4000, 5000, 6000, 7000, 8000, 9000, 10000, 20000];
@@ -21,7 +24,7 @@ export function ToneCard({ analysis }: { readonly analysis: Analysis }): VNode {
   const { curve } = spectrum;
   const known = curve.levelDb.some((db) => db !== null);
   return (
-    <Card title="Tone" name="tone" note={curve.target === null ? undefined : <ToneLegend target={curve.target} />}>
+    <Card title="Tone" name="tone" note={curve.target === null || !known ? undefined : <ToneLegend target={curve.target} />}>
       {known ? <Curve spectrum={spectrum} /> : <p class="card-empty">– no sound to draw</p>}
       <div class="tone-below">
         <Figures rows={[
@@ -32,20 +35,7 @@ export function ToneCard({ analysis }: { readonly analysis: Analysis }): VNode {
           { name: "Movement", is: percent(spectrum.flux), means: "Spectral flux: how much the spectrum changes from one moment to the next." },
           { name: "Zero crossings", is: percent(spectrum.zeroCrossingRate), means: "How often the wave changes sign, per sample: high for noise, cymbals and sibilants." },
         ]} />
-        <div>
-          <h4>Share of the energy</h4>
-          <table class="bars">
-            <tbody>
-              {BAND_NAMES.map((name) => (
-                <tr key={name}>
-                  <th scope="row">{BANDS[name][0]} <small>{BANDS[name][1]}</small></th>
-                  <td class="bar-cell"><Bar ratio={spectrum.bands[name]} /></td>
-                  <td>{spoken(percent(spectrum.bands[name]))}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <BarTable caption="Share of the energy" rows={BAND_NAMES.map((name) => ({ key: name, name: <>{BANDS[name][0]} <small>{BANDS[name][1]}</small></>, ratio: spectrum.bands[name] }))} />
         <div>
           <h4>Strongest tones</h4>
           {spectrum.dominantFrequenciesHz.length === 0 ? <p class="unknown">– <small>no steady tones</small></p> : (
@@ -61,7 +51,7 @@ function ToneLegend({ target }: { readonly target: string }): VNode {
   return (
     <>
       <svg width="18" height="8" aria-hidden="true"><path class="tone-level" d="M0 4H18" /></svg> this song
-      <svg width="18" height="8" aria-hidden="true"><path class="tone-target" d="M0 4H18" /></svg> usual for {target}
+      <svg width="18" height="8" aria-hidden="true"><path class="tone-target" d="M0 4H18" /></svg> target: {target}
     </>
   );
 }
@@ -73,7 +63,7 @@ function Curve({ spectrum }: { readonly spectrum: Analysis["spectrum"] }): VNode
   const box = useRef<HTMLDivElement>(null);
   const x = (hz: number): number => logShare(hz, LOW_HZ, HIGH_HZ) * WIDTH;
   const y = (db: number): number => ((span.highDb - db) / (span.highDb - span.lowDb)) * HEIGHT;
-  const point = (db: number | null | undefined, i: number): { x: number; y: number } | null => (db === null || db === undefined ? null : { x: x(frequenciesHz[i] as number), y: y(db) });
+  const point = (db: number | null, i: number): Point | null => (db === null ? null : { x: x(frequenciesHz[i] as number), y: y(db) });
   const level = levelDb.map(point);
   const target = targetDb.map(point);
   const lines: number[] = [];
@@ -94,9 +84,11 @@ function Curve({ spectrum }: { readonly spectrum: Analysis["spectrum"] }): VNode
         </svg>
         {LABELS.map(([hz, text]) => <span key={hz} class="eq-hz" aria-hidden="true" style={{ left: `${(x(hz) / WIDTH) * 100}%` }}>{text}</span>)}
         {lines.map((db) => <span key={db} class="eq-db" aria-hidden="true" style={{ top: `${(y(db) / HEIGHT) * 100}%` }}>{typeset(decimal(db, 0))}</span>)}
-        {problems.map(({ frequencyHz, kind }, i) => (
-          <span key={`${kind}${frequencyHz}`} class="tone-mark" aria-hidden="true" style={{ left: `${(x(frequencyHz) / WIDTH) * 100}%`, top: `${(y(levelAt(frequenciesHz, levelDb, frequencyHz) ?? span.lowDb) / HEIGHT) * 100}%` }}>{i + 1}</span>
-        ))}
+        {problems.map(({ frequencyHz, kind }, i) => {
+          const top = Math.max(HIGHEST_MARK, y(levelAt(frequenciesHz, levelDb, frequencyHz) ?? span.lowDb) / HEIGHT);
+          const left = Math.min(LAST_MARK, Math.max(1 - LAST_MARK, x(frequencyHz) / WIDTH));
+          return <span key={`${kind}${frequencyHz}`} class="tone-mark" aria-hidden="true" style={{ left: `${left * 100}%`, top: `${top * 100}%` }}>{i + 1}</span>;
+        })}
         {at !== null && <Crosshair hz={at} share={x(at) / WIDTH} level={levelAt(frequenciesHz, levelDb, at)} target={levelAt(frequenciesHz, targetDb, at)} />}
       </div>
       {problems.length === 0 ? <p class="tone-fine">No trouble spots: nothing sticks out of the curve.</p> : (
@@ -115,7 +107,7 @@ function Curve({ spectrum }: { readonly spectrum: Analysis["spectrum"] }): VNode
 }
 
 function Crosshair({ hz, share, level, target }: { readonly hz: number; readonly share: number; readonly level: number | null; readonly target: number | null }): VNode {
-  const over = level === null || target === null ? "" : ` · ${typeset(signed(level - target))} dB against the usual`;
+  const over = level === null || target === null ? "" : ` · ${typeset(signed(level - target))} dB against the target`;
   return (
     <div class={`tone-cross ${share > 0.6 ? "left" : ""}`} aria-hidden="true" style={{ left: `${share * 100}%` }}>
       <span>{spoken(hertz(hz))}{level === null ? "" : ` · ${spoken(reading(level, "dB"))}`}{over}</span>
@@ -124,10 +116,13 @@ function Crosshair({ hz, share, level, target }: { readonly hz: number; readonly
 }
 
 function toneWords({ curve, problems }: Analysis["spectrum"]): string {
-  const off = curve.levelDb.map((db, i) => ({ hz: curve.frequenciesHz[i] as number, over: db === null || curve.targetDb[i] === null || curve.targetDb[i] === undefined ? 0 : db - (curve.targetDb[i] as number) }));
+  const off = curve.levelDb.map((db, i) => {
+    const target = curve.targetDb[i] ?? null;
+    return { hz: curve.frequenciesHz[i] as number, over: db === null || target === null ? 0 : db - target };
+  });
   const most = off.reduce((a, b) => (b.over > a.over ? b : a), { hz: 0, over: 0 });
   const least = off.reduce((a, b) => (b.over < a.over ? b : a), { hz: 0, over: 0 });
-  const words = [`Spectrum of the song${curve.target === null ? "" : ` against what is usual for ${curve.target}`}`];
+  const words = [`Spectrum of the song${curve.target === null ? "" : ` against the target curve ${curve.target}`}`];
   if (most.over > 0) words.push(`most above at ${spoken(hertz(most.hz))} by ${decimal(most.over)} dB`);
   if (least.over < 0) words.push(`most below at ${spoken(hertz(least.hz))} by ${decimal(-least.over)} dB`);
   words.push(problems.length === 0 ? "no trouble spots" : `${problems.length} trouble spots, listed below`);

@@ -1,11 +1,14 @@
 /** Arithmetic of the tone picture. */
 import type { Point } from "./geometry";
 
+/** For the marks over the curve. */
+const HEADROOM_DB = 6;
+
 /** Decibels that the picture spans: whole steps of 12 dB, the loudest point near the top, at most 72 dB. */
 export function curveSpan(levelDb: readonly (number | null)[], targetDb: readonly (number | null)[]): { readonly lowDb: number; readonly highDb: number } {
   const all = [...levelDb, ...targetDb].filter((db): db is number => db !== null);
   if (all.length === 0) return { lowDb: -72, highDb: 0 };
-  const highDb = 12 * Math.ceil((Math.max(...all) + 2) / 12);
+  const highDb = 12 * Math.ceil((Math.max(...all) + HEADROOM_DB) / 12);
   return { lowDb: Math.max(highDb - 72, 12 * Math.floor((Math.min(...all) - 1) / 12)), highDb };
 }
 

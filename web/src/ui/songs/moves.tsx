@@ -56,7 +56,7 @@ function Remedies(): VNode | null {
       <h3 class="moves-more">From the analysis</h3>
       <ul>
         {working.map((remedy) => (
-          <li key={remedy.title} class="move">
+          <li key={`${remedy.title}${remedy.reason}`} class="move">
             <div class="move-head">
               <span class="move-name">{remedy.title}</span>
               <span class="move-value">{remedy.changes.filter(({ param }) => parameter(param).curve !== "toggle").map(({ param, to }) => parameterReadout(parameter(param), to)).join(" · ")}</span>

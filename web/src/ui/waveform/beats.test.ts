@@ -23,6 +23,19 @@ describe("the beat grid", () => {
     expect(beatMarks(beats, downbeats, { startFrame: 0, endFrame: 200 * RATE }, RATE, 900).every(({ downbeat }) => downbeat)).toBe(true);
   });
 
+  it("leaves room for every number, however long the song", () => {
+    const hour = Array.from({ length: 9000 }, (_, i) => 0.4 * i);
+    const numbered = beatMarks(hour, hour.filter((_, i) => i % 4 === 0), { startFrame: 0, endFrame: 3600 * RATE }, RATE, 900).filter(({ bar }) => bar !== null);
+    expect(numbered.length).toBeGreaterThan(8);
+    for (let i = 1; i < numbered.length; ++i) expect((numbered[i]!.share - numbered[i - 1]!.share) * 900).toBeGreaterThan(47);
+  });
+
+  it("thins out beats that have no bars", () => {
+    const marks = beatMarks(beats, [], { startFrame: 0, endFrame: 200 * RATE }, RATE, 900);
+    expect(marks.length).toBeGreaterThan(50);
+    expect((marks[1]!.share - marks[0]!.share) * 900).toBeGreaterThan(6.9);
+  });
+
   it("draws only what is in view, and nothing of nothing", () => {
     const marks = beatMarks(beats, downbeats, { startFrame: 100 * RATE, endFrame: 104 * RATE }, RATE, 900);
     expect(marks.every(({ share }) => share >= 0 && share <= 1)).toBe(true);

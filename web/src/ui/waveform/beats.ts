@@ -11,7 +11,7 @@ export interface BeatMark {
 const CLOSEST_PX = 7;
 const CLOSEST_LABEL_PX = 48;
 /** Bars are left out by powers of two, so that phrases stay visible. */
-const MOST_SKIPPED_BARS = 64;
+const MOST_SKIPPED_BARS = 4096;
 
 export function beatMarks(beatsS: readonly number[], downbeatsS: readonly number[], view: View, sampleRateHz: number, widthPx: number): BeatMark[] {
   const secondsPerPx = (view.endFrame - view.startFrame) / sampleRateHz / Math.max(1, widthPx);
@@ -29,9 +29,13 @@ export function beatMarks(beatsS: readonly number[], downbeatsS: readonly number
   downbeatsS.forEach((at, bar) => {
     if (bar % barStep === 0 && inView(at)) marks.push({ share: share(at), downbeat: true, bar: bar % labelStep === 0 ? bar + 1 : null });
   });
-  if (spacing(beatsS) / secondsPerPx < CLOSEST_PX) return marks;
+  const beatStep = every(spacing(beatsS), CLOSEST_PX);
+  // Between bars that are drawn, beats are drawn all or not at all; without bars they thin out by themselves.
+  if (beatStep > 1 && downbeatsS.length > 0) return marks;
   const downbeats = new Set(downbeatsS);
-  for (const at of beatsS) if (!downbeats.has(at) && inView(at)) marks.push({ share: share(at), downbeat: false, bar: null });
+  beatsS.forEach((at, i) => {
+    if (i % beatStep === 0 && !downbeats.has(at) && inView(at)) marks.push({ share: share(at), downbeat: false, bar: null });
+  });
   return marks;
 }
 

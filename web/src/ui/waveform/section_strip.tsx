@@ -6,7 +6,13 @@ import { clock, decimal, typeset } from "../shell/format";
 import { sectionLabel } from "./sections";
 import { shareOf, type View } from "./view";
 
-export function SectionStrip({ sections, view, sampleRateHz }: { readonly sections: readonly Section[]; readonly view: View; readonly sampleRateHz: number }): VNode | null {
+interface Props {
+  readonly sections: readonly Section[];
+  readonly view: View;
+  readonly sampleRateHz: number;
+}
+
+export function SectionStrip({ sections, view, sampleRateHz }: Props): VNode | null {
   const { player } = useStudio();
   if (sections.length === 0) return null;
   const go = (section: Section, loop: boolean): void => {
@@ -24,8 +30,9 @@ export function SectionStrip({ sections, view, sampleRateHz }: { readonly sectio
         const label = sectionLabel(section);
         const facts = `${clock(section.startS, 0)} to ${clock(section.endS, 0)}${section.loudnessLufs === null ? "" : `, ${typeset(decimal(section.loudnessLufs))} LUFS`}`;
         return (
-          <button key={section.startS} type="button" class="section" style={{ left: `${left * 100}%`, width: `${(right - left) * 100}%`, "--tint": `var(--band-${groupIndex(section.group) + 1})` }}
-            aria-label={`${label} ${section.group}, ${facts}: go there`} title={`${label} ${section.group} · ${facts}\nClick to go there, Shift-click to loop it`} onClick={(event) => go(section, event.shiftKey)}>
+          <button key={section.startS} type="button" class="section" onClick={(event) => go(section, event.shiftKey)}
+            style={{ left: `${left * 100}%`, width: `${(right - left) * 100}%`, "--tint": `var(--band-${groupIndex(section.group) + 1})` }}
+            aria-label={`${label} ${section.group}, ${facts}: go there`} title={`${label} ${section.group} · ${facts}\nClick to go there, Shift-click to loop it`}>
             <b>{section.group}</b> <span>{label}</span>
           </button>
         );

@@ -121,7 +121,7 @@ export function WaveformPanel({ song }: { readonly song: Song }): VNode {
         <TimeMarks view={view} sampleRateHz={song.sampleRateHz} />
         <div class="wave-lane">
           <Lane waveform={shown} ghost={other === shown ? null : other} view={view} tint={version} />
-          {rhythm !== undefined && beatsShown.value && <BeatGrid beatsS={rhythm.beatsS} downbeatsS={rhythm.downbeatsS} view={view} sampleRateHz={song.sampleRateHz} />}
+          {rhythm !== undefined && rhythm.beatsS.length > 0 && beatsShown.value && <BeatGrid beatsS={rhythm.beatsS} downbeatsS={rhythm.downbeatsS} view={view} sampleRateHz={song.sampleRateHz} />}
           <div class="wave-seek" role="slider" tabIndex={0} ref={slider} aria-label="Position" aria-valuemin={0} aria-valuemax={song.frames / song.sampleRateHz} aria-valuenow={0}
             title="Click or drag to seek, Shift-drag to loop, Ctrl-wheel to zoom" onPointerDown={onPointerDown} onPointerMove={onPointerMove}
             onPointerUp={() => (press.current = null)} onPointerCancel={() => (press.current = null)} onKeyDown={onKeyDown} />
