@@ -17,7 +17,7 @@ std::map<std::string, Heard> Examiner::ask_peers(const std::string& wav_path) co
   return answers;
 }
 
-std::vector<Sitting> Examiner::examine(const std::vector<Case>& cases, Topic topic, bool chords) {
+std::vector<Sitting> Examiner::examine(const std::vector<Case>& cases, Topic topic, Asked asked) {
   constexpr std::size_t kBatch = 24;  // 30 s of 16-bit stereo each: 130 megabytes of files at a time
   std::vector<Sitting> sittings;
   for (std::size_t from = 0; from < cases.size(); from += kBatch) {
@@ -31,12 +31,12 @@ std::vector<Sitting> Examiner::examine(const std::vector<Case>& cases, Topic top
       processor_s_ += ours.processor_s;
       sitting.answers[kOurs] = ours;
       sittings.push_back(std::move(sitting));
-      if (peers_.empty()) continue;
+      if (peers_.empty() || asked == Asked::ours_alone) continue;
       paths.push_back(scratch_path_ + "/" + std::to_string(i) + ".wav");
       write_wav(paths.back(), tune.audio, cases[i].spec.sample_rate_hz);
     }
     for (const Peer& peer : peers_) {
-      if ((topic == Topic::tonality && !peer.knows_tonality) || (chords && !peer.knows_chords)) continue;
+      if (asked == Asked::ours_alone || (topic == Topic::tonality && !peer.knows_tonality) || (asked == Asked::who_know_chords && !peer.knows_chords)) continue;
       std::fprintf(stderr, "  %s, %zu to %zu of %zu\n", peer.name.c_str(), from + 1, end, cases.size());
       const std::vector<Heard> answers = heard_by(peer, paths, scratch_path_, memory_path_, topic);
       for (std::size_t i = 0; i < answers.size(); ++i) sittings[from + i].answers[peer.name] = answers[i];

@@ -24,8 +24,9 @@ class Examiner {
   Examiner(std::vector<Peer> peers, std::string scratch_path, std::string memory_path)
       : peers_(std::move(peers)), scratch_path_(std::move(scratch_path)), memory_path_(std::move(memory_path)) {}
 
-  // Music is made, heard and let go, a few pieces at a time. Peers that know nothing of the topic are not asked; chords: only those who know chords are.
-  [[nodiscard]] std::vector<Sitting> examine(const std::vector<Case>& cases, Topic topic, bool chords = false);
+  // Music is made, heard and let go, a few pieces at a time. Peers that know nothing of what is asked are left out.
+  enum class Asked { all, who_know_chords, ours_alone };
+  [[nodiscard]] std::vector<Sitting> examine(const std::vector<Case>& cases, Topic topic, Asked asked = Asked::all);
   // What the peers say of one file, rhythm and tonality, by name.
   [[nodiscard]] std::map<std::string, Heard> ask_peers(const std::string& wav_path) const;
   [[nodiscard]] const std::string& scratch_path() const { return scratch_path_; }

@@ -58,8 +58,8 @@ void rhythm_table(Sheet& sheet) {
 }
 
 void hard_rhythm_table(Sheet& sheet) {
-  const std::vector<Sitting> sittings = sheet.examiner.examine(hard_rhythm_cases(sheet.full), Topic::rhythm);
-  sheet.report.section("Rhythm beyond the goals", "What no goal was set for: the same music under worse conditions.");
+  const std::vector<Sitting> sittings = sheet.examiner.examine(hard_rhythm_cases(sheet.full), Topic::rhythm, Examiner::Asked::ours_alone);
+  sheet.report.section("Rhythm beyond the goals", "What no goal was set for: the same music under worse conditions. Ours alone.");
   print(sheet, sittings);
 }
 
