@@ -32,13 +32,20 @@ class Examiner {
   [[nodiscard]] const std::string& scratch_path() const { return scratch_path_; }
   // Ours first.
   [[nodiscard]] std::vector<std::string> listeners() const;
-  [[nodiscard]] double heard_s() const { return heard_s_; }          // music that ours heard
-  [[nodiscard]] double processor_s() const { return processor_s_; }  // what that took
+
+  // Music heard and the processor time that it took.
+  struct Effort {
+    double heard_s = 0.0, processor_s = 0.0;
+  };
+  // By listener and what it was asked; ours always hears everything.
+  [[nodiscard]] const std::map<std::string, Effort>& efforts() const { return efforts_; }
 
  private:
+  void note_effort(const std::string& what, double heard_s, double processor_s);
+
   std::vector<Peer> peers_;
   std::string scratch_path_, memory_path_;
-  double heard_s_ = 0.0, processor_s_ = 0.0;
+  std::map<std::string, Effort> efforts_;
 };
 
 }  // namespace ag06::hearing

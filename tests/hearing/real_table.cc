@@ -15,7 +15,7 @@ namespace {
 using measure::number;
 using nlohmann::json;
 
-constexpr double kHeardS = 120.0;  // the middle of each recording
+constexpr double kHeardS = 60.0;  // the middle of each recording
 constexpr const char* kPitchNames[12] = {"C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B"};
 
 // One line of tests/hearing/real/labels.json; NaN, 0, -1 and "" where nothing is known.
@@ -178,7 +178,7 @@ void real_table(Sheet& sheet) {
     pieces.push_back(piece);
   }
   std::remove((sheet.examiner.scratch_path() + "/real.wav").c_str());
-  std::string text = "The middle two minutes of " + std::to_string(pieces.size()) +
+  std::string text = "The middle minute of " + std::to_string(pieces.size()) +
                      " recordings and renders from free packages of the distribution, labelled without our analyser; where the labels come from and how far they can be trusted stands in "
                      "tests/hearing/real/README.md. A project's or MIDI file's tempo may be written at half or double of what is counted: Acc2 tells more there.";
   if (absent > 0) text += " " + std::to_string(absent) + " more are labelled but were not at hand in this run.";
