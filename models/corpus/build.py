@@ -3,9 +3,10 @@
 
   models/corpus/build.py CACHE [--only PACKAGE]... [--deb-folder FOLDER]
 
-Needs apt-get, dpkg-deb, ffmpeg and ffprobe, and for the renders fluidsynth with fluid-soundfont-gm, lmms and h2cli (package hydrogen). Installs nothing. About 5 GB while it runs, 3 GB after.
+Needs apt-get, dpkg-deb, ffmpeg and ffprobe, and for the renders fluidsynth with fluid-soundfont-gm and timgm6mb-soundfont, lmms and h2cli (package hydrogen). Installs nothing. About 5 GB while it runs, 3 GB after.
 """
 import argparse
+import concurrent.futures
 import hashlib
 import json
 import os
@@ -15,22 +16,26 @@ import subprocess
 import sys
 import tarfile
 import urllib.parse
+import wave
 import zipfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import midi
 import projects
+import styles
 from sources import AUDIO, SOURCES
 
 HERE = Path(__file__).resolve().parent
-SOUNDFONT = "/usr/share/sounds/sf2/FluidR3_GM.sf2"
+SOUNDFONTS = Path("/usr/share/sounds/sf2")
+SOUNDFONT = "FluidR3_GM.sf2"
 RENDER_S = 120.0  # of a render: enough for tempo and key, and the corpus stays small
 SHORTEST_MUSIC_S = 20.0
-SPEECH_CLIP_S = 60.0
+SPEECH_CLIP_S = 40.0
 SPEECH_GAP_S = 0.35
-CLIPS_PER_VOICE = 3
-RENDER_TIMEOUT_S = 240
+CLIPS_PER_VOICE = 2
+RENDER_TIMEOUT_S = 900
+STYLE_JOBS = 4
 NOT_MUSIC = re.compile(r"\.(png|svgz?|jpe?g|html?|po|mo|lua|xml|cfg|glsl)$", re.I)
 
 
@@ -98,6 +103,31 @@ def probe(path):
     return float(said.get("format", {}).get("duration", 0) or 0), keep
 
 
+def ogg_format(data):
+    """(rate, channels, duration in s) of an Ogg Vorbis or Opus file without starting a program: its last page says how long it is. None when it is neither. Source: RFC 3533, section 6."""
+    last = data.rfind(b"OggS")
+    granule = struct.unpack("<q", data[last + 6:last + 14])[0] if last >= 0 else 0
+    vorbis, opus = data.find(b"\x01vorbis"), data.find(b"OpusHead")
+    if vorbis >= 0:
+        channels, rate = data[vorbis + 11], struct.unpack("<I", data[vorbis + 12:vorbis + 16])[0]
+        return rate, channels, granule / rate
+    if opus >= 0:
+        return 48000, data[opus + 9], granule / 48000.0
+    return None
+
+
+def clip_format(path):
+    """(rate, duration in s) of a short clip; (0, 0) when it cannot be read."""
+    if path.suffix == ".wav":
+        try:
+            with wave.open(str(path)) as file:
+                return file.getframerate(), file.getnframes() / file.getframerate()
+        except (wave.Error, EOFError):
+            return 0, 0.0
+    said = ogg_format(path.read_bytes())
+    return (said[0], said[2]) if said else (0, 0.0)
+
+
 def to_flac(source, target, filters=None, seconds=None, more_inputs=()):
     command = ["ffmpeg", "-v", "error", "-y"]
     for path in (source, *more_inputs):
@@ -109,10 +139,10 @@ def to_flac(source, target, filters=None, seconds=None, more_inputs=()):
     run(command + ["-map_metadata", "-1", "-sample_fmt", "s16", "-c:a", "flac", str(target)])
 
 
-def render_midi(data, target):
+def render_midi(data, target, soundfont=SOUNDFONT):
     raw, wav = target.with_suffix(".mid"), target.with_suffix(".wav")
     raw.write_bytes(data)
-    run(["fluidsynth", "-ni", "-g", "0.5", "-r", "44100", "-F", str(wav), SOUNDFONT, str(raw)], timeout=RENDER_TIMEOUT_S)
+    run(["fluidsynth", "-ni", "-o", "synth.dynamic-sample-loading=1", "-g", "0.5", "-r", "44100", "-F", str(wav), str(SOUNDFONTS / soundfont), str(raw)], timeout=RENDER_TIMEOUT_S)
     to_flac(wav, target, seconds=RENDER_S)
     raw.unlink()
     wav.unlink()
@@ -233,8 +263,11 @@ class Corpus:
         midi.cut(song, RENDER_S)
         programs = sorted(set().union(*song.programs.values())) if song.programs else []
         titles = [t for t in song.texts if t][:3]
+        pitched = [n for n in song.notes if n.channel != midi.DRUM_CHANNEL]
+        loud = sum(1 for n in pitched if song.programs.get(n.channel, set()) & {29, 30})
+        share = round(loud / max(len(pitched), 1), 3)
         self.render(source, deb, name, data, "MIDI rendered by fluidsynth with FluidR3_GM.sf2, first %.0f s" % RENDER_S, lambda t: render_midi(data, t),
-                    said=midi.describe(song), programs=programs, titles=titles)
+                    said=midi.describe(song), programs=programs, titles=titles, guitar_share=share, drums=len(pitched) < len(song.notes))
 
     def _lmms(self, source, deb, folder, kept):
         for name in kept:
@@ -248,6 +281,30 @@ class Corpus:
             command = ["h2cli", "-d", "auto", "-s", str(folder / name), "-o", "{out}"]
             self.render(source, deb, re.sub(r"^.*/|\.h2song$", "", name), data, "Hydrogen song rendered by h2cli", lambda t, c=command: render_project(c, t), said=projects.hydrogen(data))
 
+    def _styles(self, source, deb, folder, kept):
+        home = folder / "usr/share/mma"
+        with concurrent.futures.ThreadPoolExecutor(STYLE_JOBS) as pool:
+            list(pool.map(lambda song: self._one_style(source, deb, home, *song), styles.songs()))
+
+    def _one_style(self, source, deb, home, name, genre, style, number):
+        library = (home / "lib/stdlib" / (style + ".mma")).read_text("latin-1")
+        grooves = re.findall(r"^\s*DefGroove\s+(\S+)", library, re.M)
+        beats = int((re.search(r"^\s*Time\s+(\d+)", library, re.M) or [0, "4"])[1])
+        text, said = styles.write(name, genre, style, number, grooves, beats)
+        said.update(meter=None, how="tempo and key: as written for the style")
+        font = styles.SOUNDFONTS[number % len(styles.SOUNDFONTS)]
+        self.render(source, deb, name, text.encode(), "chords from a seed, played by MMA's style %s, rendered by fluidsynth with %s" % (style, font),
+                    lambda t: self._render_style(home, text, t, font), said=said, style_genre=genre)
+
+    @staticmethod
+    def _render_style(home, text, target, font):
+        song, played = target.with_suffix(".mma"), target.with_suffix(".played")
+        song.write_text(text)
+        run([sys.executable, str(home.parent.parent / "bin/mma"), "-f", str(played), str(song)], cwd=home, timeout=RENDER_TIMEOUT_S)
+        render_midi(played.read_bytes(), target, font)
+        song.unlink()
+        played.unlink()
+
     def _speech(self, source, deb, folder, kept):
         voices = {}
         for name in kept:
@@ -256,7 +313,7 @@ class Corpus:
             names.sort(key=lambda n: hashlib.sha256(n.encode()).hexdigest())
             clip, length, made = [], 0.0, 0
             for name in names:
-                seconds, _ = probe(folder / name)
+                _, seconds = clip_format(folder / name)
                 if seconds < 0.2:
                     continue
                 clip.append(name)
@@ -270,7 +327,7 @@ class Corpus:
                 self._speech_clip(source, deb, folder, "%s-1" % voice, clip)
 
     def _speech_clip(self, source, deb, folder, name, files):
-        rate = json.loads(run(["ffprobe", "-v", "quiet", "-of", "json", "-show_streams", str(folder / files[0])]))["streams"][0]["sample_rate"]
+        rate = str(clip_format(folder / files[0])[0])
         parts = "".join("[%d:a]aresample=%s,aformat=channel_layouts=mono,apad=pad_dur=%.2f[p%d];" % (i, rate, SPEECH_GAP_S, i) for i in range(len(files)))
         joined = parts + "".join("[p%d]" % i for i in range(len(files))) + "concat=n=%d:v=0:a=1" % len(files)
         data = b"".join((folder / f).read_bytes() for f in files)

@@ -5,6 +5,7 @@
 """
 import csv
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -12,10 +13,28 @@ HERE = Path(__file__).resolve().parent
 TARGET = HERE.parent.parent / "tests" / "hearing" / "real" / "labels.json"
 
 
+GUITARS = (29, 30)  # General MIDI programs of the overdriven and the distorted guitar, counted from 0
+ROCK_SHARE = 0.25  # of the pitched notes that such guitars must play, drums playing too, before a MIDI file is called rock
+
+
 def genres():
-    """id -> (genre, how) of genres.csv; a genre of "-" is a recording that no genre of the seven fits."""
+    """[(pattern, genre, how)] of genres.csv; the first that fits an id counts, "-" is a recording that none of the seven genres fits."""
     with (HERE / "genres.csv").open(encoding="utf-8", newline="") as file:
-        return {row["id"]: (row["genre"], row["how"]) for row in csv.DictReader(file)}
+        return [(re.compile(row["pattern"]), row["genre"], row["how"]) for row in csv.DictReader(file)]
+
+
+def genre_of(row, rules):
+    """(genre, how) of a row of the manifest, (None, "") when nobody says."""
+    if row["kind"] == "speech":
+        return "speech", "recorded voices (packages' documents: prompts, words, letters, readings, dialogues), joined"
+    if "style_genre" in row:
+        return row["style_genre"], "name and Doc text of the MMA style (accompaniment, not a recording)"
+    for pattern, genre, how in rules:
+        if pattern.fullmatch(row["id"]):
+            return (None if genre == "-" else genre), how
+    if row.get("guitar_share", 0.0) >= ROCK_SHARE and row.get("drums"):
+        return "rock", "overdriven guitars play %.0f %% of the pitched notes of the MIDI file, with drums" % (100 * row["guitar_share"])
+    return None, ""
 
 
 def labels():
@@ -23,8 +42,7 @@ def labels():
     known, out = genres(), []
     for row in manifest:
         said = row.get("said", {})
-        genre, how_genre = known.get(row["id"], (None, None))
-        genre = None if genre == "-" else genre
+        genre, how_genre = genre_of(row, known)
         if not genre and said.get("tempo_bpm") is None and said.get("key") is None:
             continue
         how = said.get("how", "")

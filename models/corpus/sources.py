@@ -5,7 +5,7 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Source:
     package: str
-    kind: str  # audio, zip (of audio), module, stems, midi, wad, lmms, hydrogen, speech
+    kind: str  # audio, zip (of audio), module, stems, midi, wad, lmms, hydrogen, styles, speech
     include: str  # regular expression on the path inside the package; speech: its first group names the voice
 
 
@@ -18,6 +18,7 @@ SOURCES = [
     Source("freedoom", "wad", r"freedoom[12]\.wad$"),
     Source("lmms-common", "lmms", r"/(demos|shorties)/.*\.mmpz?$"),
     Source("hydrogen-data", "hydrogen", r"demo_songs/.*\.h2song$"),
+    Source("mma", "styles", r"usr/(bin/mma$|share/mma/)"),
     Source("wesnoth-1.16-music", "audio", AUDIO),
     Source("warzone2100-music", "audio", AUDIO),
     Source("ufoai-music", "zip", r"0music\.pk3$"),
@@ -27,7 +28,6 @@ SOURCES = [
     Source("nexuiz-music", "zip", r"music\.pk3$"),
     Source("singularity-music", "audio", AUDIO),
     Source("hyperrogue-music", "audio", AUDIO),
-    Source("0ad-data", "audio", r"/music/.*" + AUDIO),
     Source("widelands-data", "audio", r"/music/.*" + AUDIO),
     Source("megaglest-data", "audio", r"/music/.*" + AUDIO),
     Source("lincity-ng-data", "audio", r"/music/.*" + AUDIO),
@@ -37,11 +37,8 @@ SOURCES = [
     Source("trigger-rally-data", "zip", r"data\.zip$"),
     Source("endless-sky-data", "audio", AUDIO),
     Source("colobot-common-sounds", "audio", r"/music/.*" + AUDIO),
-    Source("boswars-data", "audio", r"/music/.*" + AUDIO),
     Source("frozen-bubble-data", "audio", AUDIO),
-    Source("naev-data", "audio", AUDIO),
     Source("extremetuxracer-data", "audio", AUDIO),
-    Source("neverball-data", "audio", AUDIO),
     Source("blobwars-data", "audio", r"/music/"),
     Source("starfighter-data", "audio", AUDIO),
     Source("openclonk-data", "audio", AUDIO),
