@@ -49,13 +49,13 @@ void key_table(Sheet& sheet) {
 }
 
 void hard_key_table(Sheet& sheet) {
-  const std::vector<Sitting> sittings = sheet.examiner.examine(hard_key_cases(sheet.full), Topic::tonality);
-  sheet.report.section("Key beyond the goals", "A full band for 24 s; pop loops never settle on their tonic (I V vi IV, i VI III VII ..), so that musicians, too, may differ.");
+  const std::vector<Sitting> sittings = sheet.examiner.examine(hard_key_cases(sheet.full), Topic::tonality, Examiner::Asked::ours_alone);
+  sheet.report.section("Key beyond the goals", "A full band for 24 s; pop loops never settle on their tonic (I V vi IV, i VI III VII ..), so that musicians, too, may differ. Ours alone.");
   print(sheet, sittings);
 }
 
 void chord_table(Sheet& sheet) {
-  const std::vector<Sitting> sittings = sheet.examiner.examine(chord_cases(sheet.full), Topic::tonality, true);
+  const std::vector<Sitting> sittings = sheet.examiner.examine(chord_cases(sheet.full), Topic::tonality, Examiner::Asked::who_know_chords);
   sheet.report.section("Chords", "Ten progressions in six timbres, a chord per bar, 20 s each: share of the time in which root and major or minor are right (WCSR). Before the first and "
                                  "after the last chord nothing is asked.");
   std::vector<std::vector<std::string>> rows;

@@ -19,6 +19,7 @@ void hard_rhythm_table(Sheet& sheet);
 void key_table(Sheet& sheet);
 void hard_key_table(Sheet& sheet);
 void chord_table(Sheet& sheet);
+void speed_table(Sheet& sheet);    // of what the others before it asked
 void real_table(Sheet& sheet);     // nothing without a corpus
 void tone_table(Sheet& sheet);
 void nothing_table(Sheet& sheet);  // silence, noise, a drone: nothing may be invented
