@@ -42,12 +42,15 @@ std::vector<Sitting> Examiner::examine(const std::vector<Case>& cases, Topic top
       write_wav(paths.back(), tune.audio, cases[i].spec.sample_rate_hz);
     }
     for (const Peer& peer : peers_) {
-      if (asked == Asked::ours_alone || (topic == Topic::tonality && !peer.knows_tonality) || (asked == Asked::who_know_chords && !peer.knows_chords)) continue;
+      if (asked == Asked::ours_alone || (topic == Topic::tonality && !peer.knows_tonality) || (asked == Asked::who_know_chords && !peer.knows_chords))
+        continue;
       std::fprintf(stderr, "  %s, %zu to %zu of %zu\n", peer.name.c_str(), from + 1, end, cases.size());
       const std::vector<Heard> answers = heard_by(peer, paths, scratch_path_, memory_path_, topic);
       for (std::size_t i = 0; i < answers.size(); ++i) {
         sittings[from + i].answers[peer.name] = answers[i];
-        note_effort(peer.name + (topic == Topic::rhythm ? ", tempo, beats and onsets" : peer.knows_chords ? ", key, tuning and chords" : ", key and tuning"),
+        note_effort(peer.name + (topic == Topic::rhythm ? ", tempo, beats and onsets"
+                                 : peer.knows_chords    ? ", key, tuning and chords"
+                                                        : ", key and tuning"),
                     cases[from + i].spec.duration_s, answers[i].processor_s);
       }
     }

@@ -34,10 +34,10 @@ struct Table {
   void (*print)(Sheet&);
   bool has_goals;
 };
-constexpr Table kTables[] = {{"rhythm", rhythm_table, true},     {"hard-rhythm", hard_rhythm_table, false}, {"key", key_table, true},
-                             {"hard-key", hard_key_table, false}, {"chords", chord_table, true},             {"tones", tone_table, true},
-                             {"nothing", nothing_table, true},
-                             {"real", real_table, false}};
+constexpr Table kTables[] = {{"rhythm", rhythm_table, true},   {"hard-rhythm", hard_rhythm_table, false},
+                             {"key", key_table, true},         {"hard-key", hard_key_table, false},
+                             {"chords", chord_table, true},    {"tones", tone_table, true},
+                             {"nothing", nothing_table, true}, {"real", real_table, false}};
 
 [[noreturn]] void usage() {
   std::fputs(kUsage, stderr);
@@ -59,15 +59,19 @@ constexpr Table kTables[] = {{"rhythm", rhythm_table, true},     {"hard-rhythm",
   const std::time_t now = std::time(nullptr);
   if (std::strftime(day, sizeof(day), "%Y-%m-%d", std::gmtime(&now)) == 0) day[0] = '\0';
   std::string text =
-      "# What the studio hears\n\nIts analysis examined on music made for the purpose, whose answers are known exactly, and on real recordings; other people's analysers on the "
-      "same files.\nA figure that misses its goal says so. Printed by `ag06-hearing`; the test `hearing_holds` fails when a goal is missed that is not called missed here.\n\n";
-  text += "Machine: " + value_in("/proc/cpuinfo", "model name") + ", " + std::to_string(std::thread::hardware_concurrency()) + " cores shared with other work, " +
-          value_in("/etc/os-release", "PRETTY_NAME") + ", g++ " __VERSION__ ", " + day + ".\n\nPeers, run and never linked:";
+      "# What the studio hears\n\nIts analysis examined on music made for the purpose, whose answers are known exactly, and on real recordings; "
+      "other people's analysers on the "
+      "same files.\nA figure that misses its goal says so. Printed by `ag06-hearing`; the test `hearing_holds` fails when a goal is missed that is "
+      "not called missed here.\n\n";
+  text += "Machine: " + value_in("/proc/cpuinfo", "model name") + ", " + std::to_string(std::thread::hardware_concurrency()) +
+          " cores shared with other work, " + value_in("/etc/os-release", "PRETTY_NAME") + ", g++ " __VERSION__ ", " + day +
+          ".\n\nPeers, run and never linked:";
   if (peers.empty()) text += " none.";
   for (std::size_t i = 0; i < peers.size(); ++i) text += (i == 0 ? " " : ", ") + peers[i].name + " " + peers[i].version;
   text += ".\n\n```\napt-get install aubio-tools; mkdir peers; npm install --prefix peers essentia.js @libraz/libsonare   # any may be missing\n";
   if (with_real) text += "python3 models/corpus/build.py corpus\n";
-  text += std::string("tools/build --with-tests && build/bin/ag06-hearing --peers peers --markdown") + (full ? " --full" : "") + (with_real ? " --real corpus" : "") + " > docs/hearing.md\n```\n";
+  text += std::string("tools/build --with-tests && build/bin/ag06-hearing --peers peers --markdown") + (full ? " --full" : "") +
+          (with_real ? " --real corpus" : "") + " > docs/hearing.md\n```\n";
   return text;
 }
 

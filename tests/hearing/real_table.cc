@@ -19,7 +19,7 @@ using measure::number;
 using nlohmann::json;
 
 constexpr int kAskedPerPackage = 6;  // pieces of one package, known in tempo or key, that the peers are asked about: they are slow
-constexpr double kHeardS = 60.0;  // the middle of each recording
+constexpr double kHeardS = 60.0;     // the middle of each recording
 constexpr const char* kPitchNames[12] = {"C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B"};
 
 // One line of tests/hearing/real/labels.json; NaN, 0, -1 and "" where nothing is known.
@@ -69,8 +69,8 @@ struct Piece {
 
 // As 44.1 kHz stereo, for everyone alike.
 [[nodiscard]] bool decode(const std::string& from, const std::string& to, double start_s) {
-  return measure::run_program({"ffmpeg", "-nostdin", "-loglevel", "error", "-y", "-ss", number(start_s, 3), "-t", number(kHeardS, 3), "-i", from, "-ac", "2", "-ar", "44100",
-                               "-c:a", "pcm_s16le", to})
+  return measure::run_program({"ffmpeg", "-nostdin", "-loglevel", "error", "-y", "-ss", number(start_s, 3), "-t", number(kHeardS, 3), "-i", from,
+                               "-ac", "2", "-ar", "44100", "-c:a", "pcm_s16le", to})
       .succeeded();
 }
 
@@ -132,9 +132,11 @@ void summary(Sheet& sheet, const std::vector<Piece>& pieces, const std::vector<s
         genre.add(heard.genre == piece.label.genre ? 1.0 : 0.0);
       }
     }
-    const auto share = [](const Mean& mean, int count) { return count == 0 ? std::string("-") : number(100 * mean.value(), 1) + " (" + std::to_string(count) + ")"; };
-    rows.push_back({listener == kOurs ? "**" + listener + "**" : listener, share(accuracy_1, tempi), share(accuracy_2, tempi), share(key, keys), share(weighted, keys),
-                    share(meter, meters), share(genre, genres)});
+    const auto share = [](const Mean& mean, int count) {
+      return count == 0 ? std::string("-") : number(100 * mean.value(), 1) + " (" + std::to_string(count) + ")";
+    };
+    rows.push_back({listener == kOurs ? "**" + listener + "**" : listener, share(accuracy_1, tempi), share(accuracy_2, tempi), share(key, keys),
+                    share(weighted, keys), share(meter, meters), share(genre, genres)});
   }
   sheet.report.table({"listener", "tempo Acc1 % (pieces)", "Acc2 %", "key right %", "weighted %", "meter %", "genre %"}, rows);
 }
@@ -191,18 +193,22 @@ void real_table(Sheet& sheet) {
     pieces.push_back(piece);
   }
   std::remove((sheet.examiner.scratch_path() + "/real.wav").c_str());
-  std::string text = "The middle minute of " + std::to_string(pieces.size()) +
-                     " recordings and renders from free packages of the distribution, labelled without our analyser; where the labels come from and how far they can be trusted stands in "
-                     "tests/hearing/real/README.md. A project's or MIDI file's tempo may be written at half or double of what is counted: Acc2 tells more there.";
+  std::string text =
+      "The middle minute of " + std::to_string(pieces.size()) +
+      " recordings and renders from free packages of the distribution, labelled without our analyser; where the labels come from and how far they "
+      "can be trusted stands in "
+      "tests/hearing/real/README.md. A project's or MIDI file's tempo may be written at half or double of what is counted: Acc2 tells more there.";
   if (absent > 0) text += " " + std::to_string(absent) + " more are labelled but were not at hand in this run.";
   sheet.report.section("Real recordings", text);
   summary(sheet, pieces, {kOurs});
   sheet.report.paragraph(
-      "Genre is no examination here: the classifier was trained on these recordings; what it does on music it never met stands in models/genre/README.md.");
+      "Genre is no examination here: the classifier was trained on these recordings; what it does on music it never met stands in "
+      "models/genre/README.md.");
   std::vector<Piece> shared;
   std::copy_if(pieces.begin(), pieces.end(), std::back_inserter(shared), [](const Piece& piece) { return piece.asked_peers; });
   if (sheet.examiner.listeners().size() > 1 && !shared.empty()) {
-    sheet.report.paragraph("Beside the peers, on the first " + std::to_string(kAskedPerPackage) + " pieces of each package whose tempo or key is known:");
+    sheet.report.paragraph("Beside the peers, on the first " + std::to_string(kAskedPerPackage) +
+                           " pieces of each package whose tempo or key is known:");
     summary(sheet, shared, sheet.examiner.listeners());
   }
   misses(sheet, pieces);
