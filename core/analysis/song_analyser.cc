@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analysis/music/genre.h"
 #include "analysis/music/music_features.h"
 #include "analysis/rhythm/find_rhythm.h"
 #include "analysis/spectral/find_spectrum.h"
@@ -118,6 +119,7 @@ SongAnalysis SongAnalyser::finish() {
   song.tonality = find_tonality(chroma_, song.rhythm.beats_s);
   song.structure = find_structure(texture_, song.rhythm);
   song.music = derive_music(song, find_room(decay_), summarise(texture_));
+  song.genre = find_genre(song);
   return song;
 }
 

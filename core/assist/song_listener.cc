@@ -10,8 +10,8 @@
 
 namespace ag06::assist {
 namespace {
-// Below this the genre is a guess, and the song is held against the average of all records.
-constexpr double kSureOfGenre = 0.5;
+// Below this the genre is right less than three times in four (models/genre), and the song is held against the average of all records.
+constexpr double kSureOfGenre = 0.75;
 
 const MixProfile& style_of(const analysis::GenreReport& genre) noexcept {
   if (genre.label >= 0 && genre.confidence >= kSureOfGenre)

@@ -24,6 +24,7 @@ constexpr double kResonanceLimitDb = 12.0;
 // Mono loss and side level in the bass beyond which a club or a phone loses notes.
 constexpr double kMonoLossDb = 2.0;
 constexpr double kWideBassCorrelation = 0.3;
+constexpr double kLowestEqHz = 20.0;
 constexpr double kQuietLufs = -30.0;
 constexpr double kWorkingLoudnessLufs = -18.0;
 
@@ -34,7 +35,7 @@ void set_band(Suggestion& suggestion, int band, dsp::EqType type, double freq_hz
   suggestion.settings.insert(suggestion.settings.end(), {{p::kEqEnabled, 1.0},
                                                          {eq_id(band, p::kEq1Enabled), 1.0},
                                                          {eq_id(band, p::kEq1Type), choice(type)},
-                                                         {eq_id(band, p::kEq1FreqHz), clamp_to(freq_hz, 20.0, 20000.0)},
+                                                         {eq_id(band, p::kEq1FreqHz), clamp_to(freq_hz, kLowestEqHz, 20000.0)},
                                                          {eq_id(band, p::kEq1GainDb), gain_db},
                                                          {eq_id(band, p::kEq1Q), clamp_to(q, 0.1, 18.0)}});
 }
@@ -73,7 +74,7 @@ void answer_problem(const SpectrumProblem& problem, const char* target_id, int& 
   switch (problem.kind) {
     case ProblemKind::rumble:
       set_band(made, place.eq_band, dsp::EqType::high_pass, problem.frequency_hz, 0.0, 0.707);
-      made.description = Text().add("High-pass at ").add(where.c_str()).c_str();
+      made.description = Text().add("High-pass at ").add(place_text(std::max(problem.frequency_hz, kLowestEqHz)).c_str()).c_str();
       break;
     case ProblemKind::hum:
       set_band(made, 7, dsp::EqType::notch, problem.frequency_hz, 0.0, 18.0);

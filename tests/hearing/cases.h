@@ -18,7 +18,8 @@ struct Case {
 [[nodiscard]] std::vector<Case> rhythm_cases(bool full);
 // What lies outside the goals: pink noise, drifting tempo, no drums, dembow, other rates.
 [[nodiscard]] std::vector<Case> hard_rhythm_cases(bool full);
-// 24 keys x -50..+50 cents x timbres x {cadence, with drums and melody, noise 10 dB above the music}. full: every combination, else each key at five tunings.
+// 24 keys x -50..+50 cents x timbres x {cadence, with drums and melody, noise 10 dB above the music}. full: every combination, else each key at five
+// tunings.
 [[nodiscard]] std::vector<Case> key_cases(bool full);
 // Pop loops that do not end on their tonic, other rates, pink noise.
 [[nodiscard]] std::vector<Case> hard_key_cases(bool full);

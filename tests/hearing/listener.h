@@ -24,8 +24,8 @@ struct Peer {
 // Those that can be run here; what is missing is told on stderr. packages_path: a folder whose node_modules holds the npm peers, "" = none.
 [[nodiscard]] std::vector<Peer> installed_peers(const std::string& packages_path, const std::string& scripts_path);
 
-// In the order of the files; a file that the peer failed on has spoke = false. memory_path: a folder that keeps what was said of which samples, so that
-// nothing is asked twice; "" = none.
+// In the order of the files; a file that the peer failed on has spoke = false. memory_path: a folder that keeps what was said of which samples, so
+// that nothing is asked twice; "" = none.
 [[nodiscard]] std::vector<Heard> heard_by(const Peer& peer, const std::vector<std::string>& wav_paths, const std::string& scratch_path,
                                           const std::string& memory_path, Topic topic);
 

@@ -4,8 +4,11 @@
 #include <ctime>
 #include <filesystem>
 #include <fstream>
+#include <set>
+#include <sstream>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "hearing/tables.h"
 
@@ -15,7 +18,7 @@ using namespace ag06::hearing;
 
 constexpr char kUsage[] =
     "usage: ag06-hearing [--full] [--peers FOLDER [--remember FOLDER]] [--only TABLE] [--real FOLDER [--labels FILE]]\n"
-    "                    [--failures] [--markdown | --check]\n"
+    "                    [--failures] [--markdown | --check FILE]\n"
     "  --full          the whole grid instead of a sample of it\n"
     "  --peers FOLDER  examine aubio and the npm peers of FOLDER/node_modules on the same files (tests/hearing/peers/README.md)\n"
     "  --remember FOLDER  keep there what peers said of which file, and ask nothing twice\n"
@@ -24,17 +27,17 @@ constexpr char kUsage[] =
     "  --labels FILE   what is known of them; tests/hearing/real/labels.json by itself\n"
     "  --failures      tell every wrong answer of ours on stderr\n"
     "  --markdown      the whole document, preface included\n"
-    "  --check         print nothing but the goals missed; fail if there are any\n";
+    "  --check FILE    print nothing but the goals missed that FILE (docs/hearing.md) does not call missed; fail if there are any\n";
 
 struct Table {
   const char* name;
   void (*print)(Sheet&);
   bool has_goals;
 };
-constexpr Table kTables[] = {{"rhythm", rhythm_table, true},     {"hard-rhythm", hard_rhythm_table, false}, {"key", key_table, true},
-                             {"hard-key", hard_key_table, false}, {"chords", chord_table, true},             {"tones", tone_table, true},
-                             {"nothing", nothing_table, true},
-                             {"real", real_table, false}};
+constexpr Table kTables[] = {{"rhythm", rhythm_table, true},   {"hard-rhythm", hard_rhythm_table, false},
+                             {"key", key_table, true},         {"hard-key", hard_key_table, false},
+                             {"chords", chord_table, true},    {"tones", tone_table, true},
+                             {"nothing", nothing_table, true}, {"real", real_table, false}};
 
 [[noreturn]] void usage() {
   std::fputs(kUsage, stderr);
@@ -56,16 +59,37 @@ constexpr Table kTables[] = {{"rhythm", rhythm_table, true},     {"hard-rhythm",
   const std::time_t now = std::time(nullptr);
   if (std::strftime(day, sizeof(day), "%Y-%m-%d", std::gmtime(&now)) == 0) day[0] = '\0';
   std::string text =
-      "# What the studio hears\n\nIts analysis examined on music made for the purpose, whose answers are known exactly, and on real recordings; other people's analysers on the "
-      "same files.\nA figure that misses its goal says so. Printed by `ag06-hearing`; the test `hearing_holds` fails when a goal is missed.\n\n";
-  text += "Machine: " + value_in("/proc/cpuinfo", "model name") + ", " + std::to_string(std::thread::hardware_concurrency()) + " cores shared with other work, " +
-          value_in("/etc/os-release", "PRETTY_NAME") + ", g++ " __VERSION__ ", " + day + ".\n\nPeers, run and never linked:";
+      "# What the studio hears\n\nIts analysis examined on music made for the purpose, whose answers are known exactly, and on real recordings; "
+      "other people's analysers on the "
+      "same files.\nA figure that misses its goal says so. Printed by `ag06-hearing`; the test `hearing_holds` fails when a goal is missed that is "
+      "not called missed here.\n\n";
+  text += "Machine: " + value_in("/proc/cpuinfo", "model name") + ", " + std::to_string(std::thread::hardware_concurrency()) +
+          " cores shared with other work, " + value_in("/etc/os-release", "PRETTY_NAME") + ", g++ " __VERSION__ ", " + day +
+          ".\n\nPeers, run and never linked:";
   if (peers.empty()) text += " none.";
   for (std::size_t i = 0; i < peers.size(); ++i) text += (i == 0 ? " " : ", ") + peers[i].name + " " + peers[i].version;
   text += ".\n\n```\napt-get install aubio-tools; mkdir peers; npm install --prefix peers essentia.js @libraz/libsonare   # any may be missing\n";
   if (with_real) text += "python3 models/corpus/build.py corpus\n";
-  text += std::string("tools/build --with-tests && build/bin/ag06-hearing --peers peers --markdown") + (full ? " --full" : "") + (with_real ? " --real corpus" : "") + " > docs/hearing.md\n```\n";
+  text += std::string("tools/build --with-tests && build/bin/ag06-hearing --peers peers --markdown") + (full ? " --full" : "") +
+          (with_real ? " --real corpus" : "") + " > docs/hearing.md\n```\n";
   return text;
+}
+
+// Goals that this run misses and the document does not admit, each told on stderr.
+int unadmitted_misses(const ag06::measure::Report& report, const std::string& document_path) {
+  std::ifstream file(document_path);
+  std::ostringstream document;
+  document << file.rdbuf();
+  std::set<std::pair<std::string, std::string>> admitted;
+  for (const auto& written : ag06::measure::verdicts_of(document.str()))
+    if (!written.met) admitted.insert({written.section, written.name});
+  int count = 0;
+  for (const auto& verdict : report.verdicts()) {
+    if (verdict.met || admitted.count({verdict.section, verdict.name}) > 0) continue;
+    std::fprintf(stderr, "missed: %s: %s: %s\n", verdict.section.c_str(), verdict.name.c_str(), verdict.shown.c_str());
+    ++count;
+  }
+  return count;
 }
 
 // A folder of our own for the files that peers read, gone with this.
@@ -95,8 +119,8 @@ class Scratch {
 
 int main(int argc, char** argv) {
   ag06::measure::Report report;
-  std::string only, peers_path, memory_path, corpus_path, labels_path = AG06_SOURCE_DIR "/tests/hearing/real/labels.json";
-  bool full = false, with_peers = false, tells_failures = false, markdown = false, check = false;
+  std::string only, peers_path, memory_path, corpus_path, check_path, labels_path = AG06_SOURCE_DIR "/tests/hearing/real/labels.json";
+  bool full = false, with_peers = false, tells_failures = false, markdown = false;
   for (int i = 1; i < argc; ++i) {
     const std::string option = argv[i];
     if (option == "--full") {
@@ -116,8 +140,8 @@ int main(int argc, char** argv) {
       tells_failures = true;
     } else if (option == "--markdown") {
       markdown = true;
-    } else if (option == "--check") {
-      check = true;
+    } else if (option == "--check" && i + 1 < argc) {
+      check_path = argv[++i];
     } else {
       usage();
     }
@@ -129,21 +153,15 @@ int main(int argc, char** argv) {
   bool printed = false;
   for (const Table& table : kTables) {
     if (!only.empty() && only != table.name) continue;
-    if (check && !table.has_goals) continue;
+    if (!check_path.empty() && !table.has_goals) continue;
     std::fprintf(stderr, "examining: %s\n", table.name);
     table.print(sheet);
     printed = true;
   }
   if (!printed) usage();
-  std::fprintf(stderr, "%.0f s of music heard in %.1f s of processor time\n", examiner.heard_s(), examiner.processor_s());
+  if (check_path.empty()) speed_table(sheet);
   const std::string tables = report.markdown();
-  int missed = 0;
-  for (const auto& verdict : report.verdicts()) {
-    if (verdict.met) continue;
-    ++missed;
-    if (check) std::fprintf(stderr, "missed: %s: %s: %s\n", verdict.section.c_str(), verdict.name.c_str(), verdict.shown.c_str());
-  }
-  if (check) return missed == 0 ? 0 : 1;
+  if (!check_path.empty()) return unadmitted_misses(report, check_path) == 0 ? 0 : 1;
   std::fputs(((markdown ? preface(peers, full, !corpus_path.empty()) : "") + tables).c_str(), stdout);
   return std::ferror(stdout) != 0 ? 1 : 0;
 }

@@ -38,7 +38,8 @@ struct Nothing {
   for (int at = 0; at < frames; ++at)
     if (random.unit() < 4.0 / kRateHz)
       for (auto& plane : planes.samples)
-        for (int i = 0; i < 200 && at + i < frames; ++i) plane[static_cast<std::size_t>(at + i)] += static_cast<float>(0.8 * exp_exact(-i / 40.0) * (2.0 * random.unit() - 1.0));
+        for (int i = 0; i < 200 && at + i < frames; ++i)
+          plane[static_cast<std::size_t>(at + i)] += static_cast<float>(0.8 * exp_exact(-i / 40.0) * (2.0 * random.unit() - 1.0));
   return planes;
 }
 
@@ -82,7 +83,8 @@ void nothing_table(Sheet& sheet) {
                     std::to_string(heard.onsets_s.size()), heard.key < 0 ? "-" : std::to_string(heard.key) + (invented_key ? " (invented)" : ""),
                     number(heard.tuning_hz, 2), std::to_string(heard.chords.size())});
   }
-  sheet.report.section("Where there is nothing to hear", "Twenty seconds each; a dash is the right answer wherever the music has no pulse or no key.");
+  sheet.report.section("Where there is nothing to hear",
+                       "Twenty seconds each; a dash is the right answer wherever the music has no pulse or no key.");
   sheet.report.table({"signal", "tempo, bpm", "beats", "onsets", "key (0 = C)", "tuning, Hz", "chords"}, rows);
   sheet.report.figure("tempi invented", tempi, 0, "", measure::equal_to(0.0));
   sheet.report.figure("keys invented", keys, 0, "", measure::equal_to(0.0));

@@ -61,7 +61,8 @@ using nlohmann::json;
   std::ifstream file(path, std::ios::binary);
   std::vector<char> piece(1 << 16);
   while (file.read(piece.data(), static_cast<std::streamsize>(piece.size())), file.gcount() > 0)
-    for (std::streamsize i = 0; i < file.gcount(); ++i) hash = (hash ^ static_cast<unsigned char>(piece[static_cast<std::size_t>(i)])) * 1099511628211ull;
+    for (std::streamsize i = 0; i < file.gcount(); ++i)
+      hash = (hash ^ static_cast<unsigned char>(piece[static_cast<std::size_t>(i)])) * 1099511628211ull;
   char text[17];
   std::snprintf(text, sizeof(text), "%016llx", static_cast<unsigned long long>(hash));
   return text;
@@ -90,8 +91,8 @@ std::vector<Peer> installed_peers(const std::string& packages_path, const std::s
   return found;
 }
 
-std::vector<Heard> heard_by(const Peer& peer, const std::vector<std::string>& wav_paths, const std::string& scratch_path, const std::string& memory_path,
-                            Topic topic) {
+std::vector<Heard> heard_by(const Peer& peer, const std::vector<std::string>& wav_paths, const std::string& scratch_path,
+                            const std::string& memory_path, Topic topic) {
   const std::string list_path = scratch_path + "/list.txt", told_path = scratch_path + "/told.txt";
   std::vector<Heard> all(wav_paths.size());
   std::vector<std::size_t> asked;

@@ -77,7 +77,9 @@ double tuning_error_cents(const Truth& truth, const Heard& heard) {
 }
 
 double key_points(const Truth& truth, const Heard& heard, bool either_name) {
-  const auto points = [&](int semitones) { return test::tunes::key_score(heard.key, heard.mode, ((truth.key + semitones) % 12 + 12) % 12, truth.mode); };
+  const auto points = [&](int semitones) {
+    return test::tunes::key_score(heard.key, heard.mode, ((truth.key + semitones) % 12 + 12) % 12, truth.mode);
+  };
   const double sharp = cents_between(truth.tuning_hz, 440.0);
   if (either_name && std::fabs(sharp) > 49.0) return std::max(points(0), points(sharp > 0.0 ? 1 : -1));
   if (heard.key < 0 || std::isnan(heard.tuning_hz)) return points(0);

@@ -9,8 +9,8 @@ namespace ag06::hearing {
 struct Sheet {
   measure::Report& report;
   Examiner& examiner;
-  bool full = false;            // the whole grid
-  bool tells_failures = false;  // every answer of ours that is wrong, on stderr
+  bool full = false;                     // the whole grid
+  bool tells_failures = false;           // every answer of ours that is wrong, on stderr
   std::string labels_path, corpus_path;  // of real recordings; no corpus: none are heard
 };
 
@@ -19,7 +19,8 @@ void hard_rhythm_table(Sheet& sheet);
 void key_table(Sheet& sheet);
 void hard_key_table(Sheet& sheet);
 void chord_table(Sheet& sheet);
-void real_table(Sheet& sheet);     // nothing without a corpus
+void speed_table(Sheet& sheet);  // of what the others before it asked
+void real_table(Sheet& sheet);   // nothing without a corpus
 void tone_table(Sheet& sheet);
 void nothing_table(Sheet& sheet);  // silence, noise, a drone: nothing may be invented
 

@@ -40,7 +40,8 @@ void tone_table(Sheet& sheet) {
     rows.push_back({number(rate_hz / 1000.0, 1), number(worst, 4), number(at_hz, 1)});
     worst_of_all = std::max(worst_of_all, worst);
   }
-  sheet.report.section("Dominant frequency", "Steady tones from 20 Hz to 20 kHz, two seconds each: how far the frequency called strongest lies from the truth.");
+  sheet.report.section("Dominant frequency",
+                       "Steady tones from 20 Hz to 20 kHz, two seconds each: how far the frequency called strongest lies from the truth.");
   sheet.report.table({"sample rate, kHz", "worst error, Hz", "at, Hz"}, rows);
   sheet.report.figure("dominant frequency, worst error", worst_of_all, 4, "Hz", measure::at_most(0.1));
 }

@@ -15,7 +15,8 @@ namespace {
 [[nodiscard]] double treble_energy(const Tune& tune, double from_s, double to_s) {
   double sum = 0.0;
   for (const auto& plane : tune.audio.samples)
-    for (auto i = static_cast<std::size_t>(from_s * tune.spec.sample_rate_hz) + 2; i < static_cast<std::size_t>(to_s * tune.spec.sample_rate_hz); ++i) {
+    for (auto i = static_cast<std::size_t>(from_s * tune.spec.sample_rate_hz) + 2; i < static_cast<std::size_t>(to_s * tune.spec.sample_rate_hz);
+         ++i) {
       const double bend = static_cast<double>(plane[i]) - 2.0 * plane[i - 1] + plane[i - 2];
       sum += bend * bend;
     }
@@ -27,7 +28,8 @@ namespace {
   double re = 0.0, im = 0.0;
   const double size = static_cast<double>(samples.size());
   for (std::size_t i = 0; i < samples.size(); ++i) {
-    const double window = 0.5 - 0.5 * std::cos(2.0 * kPi * static_cast<double>(i) / size), phase = 2.0 * kPi * freq_hz * static_cast<double>(i) / sample_rate_hz;
+    const double window = 0.5 - 0.5 * std::cos(2.0 * kPi * static_cast<double>(i) / size),
+                 phase = 2.0 * kPi * freq_hz * static_cast<double>(i) / sample_rate_hz;
     re += window * samples[i] * std::cos(phase);
     im += window * samples[i] * std::sin(phase);
   }

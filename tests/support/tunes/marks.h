@@ -1,6 +1,7 @@
 // How well an estimate agrees with the truth, by the measures of the field. Not for anything but tests.
-// Source: C. Raffel et al., "mir_eval: A Transparent Implementation of Common MIR Metrics", ISMIR 2014, and the measures it cites: beat F +-70 ms after
-// the first 5 s, onset F +-50 ms, weighted key score, chord WCSR over major and minor; tempo accuracies 1 and 2 by F. Gouyon et al., IEEE TASLP 14(5), 2006.
+// Source: C. Raffel et al., "mir_eval: A Transparent Implementation of Common MIR Metrics", ISMIR 2014, and the measures it cites: beat F +-70 ms
+// after the first 5 s, onset F +-50 ms, weighted key score, chord WCSR over major and minor; tempo accuracies 1 and 2 by F. Gouyon et al., IEEE TASLP
+// 14(5), 2006.
 #pragma once
 
 #include <algorithm>

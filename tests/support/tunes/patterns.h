@@ -11,8 +11,8 @@ namespace ag06::test::tunes {
 struct Pattern {
   const char* name;
   int beats_per_bar, beat_unit;
-  int steps_per_beat;  // sixteenths per felt beat: 4, and 6 where three eighths make a beat
-  std::string_view hits[kDrums];  // kick, snare, hat, open hat, rim; empty = silent
+  int steps_per_beat;               // sixteenths per felt beat: 4, and 6 where three eighths make a beat
+  std::string_view hits[kDrums];    // kick, snare, hat, open hat, rim; empty = silent
   double slowest_bpm, fastest_bpm;  // of the felt beat: what people play it at
   // Felt beats per bar: 2 in 6/8.
   [[nodiscard]] int felt_beats() const { return beat_unit == 8 ? beats_per_bar / 3 : beats_per_bar; }

@@ -15,28 +15,28 @@ enum class Noise { none, white, pink };
 struct TuneSpec {
   double sample_rate_hz = 44100.0;
   double duration_s = 30.0;
-  int channels = 2;  // 1 or 2
-  double tempo_bpm = 120.0;  // felt beats
-  int pattern = 0;           // of kPatterns
-  double swing_ratio = 1.0;  // long to short eighth
-  double jitter_s = 0.0;     // standard deviation of every hit and note, each for itself
-  double drift_ratio = 0.0;  // the tempo sways by this share to either side within 20 s
-  int key = 0;               // pitch class
-  int progression = 0;       // of progressions()
-  int chord_beats = 0;       // felt beats per chord; 0 = a bar
-  double tuning_cents = 0.0; // of A4 against 440 Hz
+  int channels = 2;           // 1 or 2
+  double tempo_bpm = 120.0;   // felt beats
+  int pattern = 0;            // of kPatterns
+  double swing_ratio = 1.0;   // long to short eighth
+  double jitter_s = 0.0;      // standard deviation of every hit and note, each for itself
+  double drift_ratio = 0.0;   // the tempo sways by this share to either side within 20 s
+  int key = 0;                // pitch class
+  int progression = 0;        // of progressions()
+  int chord_beats = 0;        // felt beats per chord; 0 = a bar
+  double tuning_cents = 0.0;  // of A4 against 440 Hz
   Timbre timbre = Timbre::piano;
   bool drums = true, bass = true, chords = true, melody = true;
-  bool room = true;          // a little reverberation on all but the kick
+  bool room = true;  // a little reverberation on all but the kick
   Noise noise = Noise::none;
-  double snr_db = 0.0;       // rms of the music over rms of the noise
-  std::uint32_t seed = 1;    // kit, voicing, melody, levels, noise
+  double snr_db = 0.0;     // rms of the music over rms of the noise
+  std::uint32_t seed = 1;  // kit, voicing, melody, levels, noise
 };
 
 struct Truth {
   double tempo_bpm = 0.0;  // of the felt beat, mean
   std::vector<double> beats_s;
-  std::vector<int> downbeats;  // indices into beats_s
+  std::vector<int> downbeats;    // indices into beats_s
   std::vector<double> onsets_s;  // attacks, those closer than 30 ms told once
   int beats_per_bar = 4, beat_unit = 4;
   double swing_ratio = 1.0;
@@ -88,9 +88,18 @@ inline Mono reverberated(const Mono& in, double sample_rate_hz, double spread_ra
 class Composer {
  public:
   explicit Composer(const TuneSpec& spec)
-      : spec_(spec), pattern_(kPatterns[spec.pattern]), progression_(progressions()[static_cast<std::size_t>(spec.progression)]), random_(spec.seed * 747796405u + 1u),
-        kit_(drawn_kit(spec.seed)), frames_(static_cast<int>(spec.duration_s * spec.sample_rate_hz)), kick_(size()), drums_(size()), low_(size()), comp_(size()),
-        lead_(size()), clock_(drawn(random_, 0.3, 0.9), spec.tempo_bpm, spec.drift_ratio, spec.swing_ratio, spec.duration_s - 0.25) {}
+      : spec_(spec),
+        pattern_(kPatterns[spec.pattern]),
+        progression_(progressions()[static_cast<std::size_t>(spec.progression)]),
+        random_(spec.seed * 747796405u + 1u),
+        kit_(drawn_kit(spec.seed)),
+        frames_(static_cast<int>(spec.duration_s * spec.sample_rate_hz)),
+        kick_(size()),
+        drums_(size()),
+        low_(size()),
+        comp_(size()),
+        lead_(size()),
+        clock_(drawn(random_, 0.3, 0.9), spec.tempo_bpm, spec.drift_ratio, spec.swing_ratio, spec.duration_s - 0.25) {}
 
   Tune composed() {
     const int chord_beats = spec_.chord_beats > 0 ? spec_.chord_beats : pattern_.felt_beats();
@@ -149,8 +158,8 @@ class Composer {
     // One hand strikes the whole chord.
     const double together_s = frame_at(from_s) / spec_.sample_rate_hz;
     for (const int midi : voiced(root, quality, 52 + static_cast<int>(spec_.seed % 7)))
-      add_note(comp_, spec_.timbre, static_cast<int>(together_s * spec_.sample_rate_hz + 0.5), static_cast<int>((to_s - from_s) * 0.97 * spec_.sample_rate_hz),
-               spec_.sample_rate_hz, pitch_hz(midi), level, random_);
+      add_note(comp_, spec_.timbre, static_cast<int>(together_s * spec_.sample_rate_hz + 0.5),
+               static_cast<int>((to_s - from_s) * 0.97 * spec_.sample_rate_hz), spec_.sample_rate_hz, pitch_hz(midi), level, random_);
   }
 
   void play_bass(int beat, int chord_beats, int left, int root) {
@@ -240,7 +249,8 @@ class Composer {
   }
 
   void finish_truth() {
-    truth_.tempo_bpm = truth_.beats_s.size() < 2 ? 0.0 : 60.0 * static_cast<double>(truth_.beats_s.size() - 1) / (truth_.beats_s.back() - truth_.beats_s.front());
+    truth_.tempo_bpm =
+        truth_.beats_s.size() < 2 ? 0.0 : 60.0 * static_cast<double>(truth_.beats_s.size() - 1) / (truth_.beats_s.back() - truth_.beats_s.front());
     truth_.beats_per_bar = pattern_.beats_per_bar;
     truth_.beat_unit = pattern_.beat_unit;
     truth_.swing_ratio = spec_.swing_ratio;

@@ -107,8 +107,12 @@ inline void add_drum(Mono& to, Drum drum, int from, double sample_rate_hz, const
       add_thump(to, from, sample_rate_hz, 1.79 * kit.snare_hz, 40.0, 0.4 * kit.snare_decay_s, 0.30 * level);
       add_hiss(to, from, sample_rate_hz, kit.snare_wires_hz, kit.snare_decay_s, level * kit.snare_wires_lin, random);
       return;
-    case Drum::hat: add_hiss(to, from, sample_rate_hz, kit.hat_hz, kit.hat_decay_s, level, random); return;
-    case Drum::open_hat: add_hiss(to, from, sample_rate_hz, kit.hat_hz, kit.open_hat_decay_s, level, random); return;
+    case Drum::hat:
+      add_hiss(to, from, sample_rate_hz, kit.hat_hz, kit.hat_decay_s, level, random);
+      return;
+    case Drum::open_hat:
+      add_hiss(to, from, sample_rate_hz, kit.hat_hz, kit.open_hat_decay_s, level, random);
+      return;
     case Drum::rim:
       add_thump(to, from, sample_rate_hz, kit.rim_hz, 300.0, 0.010, level);
       add_hiss(to, from, sample_rate_hz, 2500.0, 0.006, 0.5 * level, random);
@@ -180,11 +184,15 @@ inline void add_note(Mono& to, Timbre timbre, int from, int frames, double sampl
     add_partial(to, from, frames, sample_rate_hz, freq_hz * ratio, level_lin * amplitude, attack_s, decay_s, random.unit());
   };
   switch (timbre) {
-    case Timbre::sine: partial(1.0, 1.0, 0.006, 3.0); return;
+    case Timbre::sine:
+      partial(1.0, 1.0, 0.006, 3.0);
+      return;
     case Timbre::saw:  // as a pad through a gentle low-pass
       for (int k = 1; k <= 14; ++k) partial(k, 0.55 / k / (1.0 + 0.04 * k * k), 0.012, 6.0);
       return;
-    case Timbre::plucked: add_plucked(to, from, frames, sample_rate_hz, freq_hz, level_lin, random); return;
+    case Timbre::plucked:
+      add_plucked(to, from, frames, sample_rate_hz, freq_hz, level_lin, random);
+      return;
     case Timbre::organ:  // drawbars 8', 4', 2 2/3', 2', 1 3/5', 1'
       for (const auto& [ratio, amplitude] : {std::pair{1.0, 0.45}, {2.0, 0.35}, {3.0, 0.2}, {4.0, 0.2}, {5.0, 0.08}, {8.0, 0.1}})
         partial(ratio, amplitude, 0.008, 1e3);

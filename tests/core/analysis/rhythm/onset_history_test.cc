@@ -8,7 +8,7 @@
 
 #include "base/math.h"
 #include "core/analysis/rhythm/listen.h"
-#include "support/alloc_counter.h"
+#include "support/alloc_guard.h"
 
 namespace ag06::analysis {
 namespace {
