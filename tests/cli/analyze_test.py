@@ -18,7 +18,7 @@ class Analyze(CliTest):
         result = self.json("analyze", self.path("tone.wav"))
         self.assertEqual(result["file"], self.path("tone.wav"))
         self.assertEqual(result["format"], {"sample_rate_hz": 48000, "channels": 1, "bit_depth": 16, "duration_s": 5.0, "codec": "pcm-s16"})
-        self.assertEqual(list(result["loudness"]), ["integrated_lufs", "momentary_max_lufs", "short_term_max_lufs", "range_lu", "true_peak_dbtp", "sample_peak_dbfs", "plr_db"])
+        self.assertEqual(list(result["loudness"]), ["integrated_lufs", "momentary_max_lufs", "short_term_max_lufs", "range_lu", "true_peak_dbtp", "sample_peak_dbfs", "plr_db", "history"])
         peak_dbfs = 20 * math.log10(0.5)
         self.assertAlmostEqual(result["loudness"]["sample_peak_dbfs"], peak_dbfs, delta=0.02)
         self.assertAlmostEqual(result["loudness"]["true_peak_dbtp"], peak_dbfs, delta=0.1)
