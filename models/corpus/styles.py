@@ -32,6 +32,7 @@ SECONDS = 45.0
 SOUNDFONTS = ("FluidR3_GM.sf2", "TimGM6mb.sf2")  # of fluid-soundfont-gm and timgm6mb-soundfont, one each
 NOTES = ["C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B"]
 SHARPS = ["C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B"]
+COUNTED_OTHERWISE = ("arpeggio68",)  # written in sixths of a bar: its number is not the tempo that is counted
 LEAVE_OUT = ("intro", "end", "fill")  # a groove whose name holds one of these is not for a whole song
 
 
@@ -65,4 +66,4 @@ def write(name, genre, style, number, grooves, beats_per_bar):
         text.append("%d %s%s" % (bar + 1, NOTES[(tonic + int(degree[:digits])) % 12], kind))
     ambiguous = not chords[0].startswith("0") or (genre == "jazz" and "2m7 7 0" in " ".join(chords)[:8])  # begins away from the tonic: its relative key would be as right
     mode = "minor" if chords[0].startswith("0m") and not chords[0].startswith("0M") else "major"
-    return "\n".join(text) + "\n", {"tempo_bpm": float(tempo), "key": None if ambiguous else SHARPS[tonic], "mode": None if ambiguous else mode}
+    return "\n".join(text) + "\n", {"tempo_bpm": None if style in COUNTED_OTHERWISE else float(tempo), "key": None if ambiguous else SHARPS[tonic], "mode": None if ambiguous else mode}

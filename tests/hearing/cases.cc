@@ -67,9 +67,9 @@ std::string Case::name() const {
   add(kPatterns[spec.pattern].name);
   add(std::to_string(static_cast<int>(spec.tempo_bpm * 10.0 + 0.5)));
   add(kTimbreNames[static_cast<int>(spec.timbre)]);
-  add("k" + std::to_string(spec.key) + "p" + std::to_string(spec.progression));
-  add("c" + std::to_string(static_cast<int>(spec.tuning_cents)));
-  add("s" + std::to_string(spec.seed));
+  add(std::string("k").append(std::to_string(spec.key)).append("p").append(std::to_string(spec.progression)));
+  add(std::string("c").append(std::to_string(static_cast<int>(spec.tuning_cents))));
+  add(std::string("s").append(std::to_string(spec.seed)));
   for (char& c : text)
     if (c == ' ' || c == ',' || c == '/') c = '-';
   return text;

@@ -10,6 +10,12 @@ namespace ag06::analysis {
 namespace {
 constexpr std::size_t kCount = kGenres;
 constexpr double kSilentLufs = -70.0;  // Source: ITU-R BS.1770-5, absolute gate
+constexpr double kLeastSpeechRatio = 0.2;  // music reads up to 0.23 (models/voice)
+
+// A pulse, a key or a voice; the model was trained on nothing else, and noise would be given a genre.
+bool is_music_or_speech(const SongAnalysis& heard) noexcept {
+  return is_finite(heard.rhythm.tempo_bpm) || heard.tonality.key >= 0 || heard.speech_ratio >= kLeastSpeechRatio;
+}
 }  // namespace
 
 std::array<double, kGenres> genre_scores(const std::array<double, kGenreInputs>& inputs) noexcept {
@@ -34,6 +40,7 @@ GenreReport find_genre(const SongAnalysis& heard) noexcept {
   GenreReport report;
   const double loudness_lufs = heard.stream.integrated_lufs;
   if (!(heard.duration_s >= kShortestGenreS) || !is_finite(loudness_lufs) || loudness_lufs < kSilentLufs || !is_finite(heard.spectrum.centroid_hz)) return report;
+  if (!is_music_or_speech(heard)) return report;
   const std::array<double, kGenres> scores = genre_scores(genre_inputs(heard));
   std::size_t best = 0;
   for (std::size_t g = 1; g < kCount; ++g)

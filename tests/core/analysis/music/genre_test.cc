@@ -160,6 +160,14 @@ TEST(Genre, SaysNothingOfSilenceShortFilesAndUnknownSpectra) {
   expect_untold(find_genre(heard));
 }
 
+TEST(Genre, SaysNothingWithoutPulseKeyOrVoice) {
+  SongAnalysis heard = song();
+  heard.rhythm = RhythmReport{};
+  heard.tonality = TonalityReport{};
+  heard.speech_ratio = 0.0;
+  expect_untold(find_genre(heard));
+}
+
 TEST(Genre, SaysNothingWhenNoGenreStandsOut) {
   std::array<double, kGenreInputs> unknown{};
   unknown.fill(kGap);
@@ -176,6 +184,7 @@ TEST(Genre, SaysNothingWhenNoGenreStandsOut) {
   heard.rhythm = RhythmReport{};
   heard.tonality = TonalityReport{};
   heard.dynamics = DynamicsReport{};
+  heard.speech_ratio = 1.0;
   const GenreReport bare = find_genre(heard);
   if (bare.label < 0) return expect_untold(bare);
   EXPECT_GE(bare.confidence, kGenreLeastConfidence);
