@@ -77,7 +77,7 @@ void speed_table(Sheet& sheet) {
     rows.push_back({what, number(effort.heard_s / 60.0, 1), number(effort.processor_s, 1), number(effort.heard_s / effort.processor_s, 0)});
   sheet.report.section(
       "Speed",
-      "Processor time of the examinations above, decoding left out for all but aubio; peers as they come: aubio as three programs, the others as "
+      "Processor time of the examinations above, decoding left out for all but aubio; peers as they come: aubio as two programs, the others as "
       "WebAssembly in Node. "
       "Ours native, everything it knows at once: loudness, spectrum, dynamics, stereo, rhythm, tonality, structure, music, genre and defects.");
   sheet.report.table({"listener, and what it was asked", "music, min", "processor, s", "x real time"}, rows);
