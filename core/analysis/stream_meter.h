@@ -17,6 +17,8 @@ class StreamMeter {
   void reset() noexcept;
   // The report does not depend on block cuts. Non-finite samples count as silence.
   void process(ConstAudioBlock in) noexcept;
+  // The meter inside, for readings while the stream runs.
+  [[nodiscard]] const LoudnessMeter& loudness() const noexcept { return loudness_; }
   // Ends the stream; reset() begins the next one.
   [[nodiscard]] StreamReport finish() noexcept;
 

@@ -49,4 +49,5 @@ reports[0].units.forEach(({ name }, i) => {
   const cells = reports.map(({ units }) => cell(`${units[i].ns_per_quantum.toFixed(0)} / ${units[i].least_ns_per_quantum.toFixed(0)} (${units[i].percent_of_quantum.toFixed(2)} %)`));
   console.log(name.padEnd(34) + cells.join(""));
 });
-console.log(`plan, render, quantise ${options.songS} s`.padEnd(34) + reports.map(({ render }) => cell(`${render.realtime_factor.toFixed(0)} x real time`)).join(""));
+for (const [work, name] of [["render", "plan, render, quantise"], ["analysis", "hear everything in"]])
+  console.log(`${name} ${options.songS} s`.padEnd(34) + reports.map((report) => cell(`${report[work].realtime_factor.toFixed(0)} x real time`)).join(""));

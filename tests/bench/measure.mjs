@@ -31,15 +31,19 @@ export async function measure(moduleBytes, host, { repeats, quanta, songS }) {
     const median = ns[Math.floor(repeats / 2)];
     units.push({ name, ns_per_quantum: median, least_ns_per_quantum: ns[0], percent_of_quantum: (100 * median) / quantumNs, checksum });
   }
-  const from = performance.now();
-  const checksum = bench.bench_render(songS);
-  const wallS = (performance.now() - from) / 1000;
+  const song = (work) => {
+    const from = performance.now();
+    const checksum = work(songS);
+    const wallS = (performance.now() - from) / 1000;
+    return { song_s: songS, wall_s: wallS, realtime_factor: songS / wallS, checksum };
+  };
   return {
     host,
     sample_rate_hz: sampleRateHz,
     quantum_frames: quantumFrames,
     quantum_ns: quantumNs,
     units,
-    render: { song_s: songS, wall_s: wallS, realtime_factor: songS / wallS, checksum },
+    render: song(bench.bench_render),
+    analysis: song(bench.bench_analyse),
   };
 }

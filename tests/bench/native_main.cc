@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "bench/subjects.h"
@@ -34,6 +35,18 @@ double seconds_of(const auto& work) {
   const auto from = std::chrono::steady_clock::now();
   work();
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - from).count();
+}
+
+struct Song {
+  double song_s;
+  double wall_s;
+  double checksum;
+};
+
+Song song_work(double song_s, const auto& work) {
+  Song song{song_s, 0.0, 0.0};
+  song.wall_s = seconds_of([&] { song.checksum = work(); });
+  return song;
 }
 
 [[noreturn]] void usage(const char* why) {
@@ -86,10 +99,10 @@ int main(int argc, char** argv) {
     std::sort(ns.begin(), ns.end());
     rows.push_back({name, ns[ns.size() / 2], ns[0], checksum});
   }
-  double render_checksum = 0.0;
-  const double render_s = seconds_of([&] { render_checksum = bench.render(options.song_s); });
-  if (!std::isfinite(render_checksum)) {
-    std::fprintf(stderr, "ag06-bench: the render failed\n");
+  const Song render = song_work(options.song_s, [&] { return bench.render(options.song_s); });
+  const Song analysis = song_work(options.song_s, [&] { return bench.analyse(options.song_s); });
+  if (!std::isfinite(render.checksum) || !std::isfinite(analysis.checksum)) {
+    std::fprintf(stderr, "ag06-bench: the %s failed\n", std::isfinite(render.checksum) ? "analysis" : "render");
     return 5;
   }
 
@@ -98,11 +111,15 @@ int main(int argc, char** argv) {
     for (std::size_t i = 0; i < rows.size(); ++i)
       std::printf("%s\n  {\"name\": \"%s\", \"ns_per_quantum\": %.1f, \"least_ns_per_quantum\": %.1f, \"percent_of_quantum\": %.4f, \"checksum\": %.17g}", i ? "," : "",
                   rows[i].name, rows[i].median_ns, rows[i].least_ns, 100.0 * rows[i].median_ns / kQuantumNs, rows[i].checksum);
-    std::printf("],\n \"render\": {\"song_s\": %g, \"wall_s\": %.4f, \"realtime_factor\": %.1f, \"checksum\": %.17g}}\n", options.song_s, render_s, options.song_s / render_s, render_checksum);
+    std::printf("]");
+    for (const auto& [name, song] : {std::pair{"render", render}, std::pair{"analysis", analysis}})
+      std::printf(",\n \"%s\": {\"song_s\": %g, \"wall_s\": %.4f, \"realtime_factor\": %.1f, \"checksum\": %.17g}", name, song.song_s, song.wall_s, song.song_s / song.wall_s, song.checksum);
+    std::printf("}\n");
     return 0;
   }
   std::printf("%-34s %12s %12s %12s\n", "per 128 stereo frames at 48 kHz", "median ns", "least ns", "% of 2.667 ms");
   for (const Row& row : rows) std::printf("%-34s %12.0f %12.0f %12.3f\n", row.name, row.median_ns, row.least_ns, 100.0 * row.median_ns / kQuantumNs);
-  std::printf("plan and render %g s of music: %.2f s, %.0f times real time\n", options.song_s, render_s, options.song_s / render_s);
+  std::printf("plan and render %g s of music: %.2f s, %.0f times real time\n", render.song_s, render.wall_s, render.song_s / render.wall_s);
+  std::printf("hear everything in it: %.2f s, %.0f times real time\n", analysis.wall_s, analysis.song_s / analysis.wall_s);
   return 0;
 }

@@ -35,7 +35,12 @@ native.units.forEach((row, i) => {
   check(row.name.includes("silence") || positive(row.checksum), `${row.name}: nothing was computed`);
   check(row.checksum === other?.checksum, `${row.name}: checksum ${row.checksum} natively, ${other?.checksum} in wasm`);
 });
-for (const { host, render } of [native, wasm]) check(positive(render.wall_s) && positive(render.realtime_factor) && positive(render.checksum), `${host}: render ${JSON.stringify(render)}`);
-check(native.render.checksum === wasm.render.checksum, `render: checksum ${native.render.checksum} natively, ${wasm.render.checksum} in wasm`);
-console.log(`${native.units.length} subjects and the render on two hosts: ${failures === 0 ? "all in order" : `${failures} failures`}`);
+for (const work of ["render", "analysis"]) {
+  for (const report of [native, wasm]) {
+    const { wall_s, realtime_factor, checksum } = report[work];
+    check(positive(wall_s) && positive(realtime_factor) && Number.isFinite(checksum) && checksum !== 0, `${report.host}: ${work} ${JSON.stringify(report[work])}`);
+  }
+  check(native[work].checksum === wasm[work].checksum, `${work}: checksum ${native[work].checksum} natively, ${wasm[work].checksum} in wasm`);
+}
+console.log(`${native.units.length} subjects, render and analysis on two hosts: ${failures === 0 ? "all in order" : `${failures} failures`}`);
 process.exit(failures === 0 ? 0 : 1);

@@ -8,6 +8,7 @@
 #include "analysis/stream_meter.h"
 #include "analysis/true_peak.h"
 #include "assist/planner.h"
+#include "assist/song_listener.h"
 #include "base/math.h"
 #include "dsp/dither/quantiser.h"
 #include "dsp/dynamics/compressor.h"
@@ -33,6 +34,7 @@ constexpr StreamSpec kSpec{kSampleRateHz, 2, kQuantumFrames};
 constexpr int kLoopQuanta = 7500;  // 20 s
 constexpr int kWarmQuanta = 750;   // 2 s
 constexpr int kRenderBlockFrames = 4096;
+constexpr double kFailed = __builtin_nan("");
 
 class Copy : public Subject {
  public:
@@ -274,33 +276,44 @@ double Bench::run(int quanta) noexcept {
   return checksum + reading * reading;
 }
 
-double Bench::render(double song_s) {
+template <class Use>
+void Bench::stream(double song_s, Use&& use) {
   const auto song_frames = static_cast<std::int64_t>(song_s * kSampleRateHz);
-  const StreamSpec spec{kSampleRateHz, 2, kRenderBlockFrames};
-  const double failed = __builtin_nan("");
-  // Calls use(block) for the whole song, the loop repeated.
-  const auto stream = [&](auto&& use) {
-    for (std::int64_t at = 0; at < song_frames;) {
-      const int from = static_cast<int>(at % (kLoopQuanta * kQuantumFrames));
-      const int frames = static_cast<int>(std::min<std::int64_t>({song_frames - at, kRenderBlockFrames, kLoopQuanta * kQuantumFrames - from}));
-      for (std::size_t c = 0; c < 2; ++c) std::copy_n(music_.samples[c].data() + from, frames, work_.samples[c].data());
-      use(work_.slice(0, frames));
-      at += frames;
-    }
-  };
+  for (std::int64_t at = 0; at < song_frames;) {
+    const int from = static_cast<int>(at % (kLoopQuanta * kQuantumFrames));
+    const int frames = static_cast<int>(std::min<std::int64_t>({song_frames - at, kRenderBlockFrames, kLoopQuanta * kQuantumFrames - from}));
+    for (std::size_t c = 0; c < 2; ++c) std::copy_n(music_.samples[c].data() + from, frames, work_.samples[c].data());
+    use(work_.slice(0, frames));
+    at += frames;
+  }
+}
 
+double Bench::analyse(double song_s) {
+  assist::SongListener listener;
+  if (listener.prepare({kSampleRateHz, 2, kRenderBlockFrames}, song_s) != Status::ok) return kFailed;
+  stream(song_s, [&](AudioBlock block) { listener.process(block); });
+  const assist::SongReport report = listener.finish();
+  const analysis::SongAnalysis& heard = report.heard;
+  double checksum = heard.stream.integrated_lufs + heard.spectrum.centroid_hz + heard.stereo.width + static_cast<double>(report.suggestions.size());
+  for (const double beat_s : heard.rhythm.beats_s) checksum += beat_s;
+  for (const double share : heard.tonality.chroma) checksum += share * share;
+  return checksum;
+}
+
+double Bench::render(double song_s) {
+  const StreamSpec spec{kSampleRateHz, 2, kRenderBlockFrames};
   assist::Planner planner;
-  if (planner.prepare(spec, {}) != Status::ok) return failed;
+  if (planner.prepare(spec, {}) != Status::ok) return kFailed;
   while (planner.wants_pass()) {
-    stream([&](AudioBlock block) { planner.feed(block); });
+    stream(song_s, [&](AudioBlock block) { planner.feed(block); });
     planner.end_pass();
   }
   engine::OfflineRender render;
-  if (render.prepare(spec) != Status::ok) return failed;
+  if (render.prepare(spec) != Status::ok) return kFailed;
   for (const p::Parameter& parameter : p::kTable)
-    if (render.session().set_param(parameter.id, planner.param(parameter.id)) != Status::ok) return failed;
+    if (render.session().set_param(parameter.id, planner.param(parameter.id)) != Status::ok) return kFailed;
   dsp::Quantiser quantiser;
-  if (quantiser.prepare(24, 2, 1u) != Status::ok) return failed;
+  if (quantiser.prepare(24, 2, 1u) != Status::ok) return kFailed;
   std::vector<std::int32_t> pcm(2 * static_cast<std::size_t>(kRenderBlockFrames));
   double checksum = 0.0;
   const auto quantise = [&](ConstAudioBlock out) {
@@ -309,9 +322,9 @@ double Bench::render(double song_s) {
     checksum += static_cast<double>(pcm[0]) * static_cast<double>(pcm[0]);
   };
   render.begin();
-  stream([&](AudioBlock block) { quantise(render.push(block)); });
+  stream(song_s, [&](AudioBlock block) { quantise(render.push(block)); });
   for (ConstAudioBlock rest = render.pull_rest(); rest.frames > 0; rest = render.pull_rest()) quantise(rest);
-  return checksum + static_cast<double>(song_frames);
+  return checksum + song_s * kSampleRateHz;
 }
 
 }  // namespace ag06::bench

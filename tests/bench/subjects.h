@@ -43,6 +43,8 @@ class Bench {
   [[nodiscard]] double run(int quanta) noexcept;
   // Plans the Musical version of song_s seconds, renders it and quantises it to 24 bits. Returns a checksum; NaN when a step failed.
   [[nodiscard]] double render(double song_s);
+  // Hears song_s seconds with every listener and draws the conclusions. Returns a checksum; NaN when it failed.
+  [[nodiscard]] double analyse(double song_s);
 
  private:
   test::Planes music_;  // a loop of whole quanta
@@ -50,6 +52,10 @@ class Bench {
   std::unique_ptr<Subject> subject_;
   bool silent_ = false;
   int at_ = 0;
+
+  // Calls use(block) for song_s seconds, the loop repeated.
+  template <class Use>
+  void stream(double song_s, Use&& use);
 };
 
 }  // namespace ag06::bench

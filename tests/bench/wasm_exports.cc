@@ -15,3 +15,4 @@ AG06_EXPORT(bench_name) const char* bench_name(int entry) { return ag06::bench::
 AG06_EXPORT(bench_prepare) int bench_prepare(int entry) { return the_bench().prepare(entry) ? 1 : 0; }
 AG06_EXPORT(bench_run) double bench_run(int quanta) { return the_bench().run(quanta); }
 AG06_EXPORT(bench_render) double bench_render(double song_s) { return the_bench().render(song_s); }
+AG06_EXPORT(bench_analyse) double bench_analyse(double song_s) { return the_bench().analyse(song_s); }

@@ -18,7 +18,7 @@ class Analyze(CliTest):
         result = self.json("analyze", self.path("tone.wav"))
         self.assertEqual(result["file"], self.path("tone.wav"))
         self.assertEqual(result["format"], {"sample_rate_hz": 48000, "channels": 1, "bit_depth": 16, "duration_s": 5.0, "codec": "pcm-s16"})
-        self.assertEqual(list(result["loudness"]), ["integrated_lufs", "momentary_max_lufs", "short_term_max_lufs", "range_lu", "true_peak_dbtp", "sample_peak_dbfs", "plr_db"])
+        self.assertEqual(list(result["loudness"]), ["integrated_lufs", "momentary_max_lufs", "short_term_max_lufs", "range_lu", "true_peak_dbtp", "sample_peak_dbfs", "plr_db", "history"])
         peak_dbfs = 20 * math.log10(0.5)
         self.assertAlmostEqual(result["loudness"]["sample_peak_dbfs"], peak_dbfs, delta=0.02)
         self.assertAlmostEqual(result["loudness"]["true_peak_dbtp"], peak_dbfs, delta=0.1)
@@ -26,9 +26,47 @@ class Analyze(CliTest):
         self.assertAlmostEqual(result["loudness"]["integrated_lufs"], peak_dbfs - 3.01, delta=0.05)
         self.assertAlmostEqual(result["dynamics"]["rms_dbfs"], peak_dbfs - 3.01, delta=0.02)
         self.assertAlmostEqual(result["dynamics"]["crest_factor_db"], 3.01, delta=0.02)
-        levels = {round(band["centre_hz"]): band["level_dbfs"] for band in result["spectrum"]["octaves"]}
-        self.assertEqual(max(levels, key=lambda hz: levels[hz]), 1000)
-        self.assertAlmostEqual(levels[1000], peak_dbfs - 3.01, delta=0.1)
+        self.assertGreater(result["spectrum"]["bands"]["mids"], 0.999)
+        self.assertEqual(len(result["spectrum"]["dominant_frequencies_hz"]), 1)
+        self.assertAlmostEqual(result["spectrum"]["dominant_frequencies_hz"][0], 997, delta=0.1)
+        curve = result["spectrum"]["curve"]
+        loudest_db, loudest_hz = max(zip(curve["level_db"], curve["frequencies_hz"]))
+        self.assertAlmostEqual(loudest_db, peak_dbfs, delta=0.3)
+        self.assertAlmostEqual(math.log2(loudest_hz / 997), 0, delta=1 / 12)
+        self.assertEqual((result["stereo"]["width"], result["rhythm"]["tempo_bpm"]), (0, None))
+
+    def test_everything_of_the_contract_is_said_of_a_real_song(self):
+        result = self.json("analyze", real_song())
+        for part, keys in {
+            "dynamics": ["rms_dbfs", "crest_factor_db", "dynamic_range_db", "suggestions"],
+            "spectrum": ["bands", "dominant_frequencies_hz", "problems", "centroid_hz", "rolloff_hz", "flatness", "zero_crossing_rate"],
+            "stereo": ["width", "correlation", "balance_db", "mono_loss_db"],
+            "rhythm": ["tempo_bpm", "tempo_confidence", "beats_s", "onsets_s", "time_signature"],
+            "tonality": ["key", "mode", "key_confidence", "tuning_hz", "chroma"],
+            "genre": ["label", "confidence", "scores"],
+        }.items():
+            self.assertLessEqual(set(keys), set(result[part]), part)
+        self.assertEqual(len(result["tonality"]["chroma"]), 12)
+        self.assertAlmostEqual(sum(result["spectrum"]["bands"].values()), 1, delta=0.001)
+        self.assertGreaterEqual(len(result["music"]), 20)
+        for name, value in result["music"].items():
+            self.assertTrue(value is None or 0 <= value <= 1, f"{name} {value}")
+        self.assertEqual(result["patterns"], [p for p in ["rhythmic", "tonal", "percussive"] if p in result["patterns"]])
+        beats = result["rhythm"]["beats_s"]
+        self.assertGreater(len(beats), 60)
+        self.assertEqual(beats, sorted(beats))
+        self.assertLessEqual(beats[-1], result["duration_s"])
+
+    def test_silence_has_no_key_no_tempo_no_loudness(self):
+        with open(self.path("silence.wav"), "wb") as file:
+            file.write(wav_header(2, 16, 44100, 44100 * 4 * 3))
+            file.write(bytes(44100 * 4 * 3))
+        result = self.json("analyze", self.path("silence.wav"))
+        unknown = [result["loudness"]["integrated_lufs"], result["rhythm"]["tempo_bpm"], result["tonality"]["key"], result["genre"]["label"],
+                   result["stereo"]["correlation"], result["spectrum"]["centroid_hz"], result["tonality"]["tuning_hz"]]
+        self.assertEqual(unknown, [None] * len(unknown))
+        self.assertEqual([d["kind"] for d in result["defects"]], ["silence"])
+        self.assertEqual((result["rhythm"]["beats_s"], result["suggestions"]), ([], []))
 
     def test_a_real_song_agrees_with_libebur128(self):
         lufs, dbtp = by_libebur128(real_song())

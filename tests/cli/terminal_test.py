@@ -45,7 +45,7 @@ class Terminal(CliTest):
         name = self.path("a\x1b[2Jb.wav")
         os.rename(self.path("in.wav"), name)
         _, drawn = on_terminal(200, "analyze", name)
-        self.assertIn("a?[2Jb.wav: measuring", drawn)
+        self.assertIn("a?[2Jb.wav: listening", drawn)
 
 
 if __name__ == "__main__":

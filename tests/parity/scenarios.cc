@@ -4,6 +4,7 @@
 
 #include "analysis/stream_meter.h"
 #include "assist/planner.h"
+#include "assist/song_listener.h"
 #include "dsp/dither/quantiser.h"
 #include "dsp/dynamics/compressor.h"
 #include "dsp/dynamics/gain.h"
@@ -16,6 +17,7 @@
 #include "parity/fold.h"
 #include "params/curves.h"
 #include "params/params.gen.h"
+#include "report/song_json.h"
 #include "support/music.h"
 
 namespace ag06::parity {
@@ -115,6 +117,21 @@ std::uint64_t meter() {
     Planes signal = music(2, static_cast<int>(rate_hz * 12.0), rate_hz, 0.9, 3);
     meter.process(signal.block());
     fold_report(fold, meter.finish());
+  }
+  return fold.value();
+}
+
+// Everything that is heard, as the text that page and programs read, and the picture of the spectrum.
+std::uint64_t hearing() {
+  Fold fold;
+  for (const auto& [rate_hz, channels] : {std::pair{44100.0, 2}, std::pair{48000.0, 1}, std::pair{8000.0, 2}, std::pair{96000.0, 2}}) {
+    assist::SongListener listener;
+    if (listener.prepare({rate_hz, channels, 4096}, 60.0) != Status::ok) return 0;
+    Planes signal = music(channels, static_cast<int>(rate_hz * 24.0), rate_hz, 0.9, 5);
+    listener.process(signal.block());
+    fold.add_words(report::song_json(listener.finish()).dump().c_str());
+    const analysis::Spectrogram& picture = listener.spectrogram();
+    for (int i = 0; i < picture.columns() * picture.bands(); ++i) fold.add(static_cast<std::int32_t>(picture.data()[i]));
   }
   return fold.value();
 }
@@ -263,7 +280,7 @@ std::uint64_t resampler() {
 constexpr Scenario kScenarios[] = {
     {"math", math},           {"curves", curves},           {"gain 48k", gain_48k},       {"gate 48k", gate_48k},
     {"compressor 44.1k", compressor_44k1}, {"compressor mono 96k", compressor_mono_96k}, {"eq 48k", eq_48k}, {"eq mono 8k", eq_mono_8k},
-    {"limiter 44.1k", limiter_44k1}, {"limiter 192k", limiter_192k}, {"stream meter", meter}, {"monitor, everything moving", monitor}, {"session, any settings, odd signals", session_fuzz},
+    {"limiter 44.1k", limiter_44k1}, {"limiter 192k", limiter_192k}, {"stream meter", meter}, {"everything heard", hearing}, {"monitor, everything moving", monitor}, {"session, any settings, odd signals", session_fuzz},
     {"plan to -9 LUFS", plan_loud}, {"plan to -23 LUFS", plan_quiet}, {"quantiser", quantiser}, {"shaped dither", shaped_dither},
     {"resampler", resampler}};
 }  // namespace

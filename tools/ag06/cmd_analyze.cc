@@ -1,17 +1,18 @@
-// `ag06 analyze`: what a file is and what it measures.
-#include <array>
-#include <cmath>
+// `ag06 analyze`: what a file is, what it measures, what is heard in it.
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <optional>
 
-#include "analysis/song_profile.h"
 #include "analysis/stream_meter.h"
+#include "assist/song_listener.h"
 #include "audio_reader.h"
 #include "base/stream_spec.h"
 #include "batch.h"
 #include "command.h"
+#include "report/song_json.h"
 #include "report_json.h"
+#include "song_text.h"
 
 namespace ag06::cli {
 namespace {
@@ -21,47 +22,45 @@ struct AnalyzeOptions {
   bool quiet = false;
 };
 
-struct Measured {
-  analysis::StreamReport report{};
-  std::optional<std::array<double, analysis::kOctaveBands>> octave_level_db;  // mono and stereo only
-};
+constexpr double kLongestS = 6.0 * 3600.0;
+constexpr double kSpareS = 60.0;  // headers may promise too little
 
-template <class Meter>
-[[nodiscard]] auto measured_by(AudioReader& reader, Progress& progress) {
-  Meter meter;
-  const Status status = meter.prepare({static_cast<double>(reader.format().sample_rate_hz), reader.format().channels, kBlockFrames});
+template <class Listener, class... Limits>
+[[nodiscard]] auto heard_by(AudioReader& reader, Progress& progress, Limits... limits) {
+  Listener listener;
+  const Status status = listener.prepare({static_cast<double>(reader.format().sample_rate_hz), reader.format().channels, kBlockFrames}, limits...);
   if (status != Status::ok) throw Failure(ExitStatus::work, reader.path(), describe(status));
   for (AudioBlock block = reader.next(); block.frames > 0; block = reader.next()) {
-    meter.process(block);
+    listener.process(block);
     progress.advance(reader.position_ratio());
   }
-  return meter.finish();
+  return listener.finish();
 }
 
-[[nodiscard]] Measured measure(AudioReader& reader, Progress& progress) {
-  progress.begin_stage("measuring");
-  if (reader.format().channels > kMaxStripChannels) return {measured_by<analysis::StreamMeter>(reader, progress), std::nullopt};
-  const analysis::Profile profile = measured_by<analysis::SongProfile>(reader, progress);
-  Measured measured{profile.report, std::array<double, analysis::kOctaveBands>{}};
-  for (std::size_t b = 0; b < measured.octave_level_db->size(); ++b) (*measured.octave_level_db)[b] = profile.octave_level_db[b];
-  return measured;
+// Surround files are measured for loudness and peaks only.
+struct Heard {
+  analysis::StreamReport stream{};
+  std::optional<assist::SongReport> song;
+};
+
+[[nodiscard]] Heard hear(AudioReader& reader, Progress& progress) {
+  progress.begin_stage("listening");
+  if (reader.format().channels > kMaxStripChannels) return {heard_by<analysis::StreamMeter>(reader, progress), std::nullopt};
+  assist::SongReport song = heard_by<assist::SongListener>(reader, progress, std::min(kLongestS, 1.02 * reader.duration_s() + kSpareS));
+  return {song.heard.stream, std::move(song)};
 }
 
-[[nodiscard]] Json analysis_json(const AudioReader& reader, const Measured& measured) {
-  Json json = {{"file", reader.path()}, {"format", format_json(reader)}, {"loudness", loudness_json(measured.report)}, {"dynamics", dynamics_json(measured.report)}};
-  if (measured.octave_level_db) {
-    Json octaves = Json::array();
-    for (std::size_t b = 0; b < measured.octave_level_db->size(); ++b)
-      octaves.push_back({{"centre_hz", analysis::kOctaveBandHz[b]}, {"level_dbfs", json_number((*measured.octave_level_db)[b])}});
-    json["spectrum"] = {{"octaves", std::move(octaves)}};
-  }
+[[nodiscard]] Json analysis_json(const AudioReader& reader, const Heard& heard) {
+  Json json = {{"file", reader.path()}, {"format", format_json(reader)}};
+  if (heard.song) json.update(report::song_json(*heard.song));
+  else json.update({{"loudness", report::loudness_json(heard.stream)}, {"dynamics", report::dynamics_json(heard.stream)}});
   json["notes"] = reader.notes();
   return json;
 }
 
-void print_analysis(const AudioReader& reader, const Measured& measured) {
+void print_analysis(const AudioReader& reader, const Heard& heard) {
   const AudioFormat& format = reader.format();
-  const analysis::StreamReport& report = measured.report;
+  const analysis::StreamReport& report = heard.stream;
   const int seconds = static_cast<int>(reader.duration_s());
   std::printf("%s\n", reader.path().c_str());
   std::printf("  format      %s, %d Hz, %d channel%s, %s, %d:%02d\n", format.codec.c_str(), format.sample_rate_hz, format.channels, format.channels == 1 ? "" : "s",
@@ -72,12 +71,7 @@ void print_analysis(const AudioReader& reader, const Measured& measured) {
               decimal(report.sample_peak_dbfs, 2).c_str(), decimal(report.plr_db, 1).c_str());
   std::printf("  dynamics    rms %s dBFS, crest factor %s dB, dynamic range %s dB, noise floor %s LUFS\n", decimal(report.rms_dbfs, 2).c_str(),
               decimal(report.crest_factor_db, 1).c_str(), decimal(report.dynamic_range_db, 1).c_str(), decimal(report.noise_floor_lufs, 1).c_str());
-  if (measured.octave_level_db) {
-    std::string levels;
-    for (std::size_t b = 0; b < measured.octave_level_db->size(); ++b)
-      levels += (b ? ", " : "") + decimal(analysis::kOctaveBandHz[b], 0) + " Hz " + decimal((*measured.octave_level_db)[b], 1);
-    std::printf("  octaves     dBFS at %s\n", levels.c_str());
-  }
+  if (heard.song) print_song(*heard.song);
   for (const std::string& note : reader.notes()) std::printf("  note: %s\n", note.c_str());
 }
 
@@ -88,9 +82,9 @@ void print_analysis(const AudioReader& reader, const Measured& measured) {
       options.inputs, progress,
       [&](std::size_t i) {
         AudioReader reader(options.inputs[i]);
-        const Measured measured = measure(reader, progress);
+        const Heard heard = hear(reader, progress);
         progress.end_file();
-        options.json ? results.push_back(analysis_json(reader, measured)) : print_analysis(reader, measured);
+        options.json ? results.push_back(analysis_json(reader, heard)) : print_analysis(reader, heard);
         std::fflush(stdout);
       },
       [&](std::size_t i, const Failure& failure) { results.push_back({{"file", options.inputs[i]}, {"error", failure.what()}}); });
@@ -101,7 +95,7 @@ void print_analysis(const AudioReader& reader, const Measured& measured) {
 }  // namespace
 
 Command make_analyze_command(CLI::App& app) {
-  CLI::App* parser = app.add_subcommand("analyze", "Measure files: format, loudness, dynamics, octave levels");
+  CLI::App* parser = app.add_subcommand("analyze", "Measure and describe files: loudness, tone, rhythm, key, genre, defects");
   auto options = std::make_shared<AnalyzeOptions>();
   parser->add_option("FILE", options->inputs, "Audio files")->required();
   parser->add_flag("--json", options->json, "Print as JSON; several files give an array");

@@ -88,7 +88,7 @@ struct MixOptions {
                      {"evidence", move.evidence}, {"confidence", move.confidence_01}});
   return {{"file", job.input_path},        {"output_file", job.output_path},    {"format", job.format->name},
           {"input_rate_hz", result.input_rate_hz}, {"output_rate_hz", result.output_rate_hz},
-          {"input", loudness_json(result.input)}, {"output", loudness_json(result.output)}, {"version", options.version}, {"profile", options.profile},
+          {"input", report::loudness_json(result.input)}, {"output", report::loudness_json(result.output)}, {"version", options.version}, {"profile", options.profile},
           {"model_params", nullptr},       {"params", std::move(values)},       {"moves", std::move(moves)},
           {"latency_frames", result.latency_frames}, {"realtime_factor", result.realtime_factor}, {"notes", result.notes}};
 }

@@ -1,19 +1,16 @@
-// The measured facts as the JSON that other programs rely on, and as lines for people. What cannot be measured is null, or "n/a".
+// What only a file has, as JSON, and figures as lines for people. What cannot be measured is null, or "n/a". Songs as JSON: core/report.
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <string>
 
 #include "analysis/stream_report.h"
 #include "audio_reader.h"
+#include "report/stream_json.h"
 
 namespace ag06::cli {
 
-using Json = nlohmann::ordered_json;
+using Json = report::Json;
 
-[[nodiscard]] Json json_number(double value);
-[[nodiscard]] Json loudness_json(const analysis::StreamReport& report);
-[[nodiscard]] Json dynamics_json(const analysis::StreamReport& report);
 [[nodiscard]] Json format_json(const AudioReader& reader);
 // Text that is not UTF-8 (a file name may be anything) gets replacement characters.
 [[nodiscard]] std::string dumped(const Json& json);

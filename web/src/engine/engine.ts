@@ -1,5 +1,6 @@
 /** What every engine of the studio can do. Implementations: in-page worklet, bridge, fake (tests). The ui never sees this; state does. */
 import type { ExportSettings, LatencyMode, ParamValues, Plan, RenderFacts, Song, Telemetry, VersionId } from "../protocol/types";
+import type { Heard } from "../protocol/analysis";
 import type { MixProfile } from "../protocol/profile";
 import type { Scope } from "../protocol/scope";
 import type { ParamKey } from "../protocol/params.gen";
@@ -73,6 +74,10 @@ export interface Engine {
   /** Keeps the settings, fits only output level and limiter to the target. */
   fit(song: Song, values: ParamValues, target: { readonly lufs: number; readonly ceilingDbtp: number }, options: JobOptions): Promise<Plan>;
   measure(song: Song, values: ParamValues, options: JobOptions): Promise<RenderFacts>;
+  /** Hears the song as it came. Where songs outlive the page, so does what was heard. */
+  analyse(song: Song, options: JobOptions): Promise<Heard>;
+  /** What an earlier analyse() heard; outdated: there is one, but of another version of the analysis. */
+  keptAnalysis(song: Song): Promise<Heard | "outdated" | null>;
   /** The file's bytes live in the origin-private file system or a Blob until dispose() is called. */
   exportSong(song: Song, values: ParamValues, how: ExportSettings, options: JobOptions): Promise<ExportedFile>;
 

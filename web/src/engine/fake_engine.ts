@@ -1,10 +1,12 @@
 /** A deterministic engine for tests of state and ui: the real parameter table, made-up audio facts, a clock that is moved by hand. Never part of the page. */
 import { NO_SCOPE } from "./player/scope";
 import { isInRange } from "../protocol/curves";
+import type { Heard } from "../protocol/analysis";
 import type { MixProfile } from "../protocol/profile";
 import { PARAMS, type ParamKey } from "../protocol/params.gen";
 import type { ExportSettings, LatencyMode, Move, ParamValues, Plan, RenderFacts, Song, StreamReport, Telemetry, VersionId, Waveform } from "../protocol/types";
 import { StudioError, type DocumentStore, type Engine, type ExportedFile, type JobOptions, type Restored } from "./engine";
+import { exampleHeard } from "./testing/example_analysis";
 import { WaveformBuilder } from "./peaks/waveform_builder";
 
 export const FAKE_SAMPLE_RATE_HZ = 48000;
@@ -32,6 +34,7 @@ export function fakeWaveform(frames = FAKE_FRAMES): Waveform {
 export class FakeDisk implements DocumentStore {
   readonly songs = new Map<string, Song>();
   readonly texts = new Map<string, string>();
+  readonly heard = new Map<string, Heard | "outdated">();
 
   async read(name: string): Promise<string | null> {
     return this.texts.get(name) ?? null;
@@ -104,6 +107,7 @@ export class FakeEngine implements Engine {
   async removeSong(songId: string): Promise<void> {
     this.calls.push(`remove ${songId}`);
     this.disk?.songs.delete(songId);
+    this.disk?.heard.delete(songId);
     if (this.loaded?.id === songId) this.loaded = null;
   }
 
@@ -195,6 +199,17 @@ export class FakeEngine implements Engine {
     await this.job(`measure ${song.id}`, "Measuring", options);
     const gain = values["input.gain_db"] + values["output.gain_db"];
     return { report: fakeReport((song.report.integratedLufs ?? -20) + gain), waveform: song.waveform };
+  }
+
+  async analyse(song: Song, options: JobOptions): Promise<Heard> {
+    await this.job(`analyse ${song.id}`, "Listening", options);
+    const heard = exampleHeard();
+    this.disk?.heard.set(song.id, heard);
+    return heard;
+  }
+
+  async keptAnalysis(song: Song): Promise<Heard | "outdated" | null> {
+    return this.disk?.heard.get(song.id) ?? null;
   }
 
   async exportSong(song: Song, _values: ParamValues, how: ExportSettings, options: JobOptions): Promise<ExportedFile> {

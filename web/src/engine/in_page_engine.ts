@@ -9,15 +9,18 @@ import { Turns } from "./jobs/turns";
 import type { LoopRange } from "./player/chunk_queue";
 import type { MonitorState } from "./player/messages";
 import { Player } from "./player/player";
+import type { Heard } from "../protocol/analysis";
 import type { MixProfile } from "../protocol/profile";
 import type { Scope } from "../protocol/scope";
+import type { AnalysisRequest } from "./render/analysis_messages";
 import type { RenderRequest, RenderResults } from "./render/messages";
 import type { SongAudio } from "./store/pages";
+import { keepAnalysis, readKeptAnalysis, type KeptAnalysis } from "./store/analysis_files";
 import { FileDocuments } from "./store/documents";
 import { canReplaceFiles, removeFile } from "./store/folder";
 import { audioFile, keepSong, newSongId, readSongs, removeSongFiles } from "./store/song_files";
 import { Workspace } from "./store/workspace";
-import { coreModule } from "./wasm/module";
+import { analysisModule, coreModule } from "./wasm/module";
 import { paramId } from "./wasm/session";
 
 type Values = Partial<Record<ParamKey, number>>;
@@ -153,6 +156,29 @@ export class InPageEngine implements Engine {
 
   measure(song: Song, values: ParamValues, options: JobOptions): Promise<RenderFacts> {
     return this.render(song, "measure", { values }, options);
+  }
+
+  async analyse(song: Song, options: JobOptions): Promise<Heard> {
+    const hear = async (): Promise<Heard> => {
+      options.signal.throwIfAborted();
+      const request = { module: await analysisModule(), song: this.audio(song) };
+      const worker = new Worker(new URL("../worker/analysis_worker.ts", import.meta.url), { type: "module" });
+      return runJob<AnalysisRequest, Heard>(worker, request, options);
+    };
+    try {
+      const heard = await this.turns.take(options.signal, () => options.onProgress(0, "Waiting for other songs"), hear);
+      const { folder } = await this.workspace;
+      // What was heard can be heard again: that it cannot be kept is no failure of the analysis.
+      if (folder !== null && canReplaceFiles() && this.songs.has(song.id)) await keepAnalysis(folder, song.id, heard).catch(() => undefined);
+      return heard;
+    } catch (error) {
+      throw named(song.name, error);
+    }
+  }
+
+  async keptAnalysis(song: Song): Promise<KeptAnalysis> {
+    const { folder } = await this.workspace;
+    return folder === null || !canReplaceFiles() ? null : readKeptAnalysis(folder, song.id);
   }
 
   async exportSong(song: Song, values: ParamValues, how: ExportSettings, options: JobOptions): Promise<ExportedFile> {

@@ -4,7 +4,7 @@ import { PARAMS } from "../protocol/params.gen";
 import { DEFAULT_PROFILE, NEUTRAL_VALUES, isEdited, mergedDecision, moveState, withValue, type MixDocument } from "./document";
 import { matchGains } from "./match";
 
-const document: MixDocument = { values: NEUTRAL_VALUES, target: { id: "spotify", label: "", lufs: -14 }, profile: DEFAULT_PROFILE, decision: null };
+const document: MixDocument = { values: NEUTRAL_VALUES, target: { id: "spotify", label: "", lufs: -14 }, profile: DEFAULT_PROFILE, decision: null, remedies: [] };
 const move = { param: "output.gain_db" as const, from: 0, to: 4, reason: "", evidence: "", confidence: 1 };
 
 describe("mix document", () => {

@@ -13,6 +13,13 @@ export interface Decision {
   readonly keepsEdits: boolean;
 }
 
+/** A suggestion of the analysis that a person took up. */
+export interface Remedy {
+  readonly title: string;
+  readonly reason: string;
+  readonly changes: readonly { readonly param: ParamKey; readonly from: number; readonly to: number }[];
+}
+
 export interface MixDocument {
   readonly values: ParamValues;
   readonly target: LoudnessTarget;
@@ -20,6 +27,8 @@ export interface MixDocument {
   readonly profile: MixProfile;
   /** null until Musical has listened to the song. */
   readonly decision: Decision | null;
+  /** In the order they were taken up. */
+  readonly remedies: readonly Remedy[];
 }
 
 export const DEFAULT_PROFILE = BUILT_IN_PROFILES[0] as MixProfile;
@@ -37,6 +46,24 @@ export function parameter(key: ParamKey): Parameter {
 
 export function withValue(document: MixDocument, key: ParamKey, value: number): MixDocument {
   return { ...document, values: { ...document.values, [key]: value } };
+}
+
+/** The same suggestion, if it was taken up before, is taken up anew. */
+export function withRemedy(document: MixDocument, title: string, reason: string, values: Partial<Record<ParamKey, number>>): MixDocument {
+  const changes = (Object.entries(values) as [ParamKey, number][]).filter(([key, to]) => document.values[key] !== to).map(([param, to]) => ({ param, from: document.values[param], to }));
+  const others = document.remedies.filter((remedy) => remedy.title !== title || remedy.reason !== reason);
+  return { ...document, values: { ...document.values, ...values }, remedies: [...others, { title, reason, changes }] };
+}
+
+/** What a person changed since stays as it is. */
+export function withoutRemedy(document: MixDocument, remedy: Remedy): MixDocument {
+  const back = remedy.changes.filter(({ param, to }) => document.values[param] === to).map(({ param, from }) => [param, from]);
+  return { ...document, values: { ...document.values, ...Object.fromEntries(back) }, remedies: document.remedies.filter((other) => other !== remedy) };
+}
+
+/** Whether the chain still does what the remedy set. */
+export function isInEffect(remedy: Remedy, values: ParamValues): boolean {
+  return remedy.changes.every(({ param, to }) => values[param] === to);
 }
 
 /** Whether the values hold anything that Musical did not decide. */

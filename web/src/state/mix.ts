@@ -5,7 +5,7 @@ import type { ParamKey } from "../protocol/params.gen";
 import { TARGETS, TARGET_CEILING_DBTP } from "../protocol/targets";
 import type { MixProfile } from "../protocol/profile";
 import type { LoudnessTarget, Move, ParamValues, Song } from "../protocol/types";
-import { DEFAULT_PROFILE, NEUTRAL_VALUES, isEdited, mergedDecision, moveState, parameter, withEditsSince, withValue, type MixDocument } from "./document";
+import { DEFAULT_PROFILE, NEUTRAL_VALUES, isEdited, mergedDecision, moveState, parameter, withEditsSince, withRemedy, withValue, withoutRemedy, type MixDocument, type Remedy } from "./document";
 import type { Notices } from "./notices";
 import type { SavedMix } from "./saved_mix";
 import { DECIDING, SongMix } from "./song_mix";
@@ -41,7 +41,7 @@ export class Mix {
   add(song: Song): void {
     const target = this.document.peek()?.target ?? DEFAULT_TARGET;
     const profile = this.document.peek()?.profile ?? DEFAULT_PROFILE;
-    this.restore(song, { document: { values: NEUTRAL_VALUES, target, profile, decision: null }, decided: false, report: null });
+    this.restore(song, { document: { values: NEUTRAL_VALUES, target, profile, decision: null, remedies: [] }, decided: false, report: null });
   }
 
   /** null: there is nothing to go on with, so the song starts anew. */
@@ -109,6 +109,21 @@ export class Mix {
     const label = parameter(move.param).label;
     mix.history.commit(`${applied ? "Take back" : "Apply"} ${label}`, withValue(mix.document.peek(), move.param, applied ? move.from : move.to));
     this.notices.announce(`${label}: Musical's move ${applied ? "taken back" : "applied"}`);
+  }
+
+  /** Takes up a suggestion of the analysis: one step, with its reason. */
+  applyRemedy(title: string, reason: string, values: Partial<Record<ParamKey, number>>): void {
+    const mix = this.current.peek();
+    if (mix === null) return;
+    mix.history.commit(title, withRemedy(mix.document.peek(), title, reason, values));
+    this.notices.announce(`${title}: applied to the mix`);
+  }
+
+  takeBackRemedy(remedy: Remedy): void {
+    const mix = this.current.peek();
+    if (mix === null) return;
+    mix.history.commit(`Take back ${remedy.title}`, withoutRemedy(mix.document.peek(), remedy));
+    this.notices.announce(`${remedy.title}: taken back`);
   }
 
   /** Choosing a target makes the mix meet it: untouched decisions are made anew, edited ones only fitted. */

@@ -1,9 +1,10 @@
 /** The mix of one song as it is kept: its document and what it measured. Undo history is not kept. */
 import { isInRange } from "../protocol/curves";
-import { Damaged, asFields, asNumber, asReport, asText, flag, list, nullable, number, openDocument, text } from "../protocol/checked";
+import { Damaged, asFields, asNumber, asReport, asText, flag, list, nullable, number, openDocument, text, type Fields } from "../protocol/checked";
 import { PARAMS, type ParamKey } from "../protocol/params.gen";
+import type { Parameter } from "../protocol/parameter";
 import type { Move, ParamValues, StreamReport } from "../protocol/types";
-import { DEFAULT_PROFILE, NEUTRAL_VALUES, type Decision, type MixDocument } from "./document";
+import { DEFAULT_PROFILE, NEUTRAL_VALUES, type Decision, type MixDocument, type Remedy } from "./document";
 import { asProfile } from "./profiles";
 
 const FORMAT = "ag06-mix";
@@ -31,6 +32,7 @@ export function readMix(json: string): SavedMix {
       target: { id: text(target, "id"), label: text(target, "label"), lufs: nullable(target, "lufs", (value, what) => asNumber(value, what, -70, 0)) },
       profile: from["profile"] === undefined ? DEFAULT_PROFILE : asProfile(from["profile"], "profile"),
       decision: nullable(from, "decision", asDecision),
+      remedies: from["remedies"] === undefined ? [] : list(from, "remedies", asRemedy),
     },
     decided: flag(fields, "decided"),
     report: nullable(fields, "report", asReport),
@@ -54,14 +56,29 @@ function asDecision(value: unknown, what: string): Decision {
   return { params: asValues(from["params"], "params"), moves: list(from, "moves", asMove), notes: list(from, "notes", asText), keepsEdits: flag(from, "keepsEdits") };
 }
 
-function asMove(value: unknown, what: string): Move {
+function asRemedy(value: unknown, what: string): Remedy {
   const from = asFields(value, what);
+  return { title: text(from, "title"), reason: text(from, "reason"), changes: list(from, "changes", asChange) };
+}
+
+function asChange(value: unknown, what: string): Remedy["changes"][number] {
+  const from = asFields(value, what);
+  const { key, min, max } = asParameter(from, what);
+  return { param: key as ParamKey, from: number(from, "from", min, max), to: number(from, "to", min, max) };
+}
+
+function asParameter(from: Fields, what: string): Parameter {
   const key = text(from, "param");
   const p = PARAMS.find((row) => row.key === key);
   if (p === undefined) throw new Damaged(`${what} sets ${key}, which does not exist`);
-  const { min, max } = p;
+  return p;
+}
+
+function asMove(value: unknown, what: string): Move {
+  const from = asFields(value, what);
+  const { key, min, max } = asParameter(from, what);
   return {
-    param: p.key as ParamKey, from: number(from, "from", min, max), to: number(from, "to", min, max),
+    param: key as ParamKey, from: number(from, "from", min, max), to: number(from, "to", min, max),
     reason: text(from, "reason"), evidence: text(from, "evidence"), confidence: number(from, "confidence", 0, 1),
   };
 }

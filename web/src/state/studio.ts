@@ -4,6 +4,7 @@ import type { Engine } from "../engine/engine";
 import type { ParamKey } from "../protocol/params.gen";
 import type { Scope } from "../protocol/scope";
 import type { ParamValues, Song } from "../protocol/types";
+import { Analyses } from "./analysis";
 import { Exports } from "./exports";
 import { KeptWork } from "./kept_work";
 import { UNMATCHED, matchGains } from "./match";
@@ -20,6 +21,7 @@ export class Studio {
   readonly player: Player;
   readonly exports: Exports;
   readonly profiles: Profiles;
+  readonly analyses: Analyses;
   readonly kept: KeptWork;
   private sent: Partial<ParamValues> = {};
 
@@ -29,6 +31,7 @@ export class Studio {
     this.player = new Player(engine, this.songs.current, this.notices);
     this.exports = new Exports(engine, this.notices);
     this.profiles = new Profiles(this.notices);
+    this.analyses = new Analyses(engine, this.songs.current, this.notices);
     this.kept = new KeptWork(engine, this.songs, this.mix, this.player, this.profiles, this.notices, (song) => this.select(song));
     effect(() => {
       const mix = this.mix.current.value;
@@ -98,6 +101,7 @@ export class Studio {
     const wasCurrent = this.songs.currentId.peek() === song.id;
     if (wasCurrent) await this.player.stop();
     this.mix.abandon(song.id);
+    this.analyses.remove(song.id);
     await this.songs.remove(song);
     if (this.songs.list.peek().some((other) => other.id === song.id)) return;
     if (wasCurrent) {

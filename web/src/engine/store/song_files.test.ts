@@ -2,6 +2,8 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { Song } from "../../protocol/types";
 import { fakeReport, fakeWaveform } from "../fake_engine";
 import { MemoryFolder, MemoryStorage, asFolder } from "../testing/memory_files";
+import { exampleHeard } from "../testing/example_analysis";
+import { keepAnalysis, readKeptAnalysis } from "./analysis_files";
 import { FileDocuments } from "./documents";
 import { openFile, replaceFile } from "./folder";
 import { pageBytes } from "./pages";
@@ -30,6 +32,16 @@ beforeEach(() => {
 });
 
 describe("song files", () => {
+  it("leave what was heard in a song beside it", async () => {
+    await keep("song-a", 1);
+    await keepAnalysis(folder, "song-a", exampleHeard());
+    await readSongs(folder);
+    expect(await readKeptAnalysis(folder, "song-a")).toEqual(exampleHeard());
+    await removeSongFiles(folder, "song-a");
+    expect(await readKeptAnalysis(folder, "song-a")).toBeNull();
+    expect(await openFile(folder, "song-a.spectrogram")).toBeNull();
+  });
+
   it("give every song back exactly, in the order they came", async () => {
     const b = await keep("song-b", 2);
     const a = await keep("song-a", 3);

@@ -1,4 +1,4 @@
-/** The files of the songs in a workspace: `<id>.audio` (pages), `<id>.waveform`, and `<id>.json`, which is written last and makes the song exist. */
+/** The files of the songs in a workspace: `<id>.audio` (pages), `<id>.waveform`, and `<id>.json`, which is written last and makes the song exist. What was heard in them: analysis_files.ts. */
 import { FromLaterVersion } from "../../protocol/checked";
 import type { Song } from "../../protocol/types";
 import { namesIn, openFile, removeFile, replaceFile } from "./folder";
@@ -7,7 +7,7 @@ import { readSongRecord, readWaveform, songRecord, waveformBlob } from "./song_r
 
 const RECORD = /^(song-[a-z0-9]+)\.json$/;
 /** Anything else, e.g. a browser's half-written copy, is a leftover. */
-const KEPT = /^(song-[a-z0-9]+)\.(json|mix\.json|audio|waveform)$/;
+const KEPT = /^(song-[a-z0-9]+)\.(json|mix\.json|analysis\.json|audio|waveform|spectrogram)$/;
 /** Documents of the whole workspace. */
 const WORKSPACE_FILES: ReadonlySet<string> = new Set(["session.json", "profiles.json"]);
 

@@ -72,7 +72,7 @@ export interface CoreExports {
 }
 
 /** The clauses of core/base/status.h, by number. */
-const STATUS_TEXTS = [
+export const STATUS_TEXTS = [
   "ok",
   "sample rate is outside 8000 to 192000 Hz",
   "channel count is not supported",

@@ -1,20 +1,27 @@
-/** Fetches and compiles ag06.wasm once per page; the Module is handed to worklets and workers, which instantiate it themselves. */
-import url from "ag06.wasm?url";
+/** Fetches and compiles the WebAssembly modules once per page; a Module is handed to worklets and workers, which instantiate it themselves. */
+import coreUrl from "ag06.wasm?url";
+import analysisUrl from "ag06_analysis.wasm?url";
 import { StudioError } from "../engine";
 
-let compiled: Promise<WebAssembly.Module> | undefined;
-
-async function compile(): Promise<WebAssembly.Module> {
+async function compile(url: string, name: string, what: string): Promise<WebAssembly.Module> {
   const response = await fetch(url);
-  if (!response.ok) throw new StudioError(`The audio engine could not be loaded: the server answered ${response.status} for ag06.wasm`);
+  if (!response.ok) throw new StudioError(`${what} could not be loaded: the server answered ${response.status} for ${name}`);
   // Not compileStreaming: it refuses hosts that serve .wasm under another media type.
   return WebAssembly.compile(await response.arrayBuffer());
 }
 
-export function coreModule(): Promise<WebAssembly.Module> {
-  compiled ??= compile().catch((error: unknown) => {
-    compiled = undefined;
-    throw error;
-  });
-  return compiled;
+/** A failure is forgotten, so that the next call tries again. */
+function once(make: () => Promise<WebAssembly.Module>): () => Promise<WebAssembly.Module> {
+  let compiled: Promise<WebAssembly.Module> | undefined;
+  return () => {
+    compiled ??= make().catch((error: unknown) => {
+      compiled = undefined;
+      throw error;
+    });
+    return compiled;
+  };
 }
+
+export const coreModule = once(() => compile(coreUrl, "ag06.wasm", "The audio engine"));
+/** Only songs that are analysed need it. */
+export const analysisModule = once(() => compile(analysisUrl, "ag06_analysis.wasm", "The analysis"));

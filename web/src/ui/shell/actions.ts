@@ -8,7 +8,7 @@ import type { Action } from "./shortcuts";
 const NUDGE_S = 5;
 
 export function runAction(action: Action, studio: Studio, addFiles: () => void): void {
-  const { player, mix, exports } = studio;
+  const { player, mix, exports, analyses } = studio;
   const song = player.loaded.peek();
   const at = song === null ? 0 : player.telemetry().positionFrames;
   const zoom = (factor: number): void => {
@@ -47,6 +47,10 @@ export function runAction(action: Action, studio: Studio, addFiles: () => void):
       return;
     case "export":
       if (player.ready.peek()) exports.show(player.version.peek());
+      return;
+    case "analysis":
+      if (analyses.shown.peek()) analyses.shown.value = false;
+      else analyses.open();
       return;
     case "add":
       return addFiles();

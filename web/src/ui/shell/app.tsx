@@ -1,6 +1,7 @@
 /** The page: header, songs and moves on the left, waveform, transport and chain in the middle, meters on the right. */
 import type { VNode } from "preact";
 import { useEffect } from "preact/hooks";
+import { AnalysisView } from "../analysis/analysis_view";
 import { Chain } from "../chain/chain";
 import { ExportDialog } from "../export/export_dialog";
 import { LoudnessPanel } from "../meters/loudness_panel";
@@ -15,6 +16,7 @@ import { useStudio } from "./context";
 import { Header } from "./header";
 import { KeysDialog } from "./keys_dialog";
 import { Messages } from "./messages";
+import { Views } from "./views";
 import { actionFor, focusOf } from "./shortcuts";
 
 export function App(): VNode {
@@ -48,8 +50,9 @@ export function App(): VNode {
   useEffect(() => {
     document.title = song === null ? "AG06 Studio" : `${song.name} – AG06 Studio`;
   }, [song]);
+  const analysing = studio.analyses.shown.value;
   return (
-    <div class={`studio ${song === null ? "no-song" : ""}`}>
+    <div class={`studio ${song === null ? "no-song" : ""} ${analysing ? "view-analysis" : ""}`}>
       <Header />
       <div class="side">
         <SongList />
@@ -58,7 +61,8 @@ export function App(): VNode {
       <main class="center">
         <section class="wave-panel" aria-label="Waveform">{song !== null ? <WaveformPanel song={song} /> : studio.kept.restoring.value ? null : <Welcome />}</section>
         <Transport />
-        <Chain />
+        <Views />
+        {analysing ? <AnalysisView /> : <Chain />}
       </main>
       <LoudnessPanel />
       <Messages />

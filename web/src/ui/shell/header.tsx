@@ -7,7 +7,7 @@ import { Icon } from "./icons";
 import { keysOpen } from "./keys_dialog";
 
 export function Header(): VNode {
-  const { mix, songs, player, exports } = useStudio();
+  const { mix, songs, player, exports, analyses } = useStudio();
   const song = songs.current.value;
   const undo = mix.undoLabel.value;
   const redo = mix.redoLabel.value;
@@ -40,6 +40,9 @@ export function Header(): VNode {
           {TARGETS.map((target) => <option key={target.id} value={target.id}>{target.label}</option>)}
         </select>
       </label>
+      <button type="button" class="button analyse" aria-label="Analyse" disabled={song === null} title="What the studio hears in this song ( I )" onClick={() => analyses.open()}>
+        <Icon name="analyse" /> <span>Analyse</span>
+      </button>
       <button type="button" class="primary" aria-label="Export" disabled={!player.ready.value} title="Export (Ctrl+E)" onClick={() => exports.show(player.version.peek())}>
         <Icon name="down" /> <span>Export</span>
       </button>

@@ -2,7 +2,7 @@
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import type { Move, ParamValues } from "../../protocol/types";
-import { moveState, parameter } from "../../state/document";
+import { isInEffect, moveState, parameter } from "../../state/document";
 import { useStudio } from "../shell/context";
 import { parameterReadout, typeset } from "../shell/format";
 
@@ -40,7 +40,33 @@ export function Moves(): VNode {
           {decision.notes.map((note) => <p key={note} class="move-note">{typeset(note)}</p>)}
         </>
       )}
+      <Remedies />
     </section>
+  );
+}
+
+/** Suggestions of the analysis that were taken up and are still at work. */
+function Remedies(): VNode | null {
+  const { mix } = useStudio();
+  const document = mix.document.value;
+  const working = document?.remedies.filter((remedy) => isInEffect(remedy, document.values)) ?? [];
+  if (working.length === 0) return null;
+  return (
+    <>
+      <h3 class="moves-more">From the analysis</h3>
+      <ul>
+        {working.map((remedy) => (
+          <li key={`${remedy.title}${remedy.reason}`} class="move">
+            <div class="move-head">
+              <span class="move-name">{remedy.title}</span>
+              <span class="move-value">{remedy.changes.filter(({ param }) => parameter(param).curve !== "toggle").map(({ param, to }) => parameterReadout(parameter(param), to)).join(" · ")}</span>
+              <button type="button" class="small" aria-label={`Take back ${remedy.title}`} onClick={() => mix.takeBackRemedy(remedy)}>Undo</button>
+            </div>
+            <p class="move-reason">{typeset(remedy.reason)}</p>
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
 

@@ -5,9 +5,12 @@ import type { Song, Waveform } from "../../protocol/types";
 import { useStudio } from "../shell/context";
 import { clock } from "../shell/format";
 import { useFrame } from "../shell/frame";
+import { BeatGrid } from "./beat_grid";
 import { Lane } from "./lane";
 import { LoopRegion } from "./loop_region";
-import { viewSignal } from "./session";
+import { placeHead } from "./playhead";
+import { SectionStrip } from "./section_strip";
+import { beatsShown, sectionsShown, viewSignal } from "./session";
 import { TimeMarks } from "./time_marks";
 import { following, frameAt, panned, shareOf, wholeSong, zoomed } from "./view";
 
@@ -16,7 +19,7 @@ const FINE_SEEK_S = 1;
 const DRAG_PX = 4;
 
 export function WaveformPanel({ song }: { readonly song: Song }): VNode {
-  const { player, mix } = useStudio();
+  const { player, mix, analyses } = useStudio();
   const area = useRef<HTMLDivElement>(null);
   const overviewHead = useRef<HTMLDivElement>(null);
   const head = useRef<HTMLDivElement>(null);
@@ -38,8 +41,8 @@ export function WaveformPanel({ song }: { readonly song: Song }): VNode {
       const next = following(viewSignal.peek(), frame, song.frames);
       if (next !== viewSignal.peek()) viewSignal.value = next;
     }
-    place(head.current, shareOf(viewSignal.peek(), frame));
-    place(overviewHead.current, frame / song.frames);
+    placeHead(head.current, shareOf(viewSignal.peek(), frame));
+    placeHead(overviewHead.current, frame / song.frames);
     if (slider.current !== null && nowMs - spokenAtMs.current > 250) {
       spokenAtMs.current = nowMs;
       slider.current.setAttribute("aria-valuenow", (frame / song.sampleRateHz).toFixed(2));
@@ -99,6 +102,8 @@ export function WaveformPanel({ song }: { readonly song: Song }): VNode {
   const shown = version === "musical" ? rendered : song.waveform;
   const other = version === "musical" ? song.waveform : rendered;
   const whole = wholeSong(song.frames);
+  const analysis = analyses.heard.value?.analysis;
+  const rhythm = analysis?.rhythm;
   return (
     <div class={`wave version-${version}`}>
       <div class="wave-overview" aria-hidden="true" onPointerDown={(event) => {
@@ -116,6 +121,7 @@ export function WaveformPanel({ song }: { readonly song: Song }): VNode {
         <TimeMarks view={view} sampleRateHz={song.sampleRateHz} />
         <div class="wave-lane">
           <Lane waveform={shown} ghost={other === shown ? null : other} view={view} tint={version} />
+          {rhythm !== undefined && rhythm.beatsS.length > 0 && beatsShown.value && <BeatGrid beatsS={rhythm.beatsS} downbeatsS={rhythm.downbeatsS} view={view} sampleRateHz={song.sampleRateHz} />}
           <div class="wave-seek" role="slider" tabIndex={0} ref={slider} aria-label="Position" aria-valuemin={0} aria-valuemax={song.frames / song.sampleRateHz} aria-valuenow={0}
             title="Click or drag to seek, Shift-drag to loop, Ctrl-wheel to zoom" onPointerDown={onPointerDown} onPointerMove={onPointerMove}
             onPointerUp={() => (press.current = null)} onPointerCancel={() => (press.current = null)} onKeyDown={onKeyDown} />
@@ -128,13 +134,8 @@ export function WaveformPanel({ song }: { readonly song: Song }): VNode {
             </p>
           )}
         </div>
+        {analysis !== undefined && sectionsShown.value && <SectionStrip sections={analysis.structure.sections} view={view} sampleRateHz={song.sampleRateHz} />}
       </div>
     </div>
   );
-}
-
-function place(head: HTMLDivElement | null, share: number): void {
-  if (head === null) return;
-  head.style.visibility = share >= 0 && share <= 1 ? "visible" : "hidden";
-  head.style.left = `${share * 100}%`;
 }

@@ -1,0 +1,167 @@
+#include "analysis/tonality/chroma_history.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/math.h"
+
+namespace ag06::analysis {
+namespace {
+constexpr double kMostSeconds = 86400.0;
+// Partials are divided by this power of the level of the octave around them, so that dull and bright sounds weigh alike.
+constexpr float kWhitening = 0.7f;
+constexpr int kWhiteningReach = kPitchClassBins / 2;
+// Octaves whose notes carry the harmony, and those that carry its bass; chosen by us on orchestral and rock arrangements.
+constexpr double kTrebleFullHz = 130.0, kTrebleStartHz = 62.0, kTrebleFadeHz = 900.0;
+constexpr double kBassFullHz = 150.0, kBassEndHz = 300.0;
+// Deviations are read from what is surely a note's fundamental: within the middle octaves and near the strongest.
+constexpr float kSureNoteRatio = 0.2f;
+constexpr double kDeviationLowestHz = 100.0;
+
+[[nodiscard]] double hz_of(double bin) noexcept { return kLowestPitchHz * exp2_exact(bin / kPitchClassBins); }
+[[nodiscard]] double octaves(double from_hz, double to_hz) noexcept { return log2_exact(to_hz / from_hz); }
+}  // namespace
+
+Status ChromaHistory::prepare(const StftGrid& grid, double max_duration_s) {
+  if (!(max_duration_s >= 0.0 && max_duration_s <= kMostSeconds)) return Status::out_of_range;
+  peaks_.prepare(grid);
+  spectrum_bins_ = std::min(kSpectrumBins, static_cast<int>(kPitchClassBins * octaves(kLowestPitchHz, peaks_.highest_hz())) + 1);
+  salience_.prepare(spectrum_bins_);
+  const double hop_s = grid.hop_s();
+  frames_.hop_s_ = hop_s;
+  averages_.hop_s_ = kAveragedFrames * hop_s;
+  averages_.first_s_ = 0.5 * (kAveragedFrames - 1) * hop_s;
+  for (int b = 0; b < kNoteBins; ++b) {
+    const double hz = hz_of(b);
+    const double low = clamp_to(octaves(kTrebleStartHz, hz) / octaves(kTrebleStartHz, kTrebleFullHz), 0.0, 1.0);
+    const double high = hz > kTrebleFadeHz ? kTrebleFadeHz / hz : 1.0;
+    treble_weight_[static_cast<std::size_t>(b)] = static_cast<float>(low * high);
+    bass_weight_[static_cast<std::size_t>(b)] =
+        static_cast<float>(clamp_to(octaves(hz, kBassEndHz) / octaves(kBassFullHz, kBassEndHz), 0.0, 1.0));
+  }
+  const int most = grid.frames_for_s(max_duration_s);
+  frames_.frames_.assign(static_cast<std::size_t>(most), ChromaFrame{});
+  averages_.frames_.assign(static_cast<std::size_t>(most / kAveragedFrames), ChromaFrame{});
+  amplitude_sum_.assign(static_cast<std::size_t>(grid.bins()), 0.0f);
+  reset();
+  return Status::ok;
+}
+
+void ChromaHistory::reset() noexcept {
+  for (ChromaTrack* track : {&frames_, &averages_}) {
+    track->size_ = 0;
+    track->deviations_.fill(0.0);
+    track->squared_weights_ = 0.0;
+  }
+  averaged_ = 0;
+  std::fill(amplitude_sum_.begin(), amplitude_sum_.end(), 0.0f);
+}
+
+void ChromaHistory::spread(int peaks) noexcept {
+  spectrum_.fill(0.0f);
+  peak_power_ = 0.0;
+  for (int p = 0; p < peaks; ++p) {
+    const PitchPeak& peak = peaks_[p];
+    peak_power_ += peak.power;
+    const int whole = static_cast<int>(peak.pitch_bins);
+    if (peak.pitch_bins < 0.0f || whole + 1 >= spectrum_bins_) continue;
+    const float amplitude = std::sqrt(peak.power), part = peak.pitch_bins - static_cast<float>(whole);
+    spectrum_[static_cast<std::size_t>(whole)] += (1.0f - part) * amplitude;
+    spectrum_[static_cast<std::size_t>(whole) + 1] += part * amplitude;
+  }
+}
+
+void ChromaHistory::whiten() noexcept {
+  std::array<float, kSpectrumBins + 1> energy;  // running sums
+  energy[0] = 0.0f;
+  for (int b = 0; b < kSpectrumBins; ++b) {
+    const float x = spectrum_[static_cast<std::size_t>(b)];
+    energy[static_cast<std::size_t>(b) + 1] = energy[static_cast<std::size_t>(b)] + x * x;
+  }
+  const float least = 1e-5f * energy[kSpectrumBins];
+  for (int b = 0; b < kSpectrumBins; ++b) {
+    float& x = spectrum_[static_cast<std::size_t>(b)];
+    if (!(x > 0.0f)) continue;
+    const auto low = static_cast<std::size_t>(std::max(0, b - kWhiteningReach));
+    const auto high = static_cast<std::size_t>(std::min(kSpectrumBins, b + kWhiteningReach + 1));
+    const float around = std::max(energy[high] - energy[low], least);
+    x *= exp2_fast(-0.5f * kWhitening * log2_fast(around));
+  }
+}
+
+void ChromaHistory::note_deviations(int peaks, const float* notes, ChromaTrack& track) const noexcept {
+  const float strongest = *std::max_element(notes, notes + kNoteBins);
+  const auto lowest = static_cast<float>(kPitchClassBins * octaves(kLowestPitchHz, kDeviationLowestHz));
+  for (int p = 0; p < peaks; ++p) {
+    const float place = peaks_[p].pitch_bins;
+    if (place < lowest || place >= kNoteBins - 2.0f) continue;
+    const auto whole = static_cast<std::size_t>(place);
+    const float note = notes[whole] + notes[whole + 1];
+    if (note < kSureNoteRatio * strongest) continue;
+    const double semitones = static_cast<double>(place) / kBinsPerSemitone;
+    const double cents = 100.0 * (semitones - std::floor(semitones));
+    const int cent = static_cast<int>(cents);
+    const double part = cents - cent;
+    track.deviations_[static_cast<std::size_t>(cent % ChromaTrack::kTuningBins)] += (1.0 - part) * static_cast<double>(note);
+    track.deviations_[static_cast<std::size_t>((cent + 1) % ChromaTrack::kTuningBins)] += part * static_cast<double>(note);
+    track.squared_weights_ += static_cast<double>(note) * static_cast<double>(note);
+  }
+}
+
+void ChromaHistory::fold(const float* notes, ChromaFrame& to) const noexcept {
+  std::array<float, kPitchClassBins> classes{};
+  for (int b = 0; b < kNoteBins; ++b)
+    classes[static_cast<std::size_t>(b % kPitchClassBins)] += treble_weight_[static_cast<std::size_t>(b)] * notes[b];
+  int lowest = 0;
+  float bass = 0.0f;
+  for (int b = 0; b + 1 < kNoteBins; ++b) {
+    const float weight = bass_weight_[static_cast<std::size_t>(b)];
+    if (!(weight > 0.0f)) break;
+    const float strength = weight * (notes[b] + notes[b + 1]);  // a note between two bins lies in both
+    if (strength > bass) {
+      bass = strength;
+      lowest = notes[b] >= notes[b + 1] ? b : b + 1;
+    }
+  }
+  const float most = *std::max_element(classes.begin(), classes.end());
+  if (!(most > 0.0f)) return;
+  for (std::size_t c = 0; c < classes.size(); ++c) to.chroma[c] = static_cast<std::uint8_t>(255.0f * classes[c] / most + 0.5f);
+  to.bass_bin = static_cast<std::uint8_t>(lowest % kPitchClassBins);
+  to.bass = static_cast<std::uint8_t>(255.0f * std::min(1.0f, bass / most) + 0.5f);
+}
+
+void ChromaHistory::remember(const float* power, Averaging averaging, ChromaTrack& track) noexcept {
+  if (track.size_ >= static_cast<int>(track.frames_.size())) return;
+  ChromaFrame& to = track.frames_[static_cast<std::size_t>(track.size_++)];
+  to = {};
+  const int peaks = peaks_.find(power, averaging);
+  if (peaks == 0) return;
+  spread(peaks);
+  whiten();
+  const float* notes = salience_.solve(spectrum_.data());
+  note_deviations(peaks, notes, track);
+  fold(notes, to);
+  const double level = 2.0 * (120.0 + 0.5 * kDbPerLog2 * static_cast<double>(log2_fast(static_cast<float>(std::max(peak_power_, 1e-12)))));
+  to.level = static_cast<std::uint8_t>(clamp_to(level, 1.0, 255.0));
+}
+
+// Amplitudes, not powers, are averaged, so that a drum among them is not all that is seen.
+void ChromaHistory::average(const float* power) noexcept {
+  const std::size_t bins = std::min(amplitude_sum_.size(), static_cast<std::size_t>(peaks_.highest_bin() + 3));
+  for (std::size_t k = 0; k < bins; ++k) amplitude_sum_[k] += std::sqrt(power[k]);
+  if (++averaged_ < kAveragedFrames) return;
+  for (std::size_t k = 0; k < bins; ++k) {
+    const float mean = amplitude_sum_[k] / kAveragedFrames;
+    amplitude_sum_[k] = mean * mean;
+  }
+  remember(amplitude_sum_.data(), Averaging::frames, averages_);
+  std::fill(amplitude_sum_.begin(), amplitude_sum_.end(), 0.0f);
+  averaged_ = 0;
+}
+
+void ChromaHistory::process(const SpectrumFrame& frame) noexcept {
+  remember(frame.power, Averaging::none, frames_);
+  average(frame.power);
+}
+
+}  // namespace ag06::analysis

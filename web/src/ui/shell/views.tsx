@@ -1,0 +1,34 @@
+/** Which view of the song fills the middle, and what of the analysis is drawn over the waveform. */
+import type { Signal } from "@preact/signals";
+import type { VNode } from "preact";
+import { beatsShown, sectionsShown } from "../waveform/session";
+import { useStudio } from "./context";
+
+export function Views(): VNode {
+  const { analyses } = useStudio();
+  const shown = analyses.shown.value;
+  const analysis = analyses.heard.value?.analysis;
+  return (
+    <div class="views">
+      <div class="view-tabs" role="group" aria-label="View">
+        <button type="button" class="view-tab" aria-pressed={!shown} onClick={() => (analyses.shown.value = false)}>Mix</button>
+        <button type="button" class="view-tab" aria-pressed={shown} onClick={() => analyses.open()}>Analysis</button>
+      </div>
+      {analysis !== undefined && (
+        <div class="overlays" role="group" aria-label="Over the waveform">
+          {analysis.rhythm.beatsS.length > 0 && <Overlay name="Beat grid" on={beatsShown} />}
+          {analysis.structure.sections.length > 0 && <Overlay name="Sections" on={sectionsShown} />}
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Overlay({ name, on }: { readonly name: string; readonly on: Signal<boolean> }): VNode {
+  return (
+    <button type="button" class={`switch overlay ${on.value ? "on" : ""}`} role="switch" aria-checked={on.value} onClick={() => (on.value = !on.value)}>
+      <span>{name}</span>
+      <span class="switch-track" aria-hidden="true" />
+    </button>
+  );
+}
