@@ -26,6 +26,16 @@ class LiveError : public std::runtime_error {
 
 enum class Tap { input, output };
 
+// One step of the automatic mode.
+struct AutoMove {
+  int param_index = 0;
+  double from = 0.0;
+  double to = 0.0;
+  double confidence_01 = 0.0;
+  std::string reason;     // a sentence for people
+  std::string evidence;   // the measured figures behind it
+};
+
 class LiveDoor {
  public:
   virtual ~LiveDoor() = default;
@@ -63,6 +73,9 @@ class LiveDoor {
   [[nodiscard]] virtual std::vector<Take> takes() = 0;
   [[nodiscard]] virtual std::string take_path(const std::string& take_id) = 0;  // unknown_take
   virtual void remove_take(const std::string& take_id) = 0;
+
+  // What the automatic mode did since the last call; one reader, who asks when the state has changed.
+  [[nodiscard]] virtual std::vector<AutoMove> take_moves() { return {}; }
 
   // Callback durations since start, for /metrics: counts per upper bound in microseconds.
   struct Histogram {
