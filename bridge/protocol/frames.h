@@ -49,8 +49,8 @@ inline constexpr std::array<std::string_view, kMeterValues> kMeterNames = {
     "momentary_lufs", "short_term_lufs", "integrated_lufs", "true_peak_dbtp", "true_peak_max_dbtp", "peak_left_dbfs", "peak_right_dbfs",
     "gate_reduction_db", "compressor_reduction_db", "limiter_reduction_db", "processed_mix_ratio", "fault_count", "loudness_range_lu",
     "momentary_max_lufs", "short_term_max_lufs", "gate_input_dbfs", "compressor_input_dbfs", "input_peak_left_dbfs", "input_peak_right_dbfs",
-    "output_peak_left_dbfs", "output_peak_right_dbfs", "load_ratio", "load_max_ratio", "xruns", "deadline_misses", "input_clips", "output_clips", "song_position_frames",
-    "song_buffered_ms", "song_underruns", "recorded_s", "recorder_lost_frames",
+    "output_peak_left_dbfs", "output_peak_right_dbfs", "load_ratio", "load_max_ratio", "xruns", "deadline_misses", "input_clips", "output_clips",
+    "song_position_frames", "song_buffered_ms", "song_underruns", "recorded_s", "recorder_lost_frames",
 };
 
 // What the output sounds like over the last 4096 frames. NaN: cannot be measured (silence).

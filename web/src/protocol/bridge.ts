@@ -211,8 +211,8 @@ function readTakeRow(value: unknown, what: string): TakeRow {
   const from = asFields(value, what);
   return {
     id: text(from, "id"), file_name: text(from, "file_name"), format: oneOf(from, "format", TAKE_FORMATS),
-    sample_rate_hz: number(from, "sample_rate_hz", 0), channels: whole(from, "channels"), frames: whole(from, "frames"), bytes: whole(from, "bytes"), started_at: text(from, "started_at"),
-    is_complete: flag(from, "is_complete"),
+    sample_rate_hz: number(from, "sample_rate_hz", 0), channels: whole(from, "channels"), frames: whole(from, "frames"), bytes: whole(from, "bytes"),
+    started_at: text(from, "started_at"), is_complete: flag(from, "is_complete"),
   };
 }
 

@@ -92,7 +92,9 @@ function samplesOf(bytes: ArrayBuffer, view: DataView, count: number): Float32Ar
 export function encodeFrame(frame: BridgeFrame): ArrayBuffer {
   const [channelsOfKind, fewest, most] = SHAPES[frame.kind];
   const isOfKind = frame.channels === channelsOfKind && frame.frames >= fewest && frame.frames <= most;
-  if (!isOfKind || frame.samples.length !== frame.channels * frame.frames || (frame.isLast && frame.kind !== "song_audio")) throw new RangeError(`this is no frame of ${frame.kind}`);
+  if (!isOfKind || frame.samples.length !== frame.channels * frame.frames || (frame.isLast && frame.kind !== "song_audio")) {
+    throw new RangeError(`this is no frame of ${frame.kind}`);
+  }
   const bytes = new ArrayBuffer(FRAME_HEADER_BYTES + frame.samples.length * 4);
   const view = new DataView(bytes);
   view.setUint8(0, FRAME_KINDS[frame.kind]);
