@@ -95,7 +95,8 @@ TEST(ProtocolFuzz, DamagedFrames) {
   }
   encode_audio(FrameKind::audio_input, 1, 48000, 5, audio, wire);
   corpus.emplace_back(reinterpret_cast<const char*>(wire.data()), wire.size());
-  const std::vector<std::string> tokens = {std::string(4, '\0'), std::string(8, '\xff'), "\x01", "\x20\x01\x02\x80", std::string("\0\0\x80\x7f", 4), "12345678"};
+  const std::vector<std::string> tokens = {std::string(4, '\0'), std::string(8, '\xff'), "\x01", "\x20\x01\x02\x80",
+                                           std::string("\0\0\x80\x7f", 4), "12345678"};
 
   test::Mutator mutate(7);
   int accepted = 0;

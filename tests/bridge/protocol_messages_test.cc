@@ -157,8 +157,9 @@ TEST(ProtocolMessages, TheTableIsWhole) {
     const Json& row = table["parameters"][static_cast<std::size_t>(i)];
     EXPECT_EQ(row["key"], params::kTable[i].key);
     EXPECT_EQ(row["max"], params::kTable[i].max);
-    const std::size_t choices = params::kTable[i].choices == nullptr ? 0 : static_cast<std::size_t>(params::kTable[i].max - params::kTable[i].min) + 1;
-    EXPECT_EQ(row.contains("choices") ? row["choices"].size() : 0, choices) << params::kTable[i].key;
+    const params::Parameter& p = params::kTable[i];
+    const std::size_t choices = p.choices == nullptr ? 0 : static_cast<std::size_t>(p.max - p.min) + 1;
+    EXPECT_EQ(row.contains("choices") ? row["choices"].size() : 0, choices) << p.key;
   }
 }
 

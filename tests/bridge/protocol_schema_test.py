@@ -1,4 +1,4 @@
-"""bridge/protocol.schema.json against the codec: what the bridge writes is valid, what the codec accepts is valid, what the schema refuses is refused.
+"""bridge/protocol.schema.json against the codec: what the bridge writes and what it accepts is valid, what the schema refuses is refused.
 
 Needs python3-jsonschema. PROBE in the environment is the program protocol_probe.
 """
@@ -100,14 +100,21 @@ def fits(row, value):
     return row["min"] <= value <= row["max"] and (not stepped or value == int(value))
 
 
-ODD_VALUES = [None, True, False, 0, 1, -1, 0.5, 2, 31, 32, 60, 120, 121, 128.0, 128.5, 1024, 1025, 44099, 44100, 192000, 192001, 8000, 7999, 1e300, -1e300,
-              2**53 - 1, 2**53, "", "x", "auto", "manual", "live", "file", "start", "stop", "pause", "resume", "source", "wav24", "flac24", "meters", "moves",
-              "\0", "\u00e4" * 64, "y" * 65, "z" * 256, "z" * 257, "f03dc24d7986b4d1", "0" * 16, [], {}, ["meters"], ["meters", "scope"], ["scope", "scope"],
-              [["meters"]], {"comp.ratio": 2}, {"comp.ratio": 0}, {"no.such": 1}, {"comp.enabled": 0.5}, {"comp.enabled": 1}, {"comp.ratio": "2"}]
-ODD_KEYS = ["id", "type", "protocol", "token", "table_hash", "values", "mode", "wet_ratio", "device_id", "sample_rate_hz", "block_frames", "action", "source",
-            "first_frame", "input", "processed", "format", "take_id", "streams", "rate_hz", "", "x", "Type"]
-TYPES = ["hello", "set_params", "set_mode", "set_wet", "list_devices", "open_device", "close_device", "calibrate", "reset_meters", "transport", "record",
-         "list_takes", "remove_take", "subscribe", "ping", "launch"]
+ODD_VALUES = [
+    None, True, False, 0, 1, -1, 0.5, 2, 31, 32, 60, 120, 121, 128.0, 128.5, 1024, 1025, 44099, 44100, 192000, 192001, 8000, 7999, 1e300, -1e300,
+    2**53 - 1, 2**53, "", "x", "auto", "manual", "live", "file", "start", "stop", "pause", "resume", "source", "wav24", "flac24", "meters", "moves",
+    "\0", "\u00e4" * 64, "y" * 65, "z" * 256, "z" * 257, "f03dc24d7986b4d1", "0" * 16, [], {}, ["meters"], ["meters", "scope"],
+    ["scope", "scope"], [["meters"]], {"comp.ratio": 2}, {"comp.ratio": 0}, {"no.such": 1}, {"comp.enabled": 0.5}, {"comp.enabled": 1},
+    {"comp.ratio": "2"},
+]
+ODD_KEYS = [
+    "id", "type", "protocol", "token", "table_hash", "values", "mode", "wet_ratio", "device_id", "sample_rate_hz", "block_frames", "action",
+    "source", "first_frame", "input", "processed", "format", "take_id", "streams", "rate_hz", "", "x", "Type",
+]
+TYPES = [
+    "hello", "set_params", "set_mode", "set_wet", "list_devices", "open_device", "close_device", "calibrate", "reset_meters", "transport",
+    "record", "list_takes", "remove_take", "subscribe", "ping", "launch",
+]
 
 
 def damaged(draw, message):
