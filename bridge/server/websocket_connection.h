@@ -8,6 +8,7 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core.hpp>
@@ -44,6 +45,10 @@ class WebSocketConnection : public std::enable_shared_from_this<WebSocketConnect
     no_deflate.server_enable = false;
     socket_.set_option(no_deflate);
     socket_.set_option(websocket::stream_base::decorator([](websocket::response_type& response) { response.set(http::field::sec_websocket_protocol, protocol::kSubprotocol); }));
+    // Beast would answer them with the same; RFC 6455, 7.4.2 has no such codes.
+    socket_.control_callback([this](websocket::frame_type kind, beast::string_view) {
+      if (kind == websocket::frame_type::close && socket_.reason().code > kLastCloseCode) end();
+    });
     socket_.read_message_max(kMaxMessageBytes);
     socket_.auto_fragment(false);
     const auto [error] = co_await socket_.async_accept(request, kTuple);
@@ -83,6 +88,8 @@ class WebSocketConnection : public std::enable_shared_from_this<WebSocketConnect
       }
       buffer.consume(buffer.size());
       if (buffer.capacity() > kMaxKeptBufferBytes) buffer.shrink_to_fit();
+      // The answer goes out before the next message is looked at, which may be one that ends the connection.
+      co_await asio::post(serving_.io, asio::use_awaitable);
     }
   }
 
@@ -120,6 +127,7 @@ class WebSocketConnection : public std::enable_shared_from_this<WebSocketConnect
     beast::get_lowest_layer(socket_).socket().close(ignored);
   }
 
+  static constexpr std::uint16_t kLastCloseCode = 4999;
   static constexpr std::size_t kMaxKeptBufferBytes = 128 * 1024;
   static constexpr auto kNever = std::chrono::steady_clock::time_point::max();
 

@@ -39,6 +39,7 @@ int main(int argc, char** argv) {
       for (std::size_t i = 0; i < 480; ++i, phase += 2.0 * std::numbers::pi * 1000.0 / 48000.0) block[2 * i] = block[2 * i + 1] = static_cast<float>(0.5 * std::sin(phase));
       live.run(block);
       live.play_song(480);
+      if (live.song_is_last && live.song_waiting() == 0 && live.state().transport.is_playing) live.end_song();
       meters.sample_time += 480;
       live.measure(meters);
       next += std::chrono::milliseconds(10);
