@@ -131,6 +131,8 @@ JackServer::JackServer() : name_(unused_server_name()) {
   setenv("JACK_DEFAULT_SERVER", name_.c_str(), 1);
   setenv("JACK_NO_AUDIO_RESERVATION", "1", 1);
   ::signal(SIGPIPE, SIG_IGN);
+  jack_set_error_function([](const char*) {});
+  jack_set_info_function([](const char*) {});
 }
 
 JackServer::~JackServer() { stop(); }
