@@ -1,9 +1,11 @@
 // ag06-bridge: serves the studio and drives the audio device. Reads its options, builds the live side and the server, and runs until it is told to end.
-#include <array>
+#include <atomic>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 #include "audio/audio_backend.h"
 #include "audio/simulated_backend.h"
@@ -35,7 +37,7 @@ std::string launch_url(const std::string& url, const std::string& token) {
   return url + "/?pair=" + server::make_pair_code(token, now);
 }
 
-std::vector<std::unique_ptr<AudioBackend>> make_backends(server::BackendChoice choice, DeviceEvents& events) {
+std::vector<std::unique_ptr<AudioBackend>> make_backends(server::BackendChoice choice, DeviceEvents& events, const std::shared_ptr<SimulatedHardware>& hardware) {
   std::vector<std::unique_ptr<AudioBackend>> backends;
   const auto add = [&](std::unique_ptr<AudioBackend> backend) {
     if (backend) backends.push_back(std::move(backend));
@@ -43,7 +45,7 @@ std::vector<std::unique_ptr<AudioBackend>> make_backends(server::BackendChoice c
   using server::BackendChoice;
   if (choice == BackendChoice::automatic || choice == BackendChoice::jack) add(make_jack_backend(events));
   if (choice == BackendChoice::automatic || choice == BackendChoice::portaudio) add(make_portaudio_backend(events));
-  if (choice == BackendChoice::simulated) add(make_simulated_backend(events));
+  if (choice == BackendChoice::simulated) add(make_simulated_backend(events, hardware));
   return backends;
 }
 
@@ -57,8 +59,15 @@ std::string url_of(const server::Options& options) {
 
 int serve(const server::Options& options, const std::string& token) {
   server::Log log(options.log_level, options.log_format);
+  // --device simulated means the same as --backend simulated.
+  const bool is_simulated = options.backend == server::BackendChoice::simulated || (options.backend == server::BackendChoice::automatic && options.device == "simulated");
+  const server::BackendChoice backend = is_simulated ? server::BackendChoice::simulated : options.backend;
+  const auto hardware = std::make_shared<SimulatedHardware>();
+  std::optional<SimulatedPace> pace;
+  if (is_simulated) pace.emplace(hardware);
+
   LiveOptions live_options;
-  live_options.device = options.device;
+  if (options.device != "simulated") live_options.device = options.device;
   live_options.sample_rate_hz = options.sample_rate_hz;
   live_options.block_frames = options.block_frames;
   live_options.opens_device = options.has_audio;
@@ -67,7 +76,7 @@ int serve(const server::Options& options, const std::string& token) {
   // The live side may tell of changes before the server is there.
   std::atomic<server::Server*> listener{nullptr};
   LiveStudio live(
-      live_options, [&](DeviceEvents& events) { return make_backends(options.backend, events); },
+      live_options, [&](DeviceEvents& events) { return make_backends(backend, events, hardware); },
       [&listener] {
         if (auto* const there = listener.load(std::memory_order_acquire)) there->tell_change();
       });
@@ -92,7 +101,6 @@ int serve(const server::Options& options, const std::string& token) {
   std::printf("AG06 Studio is on %s  (Ctrl-C ends it)\n%s\n", bridge.url().c_str(), launch_url(bridge.url(), token).c_str());
   std::fflush(stdout);
   bridge.run(true);
-  live.fade_out();
   listener.store(nullptr, std::memory_order_release);
   log.info("ended");
   return kDone;
