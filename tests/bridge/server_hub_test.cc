@@ -486,7 +486,9 @@ TEST(ServerSong, CreditKeepsTheSongASecondAndAHalfAheadAndNothingIsLost) {
     rig.pass(10ms);
     singer.sing(200000);
     EXPECT_LE(rig.live.song_waiting(), 72000u);
-    if (i < 250) EXPECT_GT(rig.live.song_waiting(), 60000u);   // then the last of 200 000 frames is sent
+    if (i < 250) {
+      EXPECT_GT(rig.live.song_waiting(), 60000u);
+    }   // then the last of 200 000 frames is sent
   }
   EXPECT_TRUE(singer.others.empty()) << singer.others[0];
   ASSERT_EQ(rig.live.song.size(), 400000u);
