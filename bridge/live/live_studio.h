@@ -15,6 +15,7 @@
 #include "audio/audio_backend.h"
 #include "live/tap_history.h"
 #include "protocol/studio_state.h"
+#include "recorder/take.h"
 
 namespace ag06::bridge {
 
@@ -31,24 +32,6 @@ class LiveError : public std::runtime_error {
  public:
   LiveError(std::string error_code, const std::string& what) : std::runtime_error(what), code(std::move(error_code)) {}
   std::string code;
-};
-
-struct Take {
-  std::string id;             // also its file name's stem: 2026-11-21T16-40-12Z-processed
-  std::string file_name;
-  std::string format;         // "wav24", "wav32f", "flac24"
-  double sample_rate_hz = 0.0;
-  int channels = 0;
-  std::uint64_t frames = 0;
-  std::uint64_t bytes = 0;
-  std::string started_at;     // ISO 8601, UTC
-  bool is_complete = true;    // false: being recorded now
-};
-
-struct RecordRequest {
-  bool input = false;         // what came in, in front of the chain
-  bool processed = true;      // what the device was given
-  std::string format = "wav24";
 };
 
 enum class Tap { input, output };
