@@ -10,6 +10,10 @@
 namespace ag06::bridge {
 namespace {
 constexpr double kLeastAboveNoise_db = 18.0;
+// Below, a converter's cross-talk and a loud tone's skirts begin.
+constexpr double kLeastGain_db = -60.0;
+// Where a tone is cut off hard it has every frequency, and would look like a part of the burst.
+constexpr std::size_t kTaperFrames = 256;
 // Converters' filters spread a sample over a few neighbours.
 constexpr int kPeakFrames = 8;
 
@@ -19,6 +23,11 @@ constexpr int kPeakFrames = 8;
     const float sample = interleaved[2 * i + static_cast<std::size_t>(channel)];
     samples[i] = is_finite(sample) ? sample : 0.0f;
   }
+  for (std::size_t i = 0; i < std::min(kTaperFrames, frames / 2); ++i) {
+    const auto share = static_cast<float>(0.5 - 0.5 * cos_exact(kPi * static_cast<double>(i) / static_cast<double>(kTaperFrames)));
+    samples[i] *= share;
+    samples[frames - 1 - i] *= share;
+  }
   return samples;
 }
 }  // namespace
@@ -27,26 +36,25 @@ std::optional<ProbeEcho> find_probe_echo(std::span<const float> burst, double le
   std::optional<ProbeEcho> best;
   for (int channel = 0; channel < 2; ++channel) {
     const std::vector<float> samples = channel_of(heard, channel, burst.size() + static_cast<std::size_t>(max_lag_frames));
-    const std::vector<double> both = cross_correlation(burst, samples, max_lag_frames, Weighting::direct);
-    const std::span<const double> later(both.begin() + max_lag_frames, both.end());
-    const auto peak = std::max_element(later.begin(), later.end(), [](double a, double b) { return std::fabs(a) < std::fabs(b); });
-    const auto lag = static_cast<int>(peak - later.begin());
+    const std::vector<double> gains = echo_gains(burst, samples, max_lag_frames);
+    const auto peak = std::max_element(gains.begin(), gains.end(), [](double a, double b) { return std::fabs(a) < std::fabs(b); });
+    if (*peak == 0.0) continue;
+    const auto lag = static_cast<int>(peak - gains.begin());
     double noise = 0.0;
     double energy = 0.0;
     int counted = 0;
     for (int k = 0; k <= max_lag_frames; ++k) {
-      const double squared = later[static_cast<std::size_t>(k)] * later[static_cast<std::size_t>(k)];
+      const double squared = gains[static_cast<std::size_t>(k)] * gains[static_cast<std::size_t>(k)];
       if (std::abs(k - lag) <= kPeakFrames) energy += squared;
       else noise += squared, ++counted;
     }
-    if (*peak == 0.0) continue;
     // A perfect echo leaves almost nothing beside its peak: what single precision leaves is the floor.
     const double noise_power = std::max(noise / std::max(counted, 1), 1e-12 * *peak * *peak);
     ProbeEcho echo;
     echo.lag_frames = lag;
     echo.above_noise_db = 10.0 * std::log10(*peak * *peak / noise_power);
-    echo.gain_db = 10.0 * std::log10(energy) - 20.0 * std::log10(static_cast<double>(burst.size())) - level_dbfs;
-    if (echo.above_noise_db >= kLeastAboveNoise_db && (!best || echo.gain_db > best->gain_db)) best = echo;
+    echo.gain_db = 10.0 * std::log10(energy) - level_dbfs;
+    if (echo.above_noise_db >= kLeastAboveNoise_db && echo.gain_db >= kLeastGain_db && (!best || echo.gain_db > best->gain_db)) best = echo;
   }
   return best;
 }

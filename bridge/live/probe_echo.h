@@ -13,7 +13,7 @@ struct ProbeEcho {
 };
 
 // burst: chips of plus and minus one, played at level_dbfs. heard: interleaved stereo from the frame at which the burst began to go out, at least as long as the burst and max_lag_frames behind it
-// (what is missing counts as silence). nullopt: nothing that stands out by 18 dB came back within max_lag_frames.
+// (what is missing counts as silence). nullopt: nothing louder than -60 dB of it that stands out by 18 dB came back within max_lag_frames.
 [[nodiscard]] std::optional<ProbeEcho> find_probe_echo(std::span<const float> burst, double level_dbfs, std::span<const float> heard, int max_lag_frames);
 
 }  // namespace ag06::bridge
