@@ -47,11 +47,18 @@ void Probe::prepare(double sample_rate_hz) {
 
 bool Probe::start(const ProbeForm& form) noexcept {
   if (!is_over() || burst_.empty()) return false;
+  form_ = form;
   level_lin_ = static_cast<float>(db_to_lin(form.level_dbfs));
   listen_frames_ = frames_for_ms(form.listen_ms, sample_rate_hz_);
   at_ = 0;
   state_.store(State::asked, std::memory_order_release);
   return true;
+}
+
+std::vector<float> Probe::played() const {
+  std::vector<float> chips;
+  for (int i = 0; i < form_.repeats; ++i) chips.insert(chips.end(), burst_.begin(), burst_.end());
+  return chips;
 }
 
 void Probe::render(float* const* planes, int frames, std::uint64_t tap_frame) noexcept {
@@ -61,14 +68,15 @@ void Probe::render(float* const* planes, int frames, std::uint64_t tap_frame) no
     burst_tap_frame_ = tap_frame + static_cast<std::uint64_t>(fade_frames_);
     state_.store(State::playing, std::memory_order_relaxed);
   }
-  const int burst_end = fade_frames_ + static_cast<int>(burst_.size());
+  const auto period = static_cast<int>(burst_.size());
+  const int burst_end = fade_frames_ + form_.repeats * period;
   const int listen_end = burst_end + listen_frames_;
   for (int i = 0; i < frames; ++i, ++at_) {
-    float gain = 0.0f;
+    float gain = form_.mutes ? 0.0f : 1.0f;
     float chip = 0.0f;
-    if (at_ < fade_frames_) gain = static_cast<float>(fade_frames_ - at_) / static_cast<float>(fade_frames_);
-    else if (at_ < burst_end) chip = level_lin_ * burst_[static_cast<std::size_t>(at_ - fade_frames_)];
-    else if (at_ >= listen_end) gain = std::min(1.0f, static_cast<float>(at_ - listen_end) / static_cast<float>(fade_frames_));
+    if (at_ >= fade_frames_ && at_ < burst_end) chip = level_lin_ * burst_[static_cast<std::size_t>((at_ - fade_frames_) % period)];
+    else if (form_.mutes && at_ < fade_frames_) gain = static_cast<float>(fade_frames_ - at_) / static_cast<float>(fade_frames_);
+    else if (form_.mutes && at_ >= listen_end) gain = std::min(1.0f, static_cast<float>(at_ - listen_end) / static_cast<float>(fade_frames_));
     for (int c = 0; c < 2; ++c) planes[c][i] = gain * planes[c][i] + chip;
   }
   if (at_ >= listen_end + fade_frames_) state_.store(State::over, std::memory_order_release);

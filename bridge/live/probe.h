@@ -11,10 +11,12 @@ namespace ag06::bridge {
 // What a probe is played like.
 struct ProbeForm {
   double level_dbfs = -50.0;   // every sample is plus or minus this
-  double listen_ms = 150.0;    // silence behind the burst, for its echo
+  double listen_ms = 150.0;    // behind the burst, for its echo
+  int repeats = 1;             // of the burst, without a gap: more of them are found under louder sound
+  bool mutes = true;           // everything else is faded out before the burst and in again once its echo is over; false: the burst is added to it
 };
 
-// Guarantee: everything else is faded out before the burst and faded in behind the silence; outside of a probe nothing is touched.
+// Guarantee: outside of a probe nothing is touched.
 class Probe {
  public:
   static constexpr double kLeastBurstMs = 150.0;
@@ -31,7 +33,9 @@ class Probe {
   // Of the latest probe that is over.
   [[nodiscard]] std::uint64_t burst_tap_frame() const noexcept { return burst_tap_frame_; }
   [[nodiscard]] int listen_frames() const noexcept { return listen_frames_; }
-  // Chips of plus and minus one.
+  // The latest probe's chips of plus and minus one, repeats and all.
+  [[nodiscard]] std::vector<float> played() const;
+  [[nodiscard]] const ProbeForm& form() const noexcept { return form_; }
   [[nodiscard]] const std::vector<float>& burst() const noexcept { return burst_; }
 
  private:
@@ -40,6 +44,7 @@ class Probe {
   std::vector<float> burst_;
   double sample_rate_hz_ = 0.0;
   int fade_frames_ = 1;
+  ProbeForm form_;
   float level_lin_ = 0.0f;
   int listen_frames_ = 0;
   std::uint64_t burst_tap_frame_ = 0;
