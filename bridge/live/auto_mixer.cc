@@ -53,7 +53,7 @@ class Steps {
     const double from = current_[static_cast<std::size_t>(index)];
     if (held_[static_cast<std::size_t>(index)] || wanted == from) return;
     const double to = step_towards(p::kTable[index], from, wanted, options_);
-    if (to != from) moves_.push_back({index, from, to, wanted, confidence_01, std::move(reason), std::move(evidence)});
+    if (to != from) moves_.push_back({index, from, to, confidence_01, std::move(reason), std::move(evidence)});
   }
   [[nodiscard]] std::vector<AutoMove> take() { return std::move(moves_); }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "assist/profiles.gen.h"
+#include "live/auto_move.h"
 #include "params/params.gen.h"
 
 namespace ag06::bridge {
@@ -18,16 +19,6 @@ struct AutoOptions {
   double target_lufs = -16.0;         // of the output
   double largest_step_db = 1.0;       // what one step may change a level
   double largest_step_ratio = 0.1;    // of any other knob's way
-};
-
-struct AutoMove {
-  int index = 0;                      // in the parameter table
-  double from = 0.0;
-  double to = 0.0;                    // this step
-  double wanted = 0.0;                // where the steps lead
-  double confidence_01 = 0.0;
-  std::string reason;                 // sentences for people
-  std::string evidence;
 };
 
 struct AutoStep {

@@ -62,10 +62,10 @@ TEST(AutoMixer, StepsLeadToTheTargetLoudnessAndThenStop) {
     ASSERT_EQ(step.waiting_for, "");
     if (step.moves.empty()) break;
     for (const AutoMove& move : step.moves) {
-      ASSERT_EQ(p::check(p::kTable[move.index], move.to), Status::ok);
-      EXPECT_EQ(move.from, values[static_cast<std::size_t>(move.index)]);
+      ASSERT_EQ(p::check(p::kTable[move.param_index], move.to), Status::ok);
+      EXPECT_EQ(move.from, values[static_cast<std::size_t>(move.param_index)]);
       EXPECT_NE(move.reason, "");
-      values[static_cast<std::size_t>(move.index)] = move.to;
+      values[static_cast<std::size_t>(move.param_index)] = move.to;
     }
   }
   EXPECT_LT(rounds, 80) << "it settles";
@@ -83,7 +83,7 @@ TEST(AutoMixer, NoStepIsLargerThanAllowed) {
   const AutoStep step = next_auto_step(input, through_chain(input, values), kRateHz, values, {}, {});
   ASSERT_FALSE(step.moves.empty());
   for (const AutoMove& move : step.moves) {
-    const p::Parameter& parameter = p::kTable[move.index];
+    const p::Parameter& parameter = p::kTable[move.param_index];
     if (parameter.curve == p::Curve::toggle || parameter.curve == p::Curve::choice) continue;
     if (std::string(parameter.unit).rfind("dB", 0) == 0) EXPECT_LE(std::fabs(move.to - move.from), 1.0 + parameter.step) << parameter.key;
     else EXPECT_LE(std::fabs(p::to_norm(parameter, move.to) - p::to_norm(parameter, move.from)), 0.12) << parameter.key;
@@ -96,10 +96,10 @@ TEST(AutoMixer, WhatAPersonSetIsLeftAlone) {
   const AutoStep free = next_auto_step(input, input, kRateHz, values, {}, {});
   ASSERT_FALSE(free.moves.empty());
   ParamSet held;
-  held.set(static_cast<std::size_t>(free.moves.front().index));
+  held.set(static_cast<std::size_t>(free.moves.front().param_index));
   const AutoStep step = next_auto_step(input, input, kRateHz, values, held, {});
   EXPECT_EQ(step.moves.size(), free.moves.size() - 1);
-  for (const AutoMove& move : step.moves) EXPECT_NE(move.index, free.moves.front().index);
+  for (const AutoMove& move : step.moves) EXPECT_NE(move.param_index, free.moves.front().param_index);
   held.set();
   EXPECT_TRUE(next_auto_step(input, input, kRateHz, values, held, {}).moves.empty());
 }
