@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "audio/audio_backend.h"
+#include "live/auto_move.h"
 #include "live/tap_history.h"
 #include "protocol/studio_state.h"
 #include "recorder/take.h"
@@ -63,6 +64,9 @@ class LiveDoor {
   [[nodiscard]] virtual std::vector<Take> takes() = 0;
   [[nodiscard]] virtual std::string take_path(const std::string& take_id) = 0;  // unknown_take
   virtual void remove_take(const std::string& take_id) = 0;
+
+  // What the automatic mode did since the last call; one reader, who asks when the state has changed.
+  [[nodiscard]] virtual std::vector<AutoMove> take_moves() { return {}; }
 
   // Callback durations since start, for /metrics: counts per upper bound in microseconds.
   struct Histogram {
