@@ -51,9 +51,20 @@ struct LiveStudio::Parts final : AudioUser {
       : options(std::move(live_options)),
         on_change(std::move(changed)),
         recorder(options.takes_folder, on_change),
-        keeper(make_backends, *this, {options.device, options.sample_rate_hz, options.block_frames, options.opens_device}, on_change),
-        listener([this] { listen(); }) {
+        keeper(keeper_options(), make_backends, *this, on_change) {
     auto_options.target_lufs = options.auto_target_lufs;
+    keeper.start();
+    listener = std::thread([this] { listen(); });
+  }
+
+  [[nodiscard]] KeeperOptions keeper_options() {
+    KeeperOptions wanted;
+    wanted.device = options.device;
+    wanted.sample_rate_hz = options.sample_rate_hz;
+    wanted.block_frames = options.block_frames;
+    wanted.opens_device = options.opens_device;
+    wanted.before_close = [this] { fade_out(); };
+    return wanted;
   }
 
   ~Parts() override {
@@ -63,7 +74,6 @@ struct LiveStudio::Parts final : AudioUser {
     }
     wake.notify_all();
     listener.join();
-    fade_out();
     recorder.stop("The bridge was ended.");
   }
 
@@ -79,7 +89,6 @@ struct LiveStudio::Parts final : AudioUser {
   void note_xrun() noexcept override { engine.note_xrun(); }
 
   void fade_out() {
-    if (keeper.status().phase != DevicePhase::running) return;
     engine.begin_fade_out();
     for (auto end = std::chrono::steady_clock::now() + kFadeOutPatience; !engine.faded_out() && std::chrono::steady_clock::now() < end;) std::this_thread::sleep_for(5ms);
   }
@@ -258,12 +267,10 @@ StudioState LiveStudio::state() const {
 std::vector<DeviceInfo> LiveStudio::devices() { return parts_->keeper.devices(); }
 
 void LiveStudio::open_device(std::optional<StreamRequest> request) {
-  parts_->fade_out();
   parts_->keeper.open(std::move(request));
 }
 
 void LiveStudio::close_device() {
-  parts_->fade_out();
   parts_->keeper.close();
 }
 

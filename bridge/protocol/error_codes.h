@@ -40,9 +40,10 @@ enum class ErrorCode {
 };
 
 inline constexpr std::array<std::string_view, 28> kErrorCodeNames = {
-    "bad_json", "too_large", "too_deep", "unknown_type", "unknown_key", "missing_key", "wrong_type", "out_of_range", "not_finite", "unknown_parameter",
-    "unsupported_protocol", "table_mismatch", "hello_expected", "bad_frame", "unauthorized", "rate_limited", "too_many_clients", "no_device",
-    "unknown_device", "device_failed", "busy", "not_recording", "not_playing", "not_owner", "unknown_take", "disk_failed", "shutting_down", "internal",
+    "bad_json", "too_large", "too_deep", "unknown_type", "unknown_key", "missing_key", "wrong_type", "out_of_range", "not_finite",
+    "unknown_parameter", "unsupported_protocol", "table_mismatch", "hello_expected", "bad_frame", "unauthorized", "rate_limited", "too_many_clients",
+    "no_device", "unknown_device", "device_failed", "busy", "not_recording", "not_playing", "not_owner", "unknown_take", "disk_failed",
+    "shutting_down", "internal",
 };
 static_assert(kErrorCodeNames.size() == static_cast<std::size_t>(ErrorCode::internal) + 1);
 

@@ -57,36 +57,42 @@ const Shape* shape_of(int kind) {
   return nullptr;
 }
 
+// A MeterFrame in the order of kMeterNames: monitor, these pairs, these values.
+constexpr float (MeterFrame::*kMeterPairs[])[2] = {&MeterFrame::input_peak_dbfs, &MeterFrame::output_peak_dbfs};
+constexpr float MeterFrame::*kMeterSingles[] = {
+    &MeterFrame::load_ratio,    &MeterFrame::load_max_ratio, &MeterFrame::xruns,
+    &MeterFrame::deadline_misses, &MeterFrame::input_clips,  &MeterFrame::output_clips,
+    &MeterFrame::song_position_frames, &MeterFrame::song_buffered_ms, &MeterFrame::song_underruns,
+    &MeterFrame::recorded_s,    &MeterFrame::recorder_lost_frames,
+};
+static_assert(std::size(MeterFrame{}.monitor) + 2 * std::size(kMeterPairs) + std::size(kMeterSingles) == kMeterValues);
+
 ProtocolError bad(const std::string& what) { return {ErrorCode::bad_frame, "binary frame: " + what, {}}; }
 
 }  // namespace
 
 std::array<float, kMeterValues> values_of(const MeterFrame& m) noexcept {
   std::array<float, kMeterValues> out{};
-  float* const rest = std::copy(std::begin(m.monitor), std::end(m.monitor), out.begin());
-  const float others[] = {
-      m.input_peak_dbfs[0], m.input_peak_dbfs[1], m.output_peak_dbfs[0], m.output_peak_dbfs[1], m.load_ratio, m.load_max_ratio, m.xruns, m.deadline_misses,
-      m.input_clips, m.output_clips, m.song_position_frames, m.song_buffered_ms, m.song_underruns, m.recorded_s, m.recorder_lost_frames,
-  };
-  static_assert(std::size(MeterFrame{}.monitor) + std::size(others) == kMeterValues);
-  std::copy(std::begin(others), std::end(others), rest);
+  float* to = std::copy(std::begin(m.monitor), std::end(m.monitor), out.begin());
+  for (const auto pair : kMeterPairs) to = std::copy(std::begin(m.*pair), std::end(m.*pair), to);
+  for (const auto value : kMeterSingles) *to++ = m.*value;
   return out;
 }
 
 MeterFrame meters_of(std::span<const float, kMeterValues> values, std::uint64_t sample_time) noexcept {
   MeterFrame m;
   m.sample_time = sample_time;
-  const float* at = values.data();
-  for (float& value : m.monitor) value = *at++;
-  for (float* const value : {&m.input_peak_dbfs[0], &m.input_peak_dbfs[1], &m.output_peak_dbfs[0], &m.output_peak_dbfs[1], &m.load_ratio, &m.load_max_ratio, &m.xruns,
-                             &m.deadline_misses, &m.input_clips, &m.output_clips, &m.song_position_frames, &m.song_buffered_ms, &m.song_underruns,
-                             &m.recorded_s, &m.recorder_lost_frames})
-    *value = *at++;
+  const float* from = values.data();
+  for (float& value : m.monitor) value = *from++;
+  for (const auto pair : kMeterPairs)
+    for (float& value : m.*pair) value = *from++;
+  for (const auto value : kMeterSingles) m.*value = *from++;
   return m;
 }
 
 std::array<float, kFeatureValues> values_of(const FeatureFrame& f) noexcept {
-  return {f.rms_dbfs, f.crest_db, f.correlation, f.balance_ratio, f.side_ratio, f.centroid_hz, f.rolloff_hz, f.flatness_ratio, f.low_dbfs, f.mid_dbfs, f.high_dbfs};
+  return {f.rms_dbfs,   f.crest_db,       f.correlation, f.balance_ratio, f.side_ratio, f.centroid_hz,
+          f.rolloff_hz, f.flatness_ratio, f.low_dbfs,    f.mid_dbfs,      f.high_dbfs};
 }
 
 void encode(const FrameHeader& header, std::span<const float> samples, std::vector<std::byte>& into) {
@@ -113,13 +119,13 @@ void encode_meters(std::uint32_t sequence, std::uint32_t sample_rate_hz, const M
   encode({FrameKind::meters, false, sequence, meters.sample_time, sample_rate_hz, kMeterValues, 1}, values_of(meters), into);
 }
 
-void encode_spectrum(std::uint32_t sequence, std::uint32_t sample_rate_hz, std::uint64_t sample_time, std::span<const float, kSpectrumBins> magnitudes_db,
-                     std::vector<std::byte>& into) {
+void encode_spectrum(std::uint32_t sequence, std::uint32_t sample_rate_hz, std::uint64_t sample_time,
+                     std::span<const float, kSpectrumBins> magnitudes_db, std::vector<std::byte>& into) {
   encode({FrameKind::spectrum, false, sequence, sample_time, sample_rate_hz, 1, kSpectrumBins}, magnitudes_db, into);
 }
 
-void encode_scope(std::uint32_t sequence, std::uint32_t sample_rate_hz, std::uint64_t sample_time, std::span<const float, 2 * kScopeFrames> interleaved,
-                  std::vector<std::byte>& into) {
+void encode_scope(std::uint32_t sequence, std::uint32_t sample_rate_hz, std::uint64_t sample_time,
+                  std::span<const float, 2 * kScopeFrames> interleaved, std::vector<std::byte>& into) {
   encode({FrameKind::scope, false, sequence, sample_time, sample_rate_hz, 2, kScopeFrames}, interleaved, into);
 }
 
@@ -135,9 +141,10 @@ void encode_audio(FrameKind kind, std::uint32_t sequence, std::uint32_t sample_r
 }
 
 std::variant<Frame, ProtocolError> decode(std::span<const std::byte> bytes) {
+  const std::string size = std::to_string(bytes.size());
   if (bytes.size() > kMaxFrameBytes)
-    return ProtocolError{ErrorCode::too_large, "binary frame: it has " + std::to_string(bytes.size()) + " bytes; at most " + std::to_string(kMaxFrameBytes) + " are read", {}};
-  if (bytes.size() < kFrameHeaderBytes) return bad("it has " + std::to_string(bytes.size()) + " bytes, fewer than a header's " + std::to_string(kFrameHeaderBytes));
+    return ProtocolError{ErrorCode::too_large, "binary frame: it has " + size + " bytes; at most " + std::to_string(kMaxFrameBytes) + " may be", {}};
+  if (bytes.size() < kFrameHeaderBytes) return bad("it has " + size + " bytes, fewer than a header's " + std::to_string(kFrameHeaderBytes));
   const std::byte* const at = bytes.data();
   const int kind = take<std::uint8_t>(at);
   const int version = take<std::uint8_t>(at + 1);
@@ -160,7 +167,7 @@ std::variant<Frame, ProtocolError> decode(std::span<const std::byte> bytes) {
   if (out.header.frames == 0 && !out.header.is_last) return bad("it holds no frames and is not the last piece");
   const std::uint64_t samples = std::uint64_t{out.header.channels} * out.header.frames;
   if (bytes.size() != kFrameHeaderBytes + samples * sizeof(float))
-    return bad("its header speaks of " + std::to_string(samples) + " samples, its length is " + std::to_string(bytes.size()) + " bytes");
+    return bad("its header speaks of " + std::to_string(samples) + " samples, its length is " + size + " bytes");
   out.samples.resize(static_cast<std::size_t>(samples));
   const std::byte* from = at + kFrameHeaderBytes;
   for (float& sample : out.samples) {
@@ -175,12 +182,14 @@ std::variant<SongAudio, ProtocolError> parse_song_audio(std::span<const std::byt
   if (auto* const error = std::get_if<ProtocolError>(&read)) return std::move(*error);
   Frame& frame = std::get<Frame>(read);
   const FrameHeader& header = frame.header;
-  if (header.kind != FrameKind::song_audio) return bad("kind " + std::to_string(static_cast<int>(header.kind)) + " is sent by the bridge, not by clients");
+  if (header.kind != FrameKind::song_audio)
+    return bad("kind " + std::to_string(static_cast<int>(header.kind)) + " is sent by the bridge, not by clients");
   if (header.sample_rate_hz < kMinSongRateHz || header.sample_rate_hz > kMaxSongRateHz)
     return bad("a sample rate of " + std::to_string(header.sample_rate_hz) + " Hz is outside 8000 to 192000 Hz");
   if (header.sample_time > kMaxSongFrame - header.frames) return bad("its first frame lies beyond any song");
   for (std::size_t i = 0; i < frame.samples.size(); ++i)
-    if (!std::isfinite(frame.samples[i])) return ProtocolError{ErrorCode::not_finite, "binary frame: sample " + std::to_string(i) + " is no finite number", {}};
+    if (!std::isfinite(frame.samples[i]))
+      return ProtocolError{ErrorCode::not_finite, "binary frame: sample " + std::to_string(i) + " is no finite number", {}};
   return SongAudio{header.sequence, header.sample_rate_hz, header.sample_time, header.is_last, std::move(frame.samples)};
 }
 

@@ -1,5 +1,6 @@
 // The binary frames of subprotocol ag06.v1: a 24-byte little-endian header, then float32 samples. Not for text messages (requests.h, messages.h).
-//   offset 0 u8 kind | 1 u8 version | 2 u16 channels | 4 u32 sequence | 8 u32 frames | 12 u32 sample_rate_hz | 16 u64 sample_time | 24 float32 [frames][channels]
+//   offset 0 u8 kind | 1 u8 version | 2 u16 channels | 4 u32 sequence | 8 u32 frames | 12 u32 sample_rate_hz | 16 u64 sample_time |
+//   24 float32 [frames][channels]
 // web/src/protocol/bridge_frames.ts is the same in TypeScript; both are tested on tests/bridge/conformance/frames.json.
 #pragma once
 
@@ -42,14 +43,14 @@ struct Frame {
   std::vector<float> samples;        // interleaved
 };
 
-// The meters' values in the order of the wire: the one list. web/src/protocol/bridge_meters.ts is compared with it.
+// The meters' values in the order of the wire: the one list. web/src/protocol/bridge_frames.ts is compared with it.
 inline constexpr int kMeterValues = 32;
 inline constexpr std::array<std::string_view, kMeterValues> kMeterNames = {
-    "momentary_lufs", "short_term_lufs", "integrated_lufs", "true_peak_dbtp", "true_peak_max_dbtp", "peak_left_dbfs", "peak_right_dbfs", "gate_reduction_db",
-    "compressor_reduction_db", "limiter_reduction_db", "processed_mix_ratio", "fault_count", "loudness_range_lu", "momentary_max_lufs",
-    "short_term_max_lufs", "gate_input_dbfs", "compressor_input_dbfs", "input_peak_left_dbfs", "input_peak_right_dbfs", "output_peak_left_dbfs",
-    "output_peak_right_dbfs", "load_ratio", "load_max_ratio", "xruns", "deadline_misses", "input_clips", "output_clips", "song_position_frames",
-    "song_buffered_ms", "song_underruns", "recorded_s", "recorder_lost_frames",
+    "momentary_lufs", "short_term_lufs", "integrated_lufs", "true_peak_dbtp", "true_peak_max_dbtp", "peak_left_dbfs", "peak_right_dbfs",
+    "gate_reduction_db", "compressor_reduction_db", "limiter_reduction_db", "processed_mix_ratio", "fault_count", "loudness_range_lu",
+    "momentary_max_lufs", "short_term_max_lufs", "gate_input_dbfs", "compressor_input_dbfs", "input_peak_left_dbfs", "input_peak_right_dbfs",
+    "output_peak_left_dbfs", "output_peak_right_dbfs", "load_ratio", "load_max_ratio", "xruns", "deadline_misses", "input_clips", "output_clips",
+    "song_position_frames", "song_buffered_ms", "song_underruns", "recorded_s", "recorder_lost_frames",
 };
 
 // What the output sounds like over the last 4096 frames. NaN: cannot be measured (silence).
@@ -68,7 +69,8 @@ struct FeatureFrame {
 };
 inline constexpr int kFeatureValues = 11;
 inline constexpr std::array<std::string_view, kFeatureValues> kFeatureNames = {
-    "rms_dbfs", "crest_db", "correlation", "balance_ratio", "side_ratio", "centroid_hz", "rolloff_hz", "flatness_ratio", "low_dbfs", "mid_dbfs", "high_dbfs",
+    "rms_dbfs", "crest_db", "correlation", "balance_ratio", "side_ratio", "centroid_hz", "rolloff_hz", "flatness_ratio",
+    "low_dbfs", "mid_dbfs", "high_dbfs",
 };
 
 [[nodiscard]] std::array<float, kMeterValues> values_of(const MeterFrame& meters) noexcept;
@@ -78,10 +80,10 @@ inline constexpr std::array<std::string_view, kFeatureValues> kFeatureNames = {
 // Replaces what into held. samples hold frames * channels of the header; the caller keeps to its kind's shape (asserted).
 void encode(const FrameHeader& header, std::span<const float> samples, std::vector<std::byte>& into);
 void encode_meters(std::uint32_t sequence, std::uint32_t sample_rate_hz, const MeterFrame& meters, std::vector<std::byte>& into);
-void encode_spectrum(std::uint32_t sequence, std::uint32_t sample_rate_hz, std::uint64_t sample_time, std::span<const float, kSpectrumBins> magnitudes_db,
-                     std::vector<std::byte>& into);
-void encode_scope(std::uint32_t sequence, std::uint32_t sample_rate_hz, std::uint64_t sample_time, std::span<const float, 2 * kScopeFrames> interleaved,
-                  std::vector<std::byte>& into);
+void encode_spectrum(std::uint32_t sequence, std::uint32_t sample_rate_hz, std::uint64_t sample_time,
+                     std::span<const float, kSpectrumBins> magnitudes_db, std::vector<std::byte>& into);
+void encode_scope(std::uint32_t sequence, std::uint32_t sample_rate_hz, std::uint64_t sample_time,
+                  std::span<const float, 2 * kScopeFrames> interleaved, std::vector<std::byte>& into);
 void encode_features(std::uint32_t sequence, std::uint32_t sample_rate_hz, std::uint64_t sample_time, const FeatureFrame& features,
                      std::vector<std::byte>& into);
 // kind: audio_input or audio_output; at most kMaxAudioPieceFrames frames, interleaved stereo; sample_time: place of the first one.

@@ -20,6 +20,10 @@ void Members::refuse(ErrorCode code, const std::string& message) {
   if (!error_) error_ = BadJson{code, what_ + ": " + message};
 }
 
+std::string Members::outside(std::string_view key, double found, double min, double max) {
+  return shown(key) + " is " + plain(found) + ", but must lie in " + plain(min) + " to " + plain(max);
+}
+
 const Json* Members::find(std::string_view key) {
   allow(key);
   const auto at = object_.find(key);
@@ -28,24 +32,20 @@ const Json* Members::find(std::string_view key) {
 
 const Json* Members::need(std::string_view key) {
   const Json* const value = find(key);
-  if (value == nullptr) refuse(ErrorCode::missing_key, named(key) + " is missing");
+  if (value == nullptr) refuse(ErrorCode::missing_key, shown(key) + " is missing");
   return value;
-}
-
-void Members::need_all(std::initializer_list<std::string_view> keys) {
-  for (const std::string_view key : keys) need(key);
 }
 
 std::optional<std::string> Members::text(std::string_view key) {
   const Json* const value = find(key);
   if (value == nullptr) return std::nullopt;
   if (!value->is_string()) {
-    refuse(ErrorCode::wrong_type, named(key) + " must be a text");
+    refuse(ErrorCode::wrong_type, shown(key) + " must be a text");
     return std::nullopt;
   }
   const auto& found = value->get_ref<const std::string&>();
   if (characters_of(found) > kMaxTextCharacters) {
-    refuse(ErrorCode::out_of_range, named(key) + " is longer than " + std::to_string(kMaxTextCharacters) + " characters");
+    refuse(ErrorCode::out_of_range, shown(key) + " is longer than " + std::to_string(kMaxTextCharacters) + " characters");
     return std::nullopt;
   }
   return found;
@@ -55,7 +55,7 @@ std::optional<bool> Members::flag(std::string_view key) {
   const Json* const value = find(key);
   if (value == nullptr) return std::nullopt;
   if (!value->is_boolean()) {
-    refuse(ErrorCode::wrong_type, named(key) + " must be true or false");
+    refuse(ErrorCode::wrong_type, shown(key) + " must be true or false");
     return std::nullopt;
   }
   return value->get<bool>();
@@ -65,12 +65,12 @@ std::optional<double> Members::number(std::string_view key, double min, double m
   const Json* const value = find(key);
   if (value == nullptr) return std::nullopt;
   if (!value->is_number()) {
-    refuse(ErrorCode::wrong_type, named(key) + " must be a number");
+    refuse(ErrorCode::wrong_type, shown(key) + " must be a number");
     return std::nullopt;
   }
   const double found = value->get<double>();
   if (!(found >= min && found <= max)) {
-    refuse(ErrorCode::out_of_range, named(key) + " is " + plain(found) + ", but must lie in " + plain(min) + " to " + plain(max));
+    refuse(ErrorCode::out_of_range, outside(key, found, min, max));
     return std::nullopt;
   }
   return found;
@@ -79,7 +79,7 @@ std::optional<double> Members::number(std::string_view key, double min, double m
 std::optional<double> Members::whole(std::string_view key, double min, double max) {
   const std::optional<double> found = number(key, min, max);
   if (!found || *found == std::floor(*found)) return found;
-  refuse(ErrorCode::wrong_type, named(key) + " must be a whole number");
+  refuse(ErrorCode::wrong_type, shown(key) + " must be a whole number");
   return std::nullopt;
 }
 
@@ -91,9 +91,9 @@ int Members::choice(std::string_view key, std::initializer_list<std::string_view
   for (const std::string_view word : words) {
     if (*found == word) return place;
     ++place;
-    list += (list.empty() ? "" : ", ") + named(word);
+    list += (list.empty() ? "" : ", ") + shown(word);
   }
-  refuse(ErrorCode::out_of_range, named(key) + " is " + shown(*found) + ", but must be one of " + list);
+  refuse(ErrorCode::out_of_range, shown(key) + " is " + shown(*found) + ", but must be one of " + list);
   return -1;
 }
 

@@ -30,16 +30,14 @@ class Members {
   std::optional<double> whole(std::string_view key, double min, double max);
   // One of the words; its place, or -1.
   int choice(std::string_view key, std::initializer_list<std::string_view> words);
-  void need_all(std::initializer_list<std::string_view> keys);
   void finish();
 
+  // "comp.ratio" is 99, but must lie in 1 to 20
+  [[nodiscard]] static std::string outside(std::string_view key, double found, double min, double max);
   void refuse(ErrorCode code, const std::string& message);
-  [[nodiscard]] bool is_good() const noexcept { return !error_; }
   [[nodiscard]] const std::optional<BadJson>& error() const noexcept { return error_; }
 
  private:
-  [[nodiscard]] std::string named(std::string_view key) const { return "\"" + std::string(key) + "\""; }
-
   const Json& object_;
   std::string what_;
   std::set<std::string, std::less<>> known_;

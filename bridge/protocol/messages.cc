@@ -151,7 +151,9 @@ std::string write_hello(std::string_view program_version) {
   });
 }
 
-std::string write_state(std::uint64_t seq, const StudioState& state) { return text_of({{"type", "state"}, {"seq", seq}, {"state", state_json(state)}}); }
+std::string write_state(std::uint64_t seq, const StudioState& state) {
+  return text_of({{"type", "state"}, {"seq", seq}, {"state", state_json(state)}});
+}
 
 std::string write_delta(std::uint64_t seq, const Json& changed) {
   return changed.is_null() ? std::string() : text_of({{"type", "delta"}, {"seq", seq}, {"changes", changed}});

@@ -10,7 +10,9 @@ namespace {
 
 using Body = decltype(ClientMessage::body);
 
-constexpr std::array<std::string_view, kStreamCount> kStreamNames = {"meters", "spectrum", "scope", "features", "audio_input", "audio_output", "moves"};
+constexpr std::array<std::string_view, kStreamCount> kStreamNames = {
+    "meters", "spectrum", "scope", "features", "audio_input", "audio_output", "moves",
+};
 
 Body read_hello(Members& in) {
   in.need("protocol");
@@ -19,7 +21,7 @@ Body read_hello(Members& in) {
   Hello out{in.text("token")};
   in.finish();
   if (protocol && *protocol != kProtocolVersion)
-    in.refuse(ErrorCode::unsupported_protocol, "protocol " + plain(*protocol) + " is not spoken here, but " + std::to_string(kProtocolVersion) + " is");
+    in.refuse(ErrorCode::unsupported_protocol, "protocol " + plain(*protocol) + " is not spoken here, only " + plain(kProtocolVersion));
   if (table_hash && *table_hash != params::kTableHashHex)
     in.refuse(ErrorCode::table_mismatch, "the client's parameter table is " + shown(*table_hash) + ", the bridge's " + shown(params::kTableHashHex) +
                                              ": they are of different versions of the studio");
@@ -49,7 +51,7 @@ Body read_set_params(Members& in) {
     const params::Parameter& parameter = params::kTable[index];
     const double found = value.get<double>();
     if (params::check(parameter, found) != Status::ok) {
-      in.refuse(ErrorCode::out_of_range, shown(key) + " is " + plain(found) + ", but must lie in " + plain(parameter.min) + " to " + plain(parameter.max));
+      in.refuse(ErrorCode::out_of_range, Members::outside(key, found, parameter.min, parameter.max));
       return out;
     }
     const bool is_stepped = parameter.curve == params::Curve::choice || parameter.curve == params::Curve::toggle;
@@ -119,7 +121,7 @@ Body read_record(Members& in) {
       const int format = in.choice("format", {kFormats[0], kFormats[1], kFormats[2]});
       if (format >= 0) out.format = kFormats[static_cast<std::size_t>(format)];
       in.finish();
-      if (!out.input && !out.processed) in.refuse(ErrorCode::out_of_range, "\"input\" and \"processed\" are both false, so there is nothing to record");
+      if (!out.input && !out.processed) in.refuse(ErrorCode::out_of_range, "\"input\" and \"processed\" are both false: there is nothing to record");
       return out;
     }
     case 1: in.finish(); return StopRecording{};

@@ -1,5 +1,5 @@
-// What clients say: the text messages of subprotocol ag06.v1, read from JSON into plain structs. Not for binary frames (frames.h) and not for deciding
-// whether a request can be met. bridge/PROTOCOL.md explains every message, protocol.schema.json is the same as a JSON Schema.
+// What clients say: the text messages of subprotocol ag06.v1, read from JSON into plain structs. Not for binary frames (frames.h) and not for
+// deciding whether a request can be met. bridge/PROTOCOL.md explains every message, protocol.schema.json is the same as a JSON Schema.
 #pragma once
 
 #include <cstddef>
@@ -104,8 +104,8 @@ struct Ping {};
 
 struct ClientMessage {
   RequestId id;
-  std::variant<Hello, SetParams, SetMode, SetWet, ListDevices, OpenDevice, CloseDevice, Calibrate, ResetMeters, SetSource, StartSong, PauseSong, StopSong,
-               StartRecording, StopRecording, ListTakes, RemoveTake, Subscribe, Ping>
+  std::variant<Hello, SetParams, SetMode, SetWet, ListDevices, OpenDevice, CloseDevice, Calibrate, ResetMeters, SetSource, StartSong, PauseSong,
+               StopSong, StartRecording, StopRecording, ListTakes, RemoveTake, Subscribe, Ping>
       body;
 };
 

@@ -34,8 +34,9 @@ class TreeBuilder {
   }
   bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception& error) {
     constexpr int kNumberOverflow = 406;
-    if (error.id == kNumberOverflow) return refuse(ErrorCode::not_finite, "a number before byte " + std::to_string(position) + " is larger than a double holds");
-    return refuse(ErrorCode::bad_json, "the message is no JSON: it fails at byte " + std::to_string(position));
+    const std::string place = "byte " + std::to_string(position);
+    if (error.id == kNumberOverflow) return refuse(ErrorCode::not_finite, "a number before " + place + " is larger than a double holds");
+    return refuse(ErrorCode::bad_json, "the message is no JSON: it fails at " + place);
   }
 
   Json root;
@@ -82,8 +83,10 @@ std::string shown(std::string_view text) {
 }
 
 std::variant<Json, BadJson> read_json(std::string_view text) {
-  if (text.size() > kMaxTextBytes)
-    return BadJson{ErrorCode::too_large, "the message has " + std::to_string(text.size()) + " bytes; at most " + std::to_string(kMaxTextBytes) + " are read"};
+  if (text.size() > kMaxTextBytes) {
+    const std::string size = std::to_string(text.size());
+    return BadJson{ErrorCode::too_large, "the message has " + size + " bytes; at most " + std::to_string(kMaxTextBytes) + " are read"};
+  }
   if (text.substr(0, 3) == "\xEF\xBB\xBF") return BadJson{ErrorCode::bad_json, "the message starts with a byte order mark"};
   TreeBuilder tree;
   if (!Json::sax_parse(text.begin(), text.end(), &tree)) return std::move(tree.refusal);
