@@ -1,5 +1,8 @@
 # The engine in the callback. The last test runs the others under a guard that ends a program whose callback allocates, locks or calls the system.
 gtest_suite(test_bridge_live SOURCES live_engine_test.cc live_meters_test.cc live_song_test.cc LINK ag06_bridge_live LABEL bridge)
+gtest_suite(test_bridge_live_cli SOURCES live_cli_test.cc LINK ag06_bridge_live LABEL bridge)
+target_compile_definitions(test_bridge_live_cli PRIVATE AG06_PROGRAM="$<TARGET_FILE:ag06>")
+add_dependencies(test_bridge_live_cli ag06)
 
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 add_library(rt_guard MODULE support/rt_guard.c)
