@@ -49,8 +49,8 @@ class Http(unittest.TestCase):
             line.end()
 
     def test_what_is_no_request_is_refused(self):
-        for text in (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", b"GET\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"GET / HTTP/1.1\r\nno colon\r\n\r\n",
-                     b"\r\n" * 100 + b"x\r\n\r\n"):
+        for text in (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", b"GET\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n",
+                     b"GET / HTTP/1.1\r\nno colon\r\n\r\n", b"\r\n" * 100 + b"x\r\n\r\n"):
             line = Line(BRIDGE)
             try:
                 line.send(text)

@@ -3,7 +3,8 @@
 
 Usage: run.py PROGRAM [--suite NAME]... [--load SECONDS] [-- OPTIONS OF THE BRIDGE]
        run.py --url http://127.0.0.1:PORT --token-file FILE [--suite NAME]...
-Without OPTIONS the bridge drives its simulated device. Suites: handshake, framing, protocol, websockets, lockout (last: it locks this address out).
+Without OPTIONS the bridge drives its simulated device. Suites: handshake, framing, protocol, websockets, node, lockout
+(last: it locks this address out).
 """
 
 import argparse
@@ -17,7 +18,7 @@ import tempfile
 import threading
 
 HERE = pathlib.Path(__file__).resolve().parent
-SUITES = ["handshake", "framing", "protocol", "websockets", "lockout"]
+SUITES = ["handshake", "framing", "protocol", "websockets", "node", "lockout"]
 START_S = 60.0
 END_S = 30.0
 
@@ -75,13 +76,23 @@ def python_with(module):
     sys.exit(f"run.py: no python3 here has the module {module} (package python3-{module})")
 
 
+def node_with_websocket():
+    for flags in ([], ["--experimental-websocket"]):
+        command = ["node", *flags, "-e", "process.exit(typeof WebSocket === 'function' ? 0 : 1)"]
+        if subprocess.run(command, capture_output=True, check=False).returncode == 0:
+            return ["node", *flags]
+    sys.exit("run.py: this Node has no WebSocket (22 has, 20 by flag)")
+
+
 def run_suite(name, environment):
-    program = python_with("websockets") if name == "websockets" else sys.executable
+    command = [sys.executable, "-B", "-m", "unittest", f"{name}_test"]
+    if name == "websockets":
+        command[0] = python_with("websockets")
+    if name == "node":
+        command = [*node_with_websocket(), "--test", "node_test.mjs"]
     if name == "lockout":
-        command = [program, "-B", "-m", "unittest", "-v", "handshake_test.Tokens.test_wrong_tokens_are_refused_and_slowed"]
+        command = [sys.executable, "-B", "-m", "unittest", "handshake_test.Tokens.test_wrong_tokens_are_refused_and_slowed"]
         environment = {**environment, "AG06_BRIDGE_LOCKOUT": "1"}
-    else:
-        command = [program, "-B", "-m", "unittest", f"{name}_test"]
     print(f"== {name}", flush=True)
     return subprocess.run(command, cwd=HERE, env=environment, check=False).returncode
 
