@@ -11,7 +11,7 @@ from wire import BINARY, DEADLINE_S, Address, WebSocket, connected, http, song_p
 BRIDGE = Address()
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 TABLE = {row["key"]: row for row in json.loads((ROOT / "core/params/params.json").read_text(encoding="utf-8"))["parameters"]}
-FRAMES = json.loads((pathlib.Path(__file__).with_name("frames.json")).read_text(encoding="utf-8"))
+FRAMES = json.loads((pathlib.Path(__file__).with_name("frames.gen.json")).read_text(encoding="utf-8"))
 STREAMS = ["meters", "spectrum", "scope", "features", "audio_input", "audio_output"]
 
 
