@@ -1,0 +1,299 @@
+/** Everything the page does with one bridge: the link, the song transport, parameters, version, device, takes. Used by the StudioEngine only while the bridge makes the sound. */
+import type { ChangedValues, DeviceChoice, DeviceRequest, InputSource, LinkStatus, LiveFigures, MixingMode, RecordWishes, Take } from "../../protocol/rig";
+import type { Scope } from "../../protocol/scope";
+import type { Move, Telemetry, VersionId } from "../../protocol/types";
+import type { JobOptions } from "../engine";
+import type { LoopRange } from "../player/chunk_queue";
+import type { MonitorState } from "../player/messages";
+import type { SongAudio } from "../store/pages";
+import { BridgeScope } from "./bridge_scope";
+import { BridgeFigures } from "./figures";
+import { BridgeError, BridgeLink, type LinkEnvironment, type LinkListener } from "./link";
+import { ParamSync } from "./param_sync";
+import { BridgePlayer } from "./player";
+import { fetchTake, httpAddress, readDevices, readTakes } from "./takes";
+import { METERS, SCOPE, SPECTRUM, decodeFrame, type BridgeMode, type BridgeState, type ServerMessage, type SongEndReason, type StreamName } from "./wire";
+
+export interface BridgeEvents {
+  /** Link or state changed. */
+  changed(): void;
+  valuesChanged(values: ChangedValues): void;
+  versionChanged(version: VersionId): void;
+  sourceChanged(source: InputSource): void;
+  moved(moves: readonly Move[]): void;
+  takesChanged(takes: readonly Take[]): void;
+  devicesChanged(devices: readonly DeviceChoice[]): void;
+  recordingEnded(why: string): void;
+  brokeDown(message: string): void;
+  problem(message: string): void;
+}
+
+/** What the page wants the bridge to be like; told again after every connection. */
+export interface BridgeWishes {
+  readonly source: InputSource;
+  readonly version: VersionId;
+  readonly mode: MixingMode;
+}
+
+const STREAMS: readonly StreamName[] = ["meters", "spectrum", "scope", "moves"];
+const STREAM_RATE_HZ = 60;
+const START_STOP_MS = 60_000;
+
+export class Bridge implements LinkListener {
+  readonly link: BridgeLink;
+  readonly player: BridgePlayer;
+  private readonly params: ParamSync;
+  private readonly figures = new BridgeFigures();
+  private readonly look = new BridgeScope();
+  private token: string | null = null;
+  private wishes: BridgeWishes = { source: "file", version: "musical", mode: "manual" };
+  /** A mode of ours is on its way: what the bridge tells meanwhile is older. */
+  private modesInFlight = 0;
+  private gains = { original: 0, processed: 0 };
+  private gainsAreKnown = true;
+  private recordedByUs = false;
+
+  constructor(environment: LinkEnvironment, private readonly events: BridgeEvents) {
+    this.link = new BridgeLink(environment, this);
+    this.player = new BridgePlayer(this, (message) => events.brokeDown(message));
+    this.params = new ParamSync((values) => this.request({ type: "set_params", values }), (values) => events.valuesChanged(values), (error) => events.problem(error.message));
+  }
+
+  get state(): BridgeState | null {
+    return this.link.state;
+  }
+
+  get matchesLoudness(): boolean {
+    return this.gainsAreKnown;
+  }
+
+  get scope(): Scope {
+    return this.look;
+  }
+
+  async connect(addresses: readonly string[], token: string | null, wishes: BridgeWishes, values: ChangedValues): Promise<void> {
+    this.wishes = wishes;
+    this.token = token;
+    this.gainsAreKnown = true;
+    this.params.set(values);
+    await this.link.connect(addresses, token);
+  }
+
+  disconnect(): void {
+    this.player.load(null);
+    this.params.forget();
+    this.link.disconnect();
+    this.figures.clear();
+    this.look.clear();
+  }
+
+  request(message: { readonly type: string } & Readonly<Record<string, unknown>>, timeoutMs?: number): Promise<unknown> {
+    return this.link.request(message, timeoutMs);
+  }
+
+  sendFrame(bytes: ArrayBuffer): boolean {
+    return this.link.sendFrame(bytes);
+  }
+
+  loadSong(song: SongAudio | null, loop: LoopRange | null, atFrame: number): void {
+    this.player.load(song);
+    this.player.setLoop(loop);
+    void this.player.seek(atFrame);
+  }
+
+  setParams(values: ChangedValues): void {
+    this.params.set(values);
+  }
+
+  setMonitor(version: VersionId, monitor: MonitorState): void {
+    const changed = version !== this.wishes.version;
+    this.wishes = { ...this.wishes, version };
+    if (changed) this.sendMode();
+    this.sendGains(monitor.originalGainDb, monitor.processedGainDb);
+  }
+
+  setMode(mode: MixingMode): void {
+    this.wishes = { ...this.wishes, mode };
+    this.sendMode();
+  }
+
+  setWet(wetRatio: number): void {
+    this.tell({ type: "set_wet", wet_ratio: wetRatio });
+  }
+
+  async setSource(source: InputSource): Promise<void> {
+    if (source === "live") await this.player.pause();
+    await this.request({ type: "transport", action: "source", source });
+    this.wishes = { ...this.wishes, source };
+  }
+
+  resetMeters(): void {
+    this.tell({ type: "reset_meters" });
+  }
+
+  async devices(): Promise<readonly DeviceChoice[]> {
+    return readDevices(await this.request({ type: "list_devices" }));
+  }
+
+  async openDevice({ deviceId, sampleRateHz, blockFrames }: DeviceRequest): Promise<void> {
+    const wish = { ...(deviceId === null ? {} : { device_id: deviceId }), ...(sampleRateHz === null ? {} : { sample_rate_hz: sampleRateHz }), ...(blockFrames === null ? {} : { block_frames: blockFrames }) };
+    await this.request({ type: "open_device", ...wish });
+  }
+
+  async closeDevice(): Promise<void> {
+    await this.request({ type: "close_device" });
+  }
+
+  async calibrate(): Promise<void> {
+    await this.request({ type: "calibrate" });
+  }
+
+  async startRecording({ dry }: RecordWishes): Promise<void> {
+    await this.request({ type: "record", action: "start", input: dry, processed: true, format: "wav24" }, START_STOP_MS);
+    this.recordedByUs = true;
+  }
+
+  /** The takes of the recording that ends here, whole. */
+  async stopRecording(): Promise<readonly Take[]> {
+    this.recordedByUs = false;
+    const before = this.state?.recorder.take_id ?? "";
+    const answer = (await this.request({ type: "record", action: "stop" }, START_STOP_MS)) as { readonly take_id?: string } | undefined;
+    return takesOf(await this.takes(), answer?.take_id ?? before);
+  }
+
+  async takes(): Promise<readonly Take[]> {
+    return readTakes(await this.request({ type: "list_takes" }));
+  }
+
+  async removeTake(takeId: string): Promise<void> {
+    await this.request({ type: "remove_take", take_id: takeId });
+  }
+
+  takeAddress(take: Take): string {
+    return httpAddress(this.link.status.address, `/api/v1/takes/${encodeURIComponent(take.id)}`);
+  }
+
+  fetchTake(take: Take, options: JobOptions): Promise<File> {
+    return fetchTake(this.takeAddress(take), this.token, take, options);
+  }
+
+  telemetry(): Telemetry {
+    const { state } = this;
+    const running = state?.device.phase === "running";
+    const playing = this.wishes.source === "live" ? running : this.player.playing;
+    return this.figures.telemetry(playing, this.player.positionFrames, state?.device.engine_latency_frames ?? 0);
+  }
+
+  liveFigures(): LiveFigures {
+    return this.figures.live();
+  }
+
+  statusChanged(status: LinkStatus): void {
+    if (status.phase !== "online") {
+      this.params.disconnected();
+      this.player.connectionLost();
+      this.figures.clear();
+      this.look.clear();
+    }
+    this.events.changed();
+  }
+
+  snapshot(state: BridgeState, resumed: boolean): void {
+    this.tell({ type: "subscribe", streams: STREAMS, rate_hz: STREAM_RATE_HZ });
+    this.params.snapshot(state.params, resumed);
+    if (state.mode !== this.wireMode) this.sendMode();
+    if (state.transport.source !== this.wishes.source) this.tell({ type: "transport", action: "source", source: this.wishes.source });
+    if (this.gains.original !== 0 || this.gains.processed !== 0) this.sendGains(this.gains.original, this.gains.processed, true);
+    this.look.sampleRateHz = state.device.sample_rate_hz;
+    this.events.changed();
+    if (resumed) this.player.resume();
+  }
+
+  changed(state: BridgeState, changes: Partial<BridgeState>): void {
+    if (changes.params !== undefined) this.params.changed(changes.params);
+    if (changes.mode !== undefined && this.modesInFlight === 0) this.followMode(changes.mode);
+    if (changes.transport !== undefined && changes.transport.source !== this.wishes.source && !this.player.playing) this.followSource(changes.transport.source);
+    if (changes.recorder !== undefined && !changes.recorder.is_recording && this.recordedByUs) {
+      this.recordedByUs = false;
+      this.events.recordingEnded(changes.recorder.message);
+    }
+    this.look.sampleRateHz = state.device.sample_rate_hz;
+    this.events.changed();
+  }
+
+  message(message: ServerMessage): void {
+    switch (message.type) {
+      case "credit":
+        return this.player.credit(message["stream_id"] as number, message["frames"] as number);
+      case "song_ended":
+        return this.player.ended(message["stream_id"] as number, message["reason"] as SongEndReason);
+      case "moves":
+        return this.events.moved(message["moves"] as readonly Move[]);
+      case "takes":
+        return this.events.takesChanged(readTakes(message));
+      case "devices":
+        return this.events.devicesChanged(readDevices(message));
+    }
+  }
+
+  frame(bytes: ArrayBuffer): void {
+    const frame = decodeFrame(bytes);
+    if (frame.kind === METERS) {
+      this.figures.take(frame.samples);
+      this.player.heardAt(this.figures.at("song_position_frames"));
+    } else if (frame.kind === SPECTRUM) this.look.takeSpectrum(frame.samples, frame.sampleRateHz);
+    else if (frame.kind === SCOPE) this.look.takeWaves(frame.samples);
+  }
+
+  private get wireMode(): BridgeMode {
+    return this.wishes.version === "original" ? "bypass" : this.wishes.mode;
+  }
+
+  private sendMode(): void {
+    if (this.state === null) return;
+    this.modesInFlight++;
+    this.request({ type: "set_mode", mode: this.wireMode })
+      .catch((error: Error) => this.complain(error))
+      .finally(() => this.modesInFlight--);
+  }
+
+  private followMode(mode: BridgeMode): void {
+    if (mode === this.wireMode) return;
+    const version: VersionId = mode === "bypass" ? "original" : "musical";
+    const versionChanged = version !== this.wishes.version;
+    this.wishes = { ...this.wishes, version, mode: mode === "bypass" ? this.wishes.mode : mode };
+    if (versionChanged) this.events.versionChanged(version);
+  }
+
+  private followSource(source: InputSource): void {
+    this.wishes = { ...this.wishes, source };
+    this.events.sourceChanged(source);
+  }
+
+  private sendGains(original: number, processed: number, again = false): void {
+    if (!again && this.gains.original === original && this.gains.processed === processed) return;
+    this.gains = { original, processed };
+    if (this.state === null || !this.gainsAreKnown) return;
+    this.request({ type: "set_monitor", original_gain_db: original, processed_gain_db: processed }).catch((error: BridgeError) => {
+      if (error.code !== "unknown_type") return this.complain(error);
+      this.gainsAreKnown = false;
+      this.events.changed();
+    });
+  }
+
+  private tell(message: { readonly type: string } & Readonly<Record<string, unknown>>): void {
+    this.request(message).catch((error: Error) => this.complain(error));
+  }
+
+  /** What a lost connection cost is told again with the next snapshot. */
+  private complain(error: Error): void {
+    if (error instanceof BridgeError && ["offline", "connection_lost", "timeout"].includes(error.code)) return;
+    this.events.problem(error.message);
+  }
+}
+
+/** Input and processed takes of one recording share the time in their names. */
+function takesOf(takes: readonly Take[], takeId: string): readonly Take[] {
+  const stem = takeId.replace(/-(input|processed)$/, "");
+  return takes.filter((take) => take.id === takeId || take.id.replace(/-(input|processed)$/, "") === stem);
+}
