@@ -1,4 +1,7 @@
 /** Everything the page does with one bridge: the link, the song transport, parameters, version, device, takes. Used by the StudioEngine only while the bridge makes the sound. */
+import type { BridgeMode, BridgeResult, BridgeState, BridgeStream } from "../../protocol/bridge";
+import { decodeFrame } from "../../protocol/bridge_frames";
+import { Damaged } from "../../protocol/checked";
 import type { ChangedValues, DeviceChoice, DeviceRequest, InputSource, LinkStatus, LiveFigures, MixingMode, RecordWishes, Take } from "../../protocol/rig";
 import type { Scope } from "../../protocol/scope";
 import type { Move, Telemetry, VersionId } from "../../protocol/types";
@@ -8,11 +11,11 @@ import type { MonitorState } from "../player/messages";
 import type { SongAudio } from "../store/pages";
 import { BridgeScope } from "./bridge_scope";
 import { BridgeFigures } from "./figures";
-import { BridgeError, BridgeLink, type LinkEnvironment, type LinkListener } from "./link";
+import { BridgeError, BridgeLink, type BridgeNews, type LinkEnvironment, type LinkListener, type LinkRequest } from "./link";
 import { ParamSync } from "./param_sync";
 import { BridgePlayer } from "./player";
-import { fetchTake, httpAddress, readDevices, readTakes } from "./takes";
-import { METERS, SCOPE, SPECTRUM, decodeFrame, type BridgeMode, type BridgeState, type ServerMessage, type SongEndReason, type StreamName } from "./wire";
+import { deviceOf, movesOf, takeOf } from "./facts";
+import { fetchTake, httpAddress } from "./takes";
 
 export interface BridgeEvents {
   /** Link or state changed. */
@@ -35,7 +38,7 @@ export interface BridgeWishes {
   readonly mode: MixingMode;
 }
 
-const STREAMS: readonly StreamName[] = ["meters", "spectrum", "scope", "moves"];
+const STREAMS: readonly BridgeStream[] = ["meters", "spectrum", "scope", "moves"];
 const STREAM_RATE_HZ = 60;
 const START_STOP_MS = 60_000;
 
@@ -87,7 +90,7 @@ export class Bridge implements LinkListener {
     this.look.clear();
   }
 
-  request(message: { readonly type: string } & Readonly<Record<string, unknown>>, timeoutMs?: number): Promise<unknown> {
+  request(message: LinkRequest, timeoutMs?: number): Promise<BridgeResult> {
     return this.link.request(message, timeoutMs);
   }
 
@@ -132,7 +135,7 @@ export class Bridge implements LinkListener {
   }
 
   async devices(): Promise<readonly DeviceChoice[]> {
-    return readDevices(await this.request({ type: "list_devices" }));
+    return ((await this.request({ type: "list_devices" })).devices ?? []).map(deviceOf);
   }
 
   async openDevice({ deviceId, sampleRateHz, blockFrames }: DeviceRequest): Promise<void> {
@@ -157,12 +160,12 @@ export class Bridge implements LinkListener {
   async stopRecording(): Promise<readonly Take[]> {
     this.recordedByUs = false;
     const before = this.state?.recorder.take_id ?? "";
-    const answer = (await this.request({ type: "record", action: "stop" }, START_STOP_MS)) as { readonly take_id?: string } | undefined;
-    return takesOf(await this.takes(), answer?.take_id ?? before);
+    const { take_id: takeId } = await this.request({ type: "record", action: "stop" }, START_STOP_MS);
+    return takesOf(await this.takes(), takeId ?? before);
   }
 
   async takes(): Promise<readonly Take[]> {
-    return readTakes(await this.request({ type: "list_takes" }));
+    return ((await this.request({ type: "list_takes" })).takes ?? []).map(takeOf);
   }
 
   async removeTake(takeId: string): Promise<void> {
@@ -221,28 +224,30 @@ export class Bridge implements LinkListener {
     this.events.changed();
   }
 
-  message(message: ServerMessage): void {
+  message(message: BridgeNews): void {
     switch (message.type) {
       case "credit":
-        return this.player.credit(message["stream_id"] as number, message["frames"] as number);
+        return this.player.credit(message.stream_id, message.frames);
       case "song_ended":
-        return this.player.ended(message["stream_id"] as number, message["reason"] as SongEndReason);
+        return this.player.ended(message.stream_id, message.reason);
       case "moves":
-        return this.events.moved(message["moves"] as readonly Move[]);
+        return this.events.moved(movesOf(message.moves));
       case "takes":
-        return this.events.takesChanged(readTakes(message));
+        return this.events.takesChanged(message.takes.map(takeOf));
       case "devices":
-        return this.events.devicesChanged(readDevices(message));
+        return this.events.devicesChanged(message.devices.map(deviceOf));
+      case "lagging":
+        return; // only audio streams are told of, and this page takes none
     }
   }
 
   frame(bytes: ArrayBuffer): void {
-    const frame = decodeFrame(bytes);
-    if (frame.kind === METERS) {
+    const frame = readFrame(bytes);
+    if (frame?.kind === "meters") {
       this.figures.take(frame.samples);
       this.player.heardAt(this.figures.at("song_position_frames"));
-    } else if (frame.kind === SPECTRUM) this.look.takeSpectrum(frame.samples, frame.sampleRateHz);
-    else if (frame.kind === SCOPE) this.look.takeWaves(frame.samples);
+    } else if (frame?.kind === "spectrum") this.look.takeSpectrum(frame.samples, frame.sampleRateHz);
+    else if (frame?.kind === "scope") this.look.takeWaves(frame.samples);
   }
 
   private get wireMode(): BridgeMode {
@@ -281,7 +286,7 @@ export class Bridge implements LinkListener {
     });
   }
 
-  private tell(message: { readonly type: string } & Readonly<Record<string, unknown>>): void {
+  private tell(message: LinkRequest): void {
     this.request(message).catch((error: Error) => this.complain(error));
   }
 
@@ -296,4 +301,14 @@ export class Bridge implements LinkListener {
 function takesOf(takes: readonly Take[], takeId: string): readonly Take[] {
   const stem = takeId.replace(/-(input|processed)$/, "");
   return takes.filter((take) => take.id === takeId || take.id.replace(/-(input|processed)$/, "") === stem);
+}
+
+/** A picture that cannot be read is one picture less. */
+function readFrame(bytes: ArrayBuffer): ReturnType<typeof decodeFrame> | null {
+  try {
+    return decodeFrame(bytes);
+  } catch (error) {
+    if (error instanceof Damaged) return null;
+    throw error;
+  }
 }

@@ -1,7 +1,7 @@
 /** The bridge's meter frames as the page's Telemetry and LiveFigures. Counts and maxima since the last frame are the bridge's own. */
+import { METER_NAMES, type MeterName } from "../../protocol/bridge_frames";
 import type { LiveFigures } from "../../protocol/rig";
 import type { Telemetry } from "../../protocol/types";
-import { METER_NAMES, type MeterName } from "./wire";
 
 const INDEX = new Map<MeterName, number>(METER_NAMES.map((name, i) => [name, i]));
 

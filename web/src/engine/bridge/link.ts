@@ -1,9 +1,21 @@
 /** The connection to the bridge: hello, one snapshot, numbered deltas, requests with answers, and coming back by itself. Knows nothing of songs and sliders. */
+import { BRIDGE_PROTOCOL, BRIDGE_SUBPROTOCOL, readServerMessage, withChanges, writeRequest, type BridgeResult, type BridgeState, type ClientRequest, type ServerMessage } from "../../protocol/bridge";
 import { PARAMS_HASH } from "../../protocol/params.gen";
 import type { LinkStatus } from "../../protocol/rig";
 import { StudioError } from "../engine";
 import { backOffMs } from "./back_off";
-import { PROTOCOL_VERSION, SUBPROTOCOL, readServerMessage, type BridgeState, type ServerMessage } from "./wire";
+
+/** What monitoring takes off each version for listening (match loudness), in [-60, 0] dB. A bridge that does not know it answers unknown_type. */
+export interface MonitorRequest {
+  readonly type: "set_monitor";
+  readonly original_gain_db: number;
+  readonly processed_gain_db: number;
+}
+
+export type LinkRequest = Exclude<ClientRequest, { readonly type: "hello" }> | MonitorRequest;
+
+/** Messages that are nobody's answer. */
+export type BridgeNews = Extract<ServerMessage, { readonly type: "devices" | "takes" | "credit" | "song_ended" | "moves" | "lagging" }>;
 
 /** The part of WebSocket that is used here. */
 export interface SocketLike {
@@ -35,12 +47,12 @@ export interface LinkListener {
   /** resumed: after a connection that broke off. */
   snapshot(state: BridgeState, resumed: boolean): void;
   changed(state: BridgeState, changes: Partial<BridgeState>): void;
-  message(message: ServerMessage): void;
+  message(message: BridgeNews): void;
   frame(bytes: ArrayBuffer): void;
 }
 
 interface Waiting {
-  readonly resolve: (result: unknown) => void;
+  readonly resolve: (result: BridgeResult) => void;
   readonly reject: (error: BridgeError) => void;
   readonly timer: ReturnType<typeof setTimeout>;
 }
@@ -119,7 +131,7 @@ export class BridgeLink {
   }
 
   /** Rejects with BridgeError; nothing was changed then, unless the connection was lost while waiting. */
-  request(message: { readonly type: string } & Readonly<Record<string, unknown>>, timeoutMs = ANSWER_MS): Promise<unknown> {
+  request(message: LinkRequest, timeoutMs = ANSWER_MS): Promise<BridgeResult> {
     const { socket } = this;
     if (socket === null || this.current.phase !== "online") return Promise.reject(new BridgeError("offline", this.current.message || "The bridge is not connected"));
     const id = this.nextId++;
@@ -129,7 +141,7 @@ export class BridgeLink {
         reject(new BridgeError("timeout", `The bridge did not answer (${message.type})`));
       }, timeoutMs);
       this.waiting.set(id, { resolve, reject, timer });
-      socket.send(JSON.stringify({ ...message, id }));
+      socket.send(message.type === "set_monitor" ? JSON.stringify({ ...message, id }) : writeRequest(message, id));
     });
   }
 
@@ -152,7 +164,7 @@ export class BridgeLink {
     this.setStatus("connecting", this.wasOnline ? "Connecting to the bridge again" : "Connecting to the bridge", address);
     let socket: SocketLike;
     try {
-      socket = this.environment.open(address, SUBPROTOCOL);
+      socket = this.environment.open(address, BRIDGE_SUBPROTOCOL);
     } catch {
       this.failed(new BridgeError("offline", `This browser does not let the page connect to ${address}`));
       return;
@@ -162,7 +174,7 @@ export class BridgeLink {
     this.greeting = setTimeout(() => this.lost(socket), GREETING_MS);
     socket.onopen = (): void => {
       const token = this.token === null || this.token === "" ? {} : { token: this.token };
-      socket.send(JSON.stringify({ type: "hello", protocol: PROTOCOL_VERSION, table_hash: PARAMS_HASH, ...token }));
+      socket.send(writeRequest({ type: "hello", protocol: BRIDGE_PROTOCOL, table_hash: PARAMS_HASH, ...token }));
     };
     socket.onmessage = ({ data }): void => {
       if (socket !== this.socket) return;
@@ -184,13 +196,13 @@ export class BridgeLink {
       case "hello":
         return;
       case "state":
-        return this.take(message["seq"] as number, message["state"] as BridgeState);
+        return this.take(message.seq, message.state);
       case "delta":
-        return this.follow(message["seq"] as number, message["changes"] as Partial<BridgeState>);
+        return this.follow(message.seq, message.changes);
       case "ok":
-        return this.answer(message["id"], (waiting) => waiting.resolve(message["result"]));
+        return this.answer(message.id, (waiting) => waiting.resolve(message.result));
       case "error":
-        return this.fail(new BridgeError(String(message["code"]), String(message["message"])), message["id"]);
+        return this.fail(new BridgeError(message.code, message.message), message.id);
       default:
         return this.listener.message(message);
     }
@@ -215,8 +227,7 @@ export class BridgeLink {
     if (this.known === null) return;
     if (seq !== this.seq + 1) return this.startOver("A message of the bridge was missed");
     this.seq = seq;
-    const params = changes.params === undefined ? this.known.params : { ...this.known.params, ...changes.params };
-    this.known = { ...this.known, ...changes, params };
+    this.known = withChanges(this.known, changes);
     this.listener.changed(this.known, changes);
   }
 

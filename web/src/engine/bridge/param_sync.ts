@@ -1,5 +1,5 @@
 /** Keeps the bridge's parameters and the page's document the same: sends what the page sets, latest wins, and tells what others set. Never takes its own echo for news. */
-import { PARAMS, type ParamKey } from "../../protocol/params.gen";
+import { PARAMS } from "../../protocol/params.gen";
 import type { ChangedValues } from "../../protocol/rig";
 
 type Values = Readonly<Record<string, number>>;
@@ -23,7 +23,7 @@ export class ParamSync {
   private online = false;
 
   constructor(
-    private readonly send: (values: ChangedValues) => Promise<unknown>,
+    private readonly send: (values: Values) => Promise<unknown>,
     private readonly onRemote: (values: ChangedValues) => void,
     private readonly onRefused: (error: Error) => void,
   ) {}
@@ -94,7 +94,7 @@ export class ParamSync {
     const { connection } = this;
     this.inFlight = values;
     this.queued = {};
-    this.send(values as Partial<Record<ParamKey, number>>).then(
+    this.send(values).then(
       () => this.settled(connection),
       (error: Error) => {
         if (connection === this.connection && this.online) this.onRefused(error);

@@ -1,13 +1,14 @@
 /** The song transport over the bridge: the same commands as the in-page player's, the audio sent as the bridge asks for it. */
+import type { BridgeResult, SongEnd } from "../../protocol/bridge";
+import { encodeSongAudio } from "../../protocol/bridge_frames";
 import type { LoopRange } from "../player/chunk_queue";
 import type { SongAudio } from "../store/pages";
-import { BridgeError } from "./link";
+import { BridgeError, type LinkRequest } from "./link";
 import { SongStream, type PieceSink } from "./song_stream";
-import { encodeSongAudio, type SongEndReason } from "./wire";
 
 /** What the player needs of the link. */
 export interface BridgeDoor {
-  request(message: { readonly type: string } & Readonly<Record<string, unknown>>): Promise<unknown>;
+  request(message: LinkRequest): Promise<BridgeResult>;
   sendFrame(bytes: ArrayBuffer): boolean;
 }
 
@@ -28,7 +29,7 @@ export class BridgePlayer {
   private paused = false;
   private attempt = 0;
   private readonly earlyCredits = new Map<number, number>();
-  private readonly earlyEnds = new Map<number, SongEndReason>();
+  private readonly earlyEnds = new Map<number, SongEnd>();
   private heard = { streamFrame: 0, atMs: 0 };
   private loopTimer: ReturnType<typeof setTimeout> | undefined;
   private restartsMs: number[] = [];
@@ -107,7 +108,7 @@ export class BridgePlayer {
     else if (this.wantsPlaying) this.earlyCredits.set(streamId, (this.earlyCredits.get(streamId) ?? 0) + frames);
   }
 
-  ended(streamId: number, reason: SongEndReason): void {
+  ended(streamId: number, reason: SongEnd): void {
     if (this.stream?.streamId !== streamId) {
       this.earlyEnds.set(streamId, reason);
       return;
@@ -170,7 +171,7 @@ export class BridgePlayer {
     this.restFrame = frame;
     this.earlyCredits.clear();
     this.earlyEnds.clear();
-    let answer: unknown;
+    let answer: BridgeResult;
     try {
       await this.door.request({ type: "transport", action: "source", source: "file" });
       answer = await this.door.request({ type: "transport", action: "start", sample_rate_hz: song.sampleRateHz, first_frame: frame });
@@ -182,7 +183,7 @@ export class BridgePlayer {
       throw error;
     }
     if (attempt !== this.attempt) return;
-    const streamId = (answer as { stream_id: number }).stream_id;
+    const streamId = answer.stream_id ?? 0;
     const sink: PieceSink = {
       send: (interleaved, songFrame, isLast) => this.door.sendFrame(encodeSongAudio(streamId, song.sampleRateHz, songFrame, interleaved, isLast)),
       failed: () => this.breakDown(this.positionFrames, "The song could not be read on and playback stopped. Press Play to go on from here."),
@@ -258,7 +259,7 @@ export class BridgePlayer {
   }
 
   /** What ends something need not succeed: without a connection or a song it has ended already. */
-  private async quietly(message: { readonly type: string } & Readonly<Record<string, unknown>>): Promise<void> {
+  private async quietly(message: LinkRequest): Promise<void> {
     await this.door.request(message).catch(() => undefined);
   }
 }

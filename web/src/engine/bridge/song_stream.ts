@@ -1,7 +1,6 @@
 /** Sends one stream of song audio to the bridge: pages from the store, as far as the bridge granted, wrapping at the loop's end. Knows no clock. */
-import type { LoopRange } from "../player/chunk_queue";
 import { feedChunk, startFill, type Fill, type Piece } from "../player/feed";
-import { CHUNK_FRAMES } from "../player/chunk_queue";
+import { CHUNK_FRAMES, type LoopRange } from "../player/chunk_queue";
 import { PageReader, type SongAudio } from "../store/pages";
 
 /** From this frame of the stream on the song is heard from that frame on. */
@@ -126,8 +125,13 @@ function interleaved(planes: readonly Float32Array[], frames: number): Float32Ar
   const right = planes[1] ?? left;
   const out = new Float32Array(2 * frames);
   for (let i = 0; i < frames; ++i) {
-    out[2 * i] = left[i] as number;
-    out[2 * i + 1] = right[i] as number;
+    out[2 * i] = finite(left[i] as number);
+    out[2 * i + 1] = finite(right[i] as number);
   }
   return out;
+}
+
+/** The chain would replace it by silence; the bridge refuses it. */
+function finite(sample: number): number {
+  return Number.isFinite(sample) ? sample : 0;
 }

@@ -1,27 +1,7 @@
-/** The recordings on the bridge's disk: reading its lists, and fetching a take's file over HTTP. */
-import { Damaged, asFields, asText, flag, list, number, text, whole } from "../../protocol/checked";
-import type { DeviceChoice, Take } from "../../protocol/rig";
+/** The recordings on the bridge's disk: their names as songs, and fetching a take's file over HTTP. */
+import { Damaged } from "../../protocol/checked";
+import type { Take } from "../../protocol/rig";
 import { StudioError, type JobOptions } from "../engine";
-
-export function readTakes(answer: unknown): readonly Take[] {
-  return list(asFields(answer, "the list of takes"), "takes", (value, what): Take => {
-    const from = asFields(value, what);
-    return {
-      id: text(from, "id"), fileName: text(from, "file_name"), format: text(from, "format"), sampleRateHz: number(from, "sample_rate_hz", 1), channels: whole(from, "channels", 1),
-      frames: whole(from, "frames"), bytes: whole(from, "bytes"), startedAt: text(from, "started_at"), isComplete: flag(from, "is_complete"),
-    };
-  });
-}
-
-export function readDevices(answer: unknown): readonly DeviceChoice[] {
-  return list(asFields(answer, "the list of devices"), "devices", (value, what): DeviceChoice => {
-    const from = asFields(value, what);
-    return {
-      id: text(from, "id"), name: text(from, "name"), backend: text(from, "backend"), inputChannels: whole(from, "input_channels"), outputChannels: whole(from, "output_channels"),
-      defaultSampleRateHz: number(from, "default_sample_rate_hz", 0), rateIsFixed: flag(from, "rate_is_fixed"),
-    };
-  });
-}
 
 /** Where the bridge's HTTP side is, given its WebSocket's address. */
 export function httpAddress(socketAddress: string, path: string): string {
@@ -44,7 +24,7 @@ export function isDryTake(take: Take): boolean {
 }
 
 export async function fetchTake(address: string, token: string | null, take: Take, { signal, onProgress }: JobOptions): Promise<File> {
-  const name = takeName(take.startedAt, isDryTake(take), asText(take.fileName, "file name").split(".").at(-1) ?? "wav");
+  const name = takeName(take.startedAt, isDryTake(take), take.fileName.split(".").at(-1) ?? "wav");
   onProgress(0, "Fetching");
   let response: Response;
   try {
