@@ -2,7 +2,7 @@
 import type { DeviceChoice, DeviceRequest, EngineChoice, InputSource, LiveFigures, MixingMode, RecordWishes, Take } from "../protocol/rig";
 import type { Heard } from "../protocol/analysis";
 import type { MixProfile } from "../protocol/profile";
-import type { ParamKey } from "../protocol/params.gen";
+import { PARAMS, type ParamKey } from "../protocol/params.gen";
 import type { Scope } from "../protocol/scope";
 import type { ExportSettings, LatencyMode, ParamValues, Plan, RenderFacts, Song, Telemetry, VersionId } from "../protocol/types";
 import { Bridge, type BridgeEvents } from "./bridge/bridge";
@@ -326,7 +326,9 @@ export class StudioEngine implements Engine, Rig {
   }
 
   private async goToBridge(): Promise<void> {
-    await this.bridge.connect(this.places.addresses(), this.places.token, { source: this.source, version: this.version, mode: this.mode }, this.values);
+    // Whoever joins live sound with nothing set yet must not wipe out what somebody else has set.
+    const joins = this.source === "live" && PARAMS.every((p) => (this.values[p.key as ParamKey] ?? p.defaultValue) === p.defaultValue);
+    await this.bridge.connect(this.places.addresses(), this.places.token, { source: this.source, version: this.version, mode: this.mode }, joins ? {} : this.values);
     const { playing, positionFrames } = this.page.telemetry();
     if (this.source === "live") await this.live.stop();
     else if (playing) await this.page.pause();

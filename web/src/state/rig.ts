@@ -242,7 +242,7 @@ export class Rig {
     }
     const device = state.bridge?.device;
     if (device !== undefined && before.bridge !== null && before.bridge.device.phase !== device.phase && device.message !== "") this.notices.announce(device.message);
-    if (state.bridge?.guard === "loopback" && before.bridge?.guard !== "loopback") this.notices.announce(LOOPBACK_ADVICE);
+    if (before.bridge !== null && state.bridge?.guard === "loopback" && before.bridge.guard !== "loopback") this.notices.announce(LOOPBACK_ADVICE);
     if (before.bridge !== null && state.bridge !== null && state.bridge.device.measuredRoundTripFrames !== before.bridge.device.measuredRoundTripFrames && state.bridge.device.measuredRoundTripFrames !== null)
       this.notices.announce("The round trip is measured");
   }

@@ -209,6 +209,7 @@ export class Bridge implements LinkListener {
     if (this.gains.original !== 0 || this.gains.processed !== 0) this.sendGains(this.gains.original, this.gains.processed, true);
     this.look.sampleRateHz = state.device.sample_rate_hz;
     this.events.changed();
+    this.noteRecorder(state);
     if (resumed) this.player.resume();
   }
 
@@ -216,10 +217,7 @@ export class Bridge implements LinkListener {
     if (changes.params !== undefined) this.params.changed(changes.params);
     if (changes.mode !== undefined && this.modesInFlight === 0) this.followMode(changes.mode);
     if (changes.transport !== undefined && changes.transport.source !== this.wishes.source && !this.player.playing) this.followSource(changes.transport.source);
-    if (changes.recorder !== undefined && !changes.recorder.is_recording && this.recordedByUs) {
-      this.recordedByUs = false;
-      this.events.recordingEnded(changes.recorder.message);
-    }
+    if (changes.recorder !== undefined) this.noteRecorder(state);
     this.look.sampleRateHz = state.device.sample_rate_hz;
     this.events.changed();
   }
@@ -273,6 +271,12 @@ export class Bridge implements LinkListener {
   private followSource(source: InputSource): void {
     this.wishes = { ...this.wishes, source };
     this.events.sourceChanged(source);
+  }
+
+  private noteRecorder({ recorder }: BridgeState): void {
+    if (recorder.is_recording || !this.recordedByUs) return;
+    this.recordedByUs = false;
+    this.events.recordingEnded(recorder.message);
   }
 
   private sendGains(original: number, processed: number, again = false): void {

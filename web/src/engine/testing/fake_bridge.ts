@@ -235,7 +235,8 @@ export class FakeBridge implements LinkEnvironment {
 
   private tell(changes: object): void {
     this.seq++;
-    if (this.socket.isOpen) this.socket.say({ type: "delta", seq: this.seq, changes });
+    const open = this.sockets.at(-1);
+    if (open?.isOpen === true) open.say({ type: "delta", seq: this.seq, changes });
   }
 }
 
