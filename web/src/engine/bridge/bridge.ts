@@ -217,6 +217,7 @@ export class Bridge implements LinkListener {
     if (changes.params !== undefined) this.params.changed(changes.params);
     if (changes.mode !== undefined && this.modesInFlight === 0) this.followMode(changes.mode);
     if (changes.transport !== undefined && changes.transport.source !== this.wishes.source && !this.player.playing) this.followSource(changes.transport.source);
+    if (changes.device?.phase === "running") this.player.deviceRuns();
     if (changes.recorder !== undefined) this.noteRecorder(state);
     this.look.sampleRateHz = state.device.sample_rate_hz;
     this.events.changed();
@@ -246,6 +247,10 @@ export class Bridge implements LinkListener {
       this.player.heardAt(this.figures.at("song_position_frames"));
     } else if (frame?.kind === "spectrum") this.look.takeSpectrum(frame.samples, frame.sampleRateHz);
     else if (frame?.kind === "scope") this.look.takeWaves(frame.samples);
+  }
+
+  refused(error: BridgeError): void {
+    this.events.problem(`The bridge: ${error.message}`);
   }
 
   private get wireMode(): BridgeMode {

@@ -29,6 +29,9 @@ class Notes implements LinkListener {
   frame(): void {
     this.frames++;
   }
+  refused(error: BridgeError): void {
+    this.news.push(error.code);
+  }
   get phases(): string[] {
     return this.statuses.map(({ phase }) => phase);
   }
@@ -241,5 +244,6 @@ it("hands on frames and news as they are", async () => {
   await first;
   bridge.meters({ load_ratio: 0.1 });
   bridge.grant(100);
-  expect([notes.frames, notes.news]).toEqual([1, ["credit"]]);
+  bridge.socket.say({ type: "error", code: "bad_frame", message: "frame 7 comes next", id: null });
+  expect([notes.frames, notes.news]).toEqual([1, ["credit", "bad_frame"]]);
 });

@@ -49,6 +49,8 @@ export interface LinkListener {
   changed(state: BridgeState, changes: Partial<BridgeState>): void;
   message(message: BridgeNews): void;
   frame(bytes: ArrayBuffer): void;
+  /** Something that was no request, e.g. a piece of a song, was refused. */
+  refused(error: BridgeError): void;
 }
 
 interface Waiting {
@@ -241,7 +243,7 @@ export class BridgeLink {
 
   /** Before the snapshot an error is the answer to hello. */
   private fail(error: BridgeError, id: unknown): void {
-    if (this.current.phase === "online") return this.answer(id, (waiting) => waiting.reject(error));
+    if (this.current.phase === "online") return id === null ? this.listener.refused(error) : this.answer(id, (waiting) => waiting.reject(error));
     this.refusal = new BridgeError(error.code, ADVICE[error.code] ?? `The bridge refuses this page: ${error.message}`);
   }
 

@@ -28,6 +28,7 @@ async function setup(frames = FRAMES): Promise<Setup> {
       if (news.type === "song_ended") player?.ended(news.stream_id, news.reason);
     },
     frame: () => undefined,
+    refused: (error) => breakdowns.push(error.message),
   });
   await link.connect(["ws://127.0.0.1:5001/ws"], null);
   const made: Setup = { bridge, link, breakdowns, clockMs: 1000, player: new BridgePlayer(link, (message) => breakdowns.push(message), () => made.clockMs) };
@@ -64,8 +65,8 @@ describe("playing a song through the bridge", () => {
     await vi.waitFor(() => expect(bridge.of("transport")).toHaveLength(1));
     bridge.releaseAnswers();
     await vi.waitFor(() => expect(bridge.of("transport")).toHaveLength(2));
-    bridge.socket.say({ type: "credit", stream_id: 1, frames: 9000 });
     bridge.releaseAnswers();
+    bridge.grant(9000);
     await playing;
     await arrived(bridge, 1, 8192);
   });
@@ -165,10 +166,22 @@ describe("playing a song through the bridge", () => {
     bridge.endSong("replaced");
     expect(breakdowns[0]).toMatch(/Another page/);
     expect([player.playing, player.positionFrames]).toEqual([false, 30_000]);
+  });
+
+  it("waits for a device that was pulled out, and goes on when it is back", async () => {
+    const { bridge, player, breakdowns } = await setup();
     await player.play();
-    await arrived(bridge, 2, 4096);
+    await arrived(bridge, 1, 60_000);
+    player.heardAt(30_000);
     bridge.endSong("device_lost");
-    expect(breakdowns[1]).toMatch(/lost its audio device/);
+    expect([player.playing, player.positionFrames, breakdowns]).toEqual([true, 30_000, []]);
+    player.deviceRuns();
+    await arrived(bridge, 2, 4096);
+    expect(bridge.of("transport").at(-1)).toMatchObject({ action: "start", first_frame: 30_000 });
+    bridge.endSong("device_lost");
+    await player.pause();
+    player.deviceRuns();
+    expect([player.playing, bridge.of("transport").filter(({ action }) => action === "start").length]).toEqual([false, 2]);
   });
 
   it("loops, and follows a loop that is changed while playing", async () => {

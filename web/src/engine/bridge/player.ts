@@ -27,6 +27,8 @@ export class BridgePlayer {
   private restFrame = 0;
   private stream: SongStream | null = null;
   private paused = false;
+  /** Playing, but the bridge has no device to play it on. */
+  private waitsForDevice = false;
   private attempt = 0;
   private readonly earlyCredits = new Map<number, number>();
   private readonly earlyEnds = new Map<number, SongEnd>();
@@ -133,7 +135,9 @@ export class BridgePlayer {
       case "client_gone":
         return this.breakDown(at, "Another page plays through the bridge now, so this song stopped. Press Play to take over.");
       case "device_lost":
-        return this.breakDown(at, "The bridge lost its audio device and the song stopped. Press Play to go on from here once the device is back.");
+        this.restFrame = at;
+        this.waitsForDevice = true;
+        return;
     }
   }
 
@@ -145,6 +149,11 @@ export class BridgePlayer {
     // What was told of the stream before this one lies outside, or is on its way out.
     if (streamFrame < 0 || streamFrame > stream.framesSent) return;
     this.heard = { streamFrame, atMs: this.nowMs() };
+  }
+
+  /** The device plays again: a song that it took with it goes on. */
+  deviceRuns(): void {
+    if (this.waitsForDevice && this.wantsPlaying) this.startAgain();
   }
 
   /** The connection is back: the bridge let go of the song meanwhile. */
@@ -168,6 +177,7 @@ export class BridgePlayer {
     this.stream?.close();
     this.stream = null;
     this.paused = false;
+    this.waitsForDevice = false;
     this.restFrame = frame;
     this.earlyCredits.clear();
     this.earlyEnds.clear();
@@ -185,7 +195,8 @@ export class BridgePlayer {
     if (attempt !== this.attempt) return;
     const streamId = answer.stream_id ?? 0;
     const sink: PieceSink = {
-      send: (interleaved, songFrame, isLast) => this.door.sendFrame(encodeSongAudio(streamId, song.sampleRateHz, songFrame, interleaved, isLast)),
+      // For the bridge a song is one stretch, whatever way the loop takes through it.
+      send: (interleaved, streamFrame, isLast) => this.door.sendFrame(encodeSongAudio(streamId, song.sampleRateHz, frame + streamFrame, interleaved, isLast)),
       failed: () => this.breakDown(this.positionFrames, "The song could not be read on and playback stopped. Press Play to go on from here."),
     };
     this.heard = { streamFrame: 0, atMs: 0 };
@@ -247,6 +258,7 @@ export class BridgePlayer {
     this.stream?.close();
     this.stream = null;
     this.paused = false;
+    this.waitsForDevice = false;
     this.heard = { streamFrame: 0, atMs: 0 };
   }
 

@@ -5,13 +5,12 @@ import { SongStream, pathOf, type PieceSink } from "./song_stream";
 class Ear implements PieceSink {
   readonly heard: number[] = [];
   readonly right: number[] = [];
-  readonly starts: number[] = [];
   readonly failures: unknown[] = [];
   lasts = 0;
-  send(interleaved: Float32Array<ArrayBuffer>, songFrame: number, isLast: boolean): boolean {
+  send(interleaved: Float32Array<ArrayBuffer>, streamFrame: number, isLast: boolean): boolean {
+    expect(streamFrame).toBe(this.heard.length);
     this.heard.push(...framesIn(interleaved));
     for (let i = 1; i < interleaved.length; i += 2) this.right.push(interleaved[i] as number);
-    this.starts.push(songFrame);
     if (isLast) this.lasts++;
     return true;
   }

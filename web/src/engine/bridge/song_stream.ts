@@ -10,8 +10,8 @@ export interface Segment {
 }
 
 export interface PieceSink {
-  /** Interleaved stereo; false: the connection is gone. */
-  send(interleaved: Float32Array<ArrayBuffer>, songFrame: number, isLast: boolean): boolean;
+  /** Interleaved stereo. streamFrame: where it lies in the stream, which goes on over the end of a loop without gaps; false: the connection is gone. */
+  send(interleaved: Float32Array<ArrayBuffer>, streamFrame: number, isLast: boolean): boolean;
   failed(error: unknown): void;
 }
 
@@ -100,8 +100,9 @@ export class SongStream {
         this.note(startFrame);
         this.piece = null;
         this.creditFrames -= frames;
+        const streamFrame = this.sentFrames;
         this.sentFrames += frames;
-        if (!this.sink.send(interleaved(planes, frames), startFrame, last)) this.closed = true;
+        if (!this.sink.send(interleaved(planes, frames), streamFrame, last)) this.closed = true;
       }
     } catch (error) {
       this.closed = true;

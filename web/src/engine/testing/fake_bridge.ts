@@ -80,6 +80,8 @@ export class FakeBridge implements LinkEnvironment {
   readonly refusesOnce = new Map<string, readonly [code: string, message: string]>();
   grantsCredit = true;
   private seq = 0;
+  private nextFrame = 0;
+  private grantedFrames = 0;
   private held: (() => void)[] = [];
   private readonly sequences = new Map<string, number>();
 
@@ -133,6 +135,7 @@ export class FakeBridge implements LinkEnvironment {
   }
 
   grant(frames: number): void {
+    this.grantedFrames += frames;
     this.socket.say({ type: "credit", stream_id: this.state.transport.stream_id, frames });
   }
 
@@ -153,10 +156,7 @@ export class FakeBridge implements LinkEnvironment {
   }
 
   hear(socket: FakeSocket, data: string | ArrayBuffer): void {
-    if (typeof data !== "string") {
-      this.pieces.push(decodeFrame(data));
-      return;
-    }
+    if (typeof data !== "string") return this.take(decodeFrame(data));
     const request = JSON.parse(data) as Request;
     this.requests.push(request);
     if (this.silent) return;
@@ -172,6 +172,16 @@ export class FakeBridge implements LinkEnvironment {
     };
     if (this.holds.has(request.type)) this.held.push(answer);
     else answer();
+  }
+
+  /** As the real one: pieces of the stream that plays follow one another without gaps, no more than was granted; others are dropped. */
+  private take(piece: BridgeFrame): void {
+    if (piece.sequence !== this.state.transport.stream_id) return;
+    if (Number(piece.sampleTime) !== this.nextFrame) throw new Error(`frame ${this.nextFrame} comes next, not ${piece.sampleTime}`);
+    if (piece.frames > this.grantedFrames) throw new Error(`${piece.frames} frames, but only ${this.grantedFrames} were granted`);
+    this.nextFrame += piece.frames;
+    this.grantedFrames -= piece.frames;
+    this.pieces.push(piece);
   }
 
   private greet(socket: FakeSocket, token: string | null): void {
@@ -216,6 +226,8 @@ export class FakeBridge implements LinkEnvironment {
     if (request.action === "source") this.state = { ...this.state, transport: { ...transport, source: request.source as BridgeSource } };
     else if (request.action === "start") {
       const streamId = transport.stream_id + 1;
+      this.nextFrame = request.first_frame ?? 0;
+      this.grantedFrames = 0;
       this.state = { ...this.state, transport: { source: "file", is_playing: true, stream_id: streamId, sample_rate_hz: request.sample_rate_hz } };
       return { stream_id: streamId };
     } else this.state = { ...this.state, transport: { ...transport, is_playing: request.action === "resume" } };
