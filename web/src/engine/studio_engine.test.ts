@@ -178,6 +178,48 @@ describe("on the bridge", () => {
     expect(told.versions).toEqual(["original", "musical"]);
   });
 
+  it("another page's choice of the live input ends the song here", async () => {
+    const { engine, bridge, told } = await onBridge();
+    await engine.play();
+    await happened();
+    bridge.change({ transport: { ...bridge.state.transport, source: "live" } });
+    await happened();
+    expect(engine.state.source).toBe("live");
+    expect(told.states.at(-1)?.source).toBe("live");
+    expect(bridge.of("transport").at(-1)).toMatchObject({ action: "pause" });
+    await engine.setSource("file");
+    expect(engine.telemetry().playing).toBe(false);
+  });
+
+  it("a song is heard whole, whatever share of dry was set for live sound", async () => {
+    const { engine, bridge } = await loaded();
+    bridge.state = { ...bridge.state, wet_ratio: 0.3 };
+    await engine.setEngine("bridge");
+    await happened();
+    expect(bridge.state.wet_ratio).toBe(1);
+    await engine.setSource("live");
+    engine.setWet(0.5);
+    await happened();
+    expect(bridge.state.wet_ratio).toBe(0.5);
+    await engine.setSource("file");
+    await happened();
+    expect(bridge.state.wet_ratio).toBe(1);
+  });
+
+  it("live sound that is mixed automatically stays so when a page joins", async () => {
+    const { engine, bridge } = await loaded();
+    bridge.state = { ...bridge.state, mode: "auto" };
+    await engine.setSource("live");
+    await engine.setEngine("bridge");
+    await happened();
+    expect([bridge.state.mode, engine.state.bridge?.mode]).toEqual(["auto", "auto"]);
+    await engine.setEngine("in-page");
+    await engine.setSource("file");
+    await engine.setEngine("bridge");
+    await happened();
+    expect(bridge.state.mode).toBe("manual");
+  });
+
   it("meters, spectrum and scope are those of its streams", async () => {
     const { engine, bridge } = await onBridge();
     expect(bridge.of("subscribe")[0]?.streams).toEqual(["meters", "spectrum", "scope", "moves"]);

@@ -263,7 +263,7 @@ export class StudioEngine implements Engine, Rig {
   }
 
   retryNow(): void {
-    this.bridge.link.retryNow();
+    this.bridge.link.retryNow(this.places.addresses(), this.places.token);
   }
 
   setMode(mode: MixingMode): void {

@@ -47,6 +47,7 @@ export class Rig {
   /** Recording takes live input, or whatever the bridge's device hears and plays. */
   readonly canRecord = computed(() => this.state.value.recording || (this.onBridge.value ? this.state.value.bridge?.device.phase === "running" : this.isLive.value));
   private switches = 0;
+  private again: (() => void) | null = null;
 
   constructor(private readonly rig: EngineRig | null, private readonly notices: Notices, private readonly hooks: RigHooks) {
     if (rig === null) return;
@@ -84,7 +85,7 @@ export class Rig {
     const { rig } = this;
     if (rig === null || this.wantedEngine.peek() === choice) return;
     this.wantedEngine.value = choice;
-    await this.attempt(choice === "bridge" ? "AG06 bridge" : "In page", async () => {
+    await this.attempt(choice === "bridge" ? "AG06 bridge" : "In page", () => void this.chooseEngine(choice), async () => {
       await rig.setEngine(choice);
       this.moves.value = [];
       this.notices.announce(choice === "bridge" ? "The sound is made by the AG06 bridge now" : "The sound is made in the page now");
@@ -96,7 +97,7 @@ export class Rig {
     const { rig } = this;
     if (rig === null || this.wantedSource.peek() === source) return;
     this.wantedSource.value = source;
-    await this.attempt("Live input", async () => {
+    await this.attempt("Live input", () => void this.chooseSource(source), async () => {
       await rig.setSource(source);
       this.notices.announce(source === "live" ? "You are mixing the live input" : "You are mixing the song");
     });
@@ -109,12 +110,14 @@ export class Rig {
   /** Looks for the bridge there from now on, at once when it is what a person wants. */
   async setAddress(address: string | null, token: string | null): Promise<void> {
     this.rig?.setAddress(address, token);
-    if (!this.onBridge.peek()) await this.chooseEngine("bridge");
+    if (this.onBridge.peek()) this.rig?.retryNow();
+    else await this.chooseEngine("bridge");
   }
 
+  /** What failed last, or the connection that is lost. */
   retryNow(): void {
-    if (this.onBridge.peek()) this.rig?.retryNow();
-    else void this.chooseEngine("bridge");
+    if (this.problem.peek() !== null && this.again !== null) this.again();
+    else this.rig?.retryNow();
   }
 
   setMode(mode: MixingMode): void {
@@ -198,9 +201,10 @@ export class Rig {
   }
 
   /** What cannot be had leaves everything as it was, and says why beside the choice. */
-  private async attempt(what: string, work: () => Promise<void>): Promise<void> {
+  private async attempt(what: string, again: () => void, work: () => Promise<void>): Promise<void> {
     const turn = ++this.switches;
     this.problem.value = null;
+    this.again = again;
     try {
       await work();
       this.panelOpen.value = this.panelOpen.peek() || this.onBridge.peek() || this.isLive.peek();

@@ -52,6 +52,7 @@ export class Bridge implements LinkListener {
   private wishes: BridgeWishes = { source: "file", version: "musical", mode: "manual" };
   /** A mode of ours is on its way: what the bridge tells meanwhile is older. */
   private modesInFlight = 0;
+  private sourcesInFlight = 0;
   private gains = { original: 0, processed: 0 };
   private gainsAreKnown = true;
   private recordedByUs = false;
@@ -91,7 +92,9 @@ export class Bridge implements LinkListener {
   }
 
   request(message: LinkRequest, timeoutMs?: number): Promise<BridgeResult> {
-    return this.link.request(message, timeoutMs);
+    if (message.type !== "transport" || message.action !== "source") return this.link.request(message, timeoutMs);
+    this.sourcesInFlight++;
+    return this.link.request(message, timeoutMs).finally(() => this.sourcesInFlight--);
   }
 
   sendFrame(bytes: ArrayBuffer): boolean {
@@ -128,6 +131,7 @@ export class Bridge implements LinkListener {
     if (source === "live") await this.player.pause();
     await this.request({ type: "transport", action: "source", source });
     this.wishes = { ...this.wishes, source };
+    this.hearWhole();
   }
 
   resetMeters(): void {
@@ -204,7 +208,9 @@ export class Bridge implements LinkListener {
   snapshot(state: BridgeState, resumed: boolean): void {
     this.tell({ type: "subscribe", streams: STREAMS, rate_hz: STREAM_RATE_HZ });
     this.params.snapshot(state.params, resumed);
+    if (!resumed && this.wishes.source === "live" && state.mode === "auto") this.wishes = { ...this.wishes, mode: "auto" };
     if (state.mode !== this.wireMode) this.sendMode();
+    this.hearWhole();
     if (state.transport.source !== this.wishes.source) this.tell({ type: "transport", action: "source", source: this.wishes.source });
     if (this.gains.original !== 0 || this.gains.processed !== 0) this.sendGains(this.gains.original, this.gains.processed, true);
     this.look.sampleRateHz = state.device.sample_rate_hz;
@@ -216,7 +222,7 @@ export class Bridge implements LinkListener {
   changed(state: BridgeState, changes: Partial<BridgeState>): void {
     if (changes.params !== undefined) this.params.changed(changes.params);
     if (changes.mode !== undefined && this.modesInFlight === 0) this.followMode(changes.mode);
-    if (changes.transport !== undefined && changes.transport.source !== this.wishes.source && !this.player.playing) this.followSource(changes.transport.source);
+    if (changes.transport !== undefined && this.sourcesInFlight === 0) this.followSource(changes.transport.source);
     if (changes.device?.phase === "running") this.player.deviceRuns();
     if (changes.recorder !== undefined) this.noteRecorder(state);
     this.look.sampleRateHz = state.device.sample_rate_hz;
@@ -253,6 +259,11 @@ export class Bridge implements LinkListener {
     this.events.problem(`The bridge: ${error.message}`);
   }
 
+  /** Dry and wet are for live sound: a song is heard as it is exported. */
+  private hearWhole(): void {
+    if (this.wishes.source === "file" && this.state !== null && this.state.wet_ratio !== 1) this.setWet(1);
+  }
+
   private get wireMode(): BridgeMode {
     return this.wishes.version === "original" ? "bypass" : this.wishes.mode;
   }
@@ -274,7 +285,9 @@ export class Bridge implements LinkListener {
   }
 
   private followSource(source: InputSource): void {
+    if (source === this.wishes.source) return;
     this.wishes = { ...this.wishes, source };
+    if (source === "live") void this.player.pause();
     this.events.sourceChanged(source);
   }
 

@@ -88,7 +88,7 @@ describe("connecting", () => {
   it("sends the token, and says how to pair where it is refused", async () => {
     const { bridge, link, first } = connected("wrong");
     bridge.token = "right";
-    await expect(first).rejects.toThrow(/open the address that ag06-bridge prints/);
+    await expect(first).rejects.toThrow(/open the link that ag06-bridge prints/);
     expect(link.status.phase).toBe("refused");
     expect(bridge.of("hello")[0]?.token).toBe("wrong");
     await vi.advanceTimersByTimeAsync(60_000);
@@ -214,9 +214,21 @@ describe("a lost connection", () => {
     bridge.socket.breakOff();
     await vi.advanceTimersByTimeAsync(10_000);
     bridge.reachable = () => true;
-    link.retryNow();
+    link.retryNow([HOME], null);
     await happened();
     expect(link.status.phase).toBe("online");
+  });
+
+  it("that a bridge with another token refuses waits for the person, who can put it right", async () => {
+    const { bridge, link, notes, first } = connected();
+    await first;
+    bridge.token = "new";
+    bridge.socket.breakOff();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect([link.status.phase, bridge.sockets.length]).toEqual(["refused", 2]);
+    link.retryNow([HOME], "new");
+    await happened();
+    expect([link.status.phase, notes.snapshots.at(-1)?.resumed]).toEqual(["online", true]);
   });
 
   it("is noticed where the other end went away without a word", async () => {

@@ -70,7 +70,7 @@ const PING_MS = 5000;
 const FINAL: ReadonlySet<string> = new Set(["unauthorized", "table_mismatch", "unsupported_protocol"]);
 
 const ADVICE: Readonly<Record<string, string>> = {
-  unauthorized: "The bridge does not know this page: open the address that ag06-bridge prints when it starts, or enter its token",
+  unauthorized: "The bridge does not know this page: open the link that ag06-bridge prints when it starts or with --pair, or enter its token under Address",
   table_mismatch: "The bridge and this page are of different versions: update both and reload",
   unsupported_protocol: "The bridge and this page are of different versions: update both and reload",
   too_many_clients: "The bridge serves as many pages as it can: close one of the others",
@@ -127,9 +127,12 @@ export class BridgeLink {
     this.setStatus("off", "");
   }
 
-  /** Does not wait for the back-off to end. */
-  retryNow(): void {
-    if (this.current.phase === "waiting") this.open(this.current.address);
+  /** Does not wait for the back-off to end, nor for what a person has put right meanwhile. */
+  retryNow(addresses: readonly string[], token: string | null): void {
+    if (this.current.phase === "online" || this.current.phase === "connecting") return;
+    this.token = token;
+    const { address } = this.current;
+    this.open(addresses.includes(address) ? address : (addresses[0] ?? address));
   }
 
   /** Rejects with BridgeError; nothing was changed then, unless the connection was lost while waiting. */
@@ -270,7 +273,6 @@ export class BridgeLink {
 
   private failed(reason: BridgeError): void {
     if (FINAL.has(reason.code)) {
-      this.wasOnline = false;
       this.setStatus("refused", reason.message);
       return this.settleFirst(reason);
     }

@@ -206,14 +206,14 @@ describe("playing a song through the bridge", () => {
     player.heardAt(25_000);
     bridge.socket.breakOff();
     expect(player.positionFrames).toBe(25_000);
-    link.retryNow();
+    link.retryNow([], null);
     await arrived(bridge, 2, 4096);
     expect(bridge.of("transport").at(-1)).toMatchObject({ action: "start", first_frame: 25_000 });
     expect(breakdowns).toEqual([]);
     await player.pause();
     bridge.socket.breakOff();
     const before = bridge.of("transport").length;
-    link.retryNow();
+    link.retryNow([], null);
     await vi.waitFor(() => expect(link.status.phase).toBe("online"));
     expect(bridge.of("transport")).toHaveLength(before);
   });

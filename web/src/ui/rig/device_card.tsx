@@ -11,6 +11,7 @@ const RATES_HZ = [44100, 48000, 88200, 96000, 176400, 192000];
 const BLOCKS = [32, 64, 128, 256, 512, 1024];
 const TEXT_MS = 250;
 const NONE = "";
+const BEST = "best";
 
 const PHASES: Readonly<Record<BridgeFacts["device"]["phase"], string>> = {
   none: "No device is open", opening: "Opening the device", running: "Running", lost: "The device is gone; it is opened again when it is back", failed: "The device could not be opened",
@@ -34,8 +35,12 @@ export function DeviceCard({ facts }: { readonly facts: BridgeFacts }): VNode {
     <section class="rig-card" aria-label="Audio device">
       <div class="rig-row">
         <select aria-label="Audio device" value={device.id} onFocus={() => void rig.refreshDevices()}
-          onChange={(event) => (event.currentTarget.value === NONE ? void rig.closeDevice() : open({ deviceId: event.currentTarget.value, sampleRateHz: null, blockFrames: null }))}>
+          onChange={({ currentTarget: { value } }) => {
+            if (value === NONE) void rig.closeDevice();
+            else open({ deviceId: value === BEST ? null : value, sampleRateHz: null, blockFrames: null });
+          }}>
           <option value={NONE}>No device</option>
+          <option value={BEST}>The best there is, an AG06 first</option>
           {listed.map(({ id, name, backend }) => <option key={id} value={id}>{name} ({backend})</option>)}
           {device.id !== "" && !listed.some(({ id }) => id === device.id) && <option value={device.id}>{device.name || device.id}</option>}
         </select>

@@ -1,7 +1,11 @@
 /** How live sound is mixed and heard: mode, dry and wet, the input's level, and in the page whether it is heard at all. */
 import type { VNode } from "preact";
+import { useRef } from "preact/hooks";
 import { useStudio } from "../shell/context";
+import { useFrame } from "../shell/frame";
 import { InputMeter } from "./input_meter";
+
+const TEXT_MS = 500;
 
 type Mode = "auto" | "manual" | "bypass";
 
@@ -16,8 +20,9 @@ export function MonitorCard(): VNode {
   return (
     <section class="rig-card" aria-label="Monitoring">
       <ModeChoice />
-      {rig.connected.value && <DryWet />}
+      {rig.connected.value && rig.isLive.value && <DryWet />}
       <div class="rig-line"><span class="dim">Input</span><InputMeter /></div>
+      {!rig.connected.value && <PageDelay />}
       <DryToo />
     </section>
   );
@@ -54,6 +59,21 @@ function DryWet(): VNode {
       <span class="rig-number">{percent} %</span>
     </label>
   );
+}
+
+/** From the microphone to the ear, as far as the browser tells. */
+function PageDelay(): VNode {
+  const { rig } = useStudio();
+  const figure = useRef<HTMLSpanElement>(null);
+  const nextMs = useRef(0);
+  useFrame((_, nowMs) => {
+    if (nowMs < nextMs.current || figure.current === null) return;
+    nextMs.current = nowMs + TEXT_MS;
+    const { pageLatencyMs } = rig.figures();
+    const text = pageLatencyMs === null ? "–" : `${pageLatencyMs.toFixed(0)} ms as the browser tells; the AG06 bridge is faster`;
+    if (figure.current.textContent !== text) figure.current.textContent = text;
+  });
+  return <div class="rig-line"><span class="dim">Delay</span><span ref={figure}>–</span></div>;
 }
 
 function DryToo(): VNode {
