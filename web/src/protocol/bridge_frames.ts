@@ -91,10 +91,9 @@ function samplesOf(bytes: ArrayBuffer, view: DataView, count: number): Float32Ar
 /** samples: channels * frames values as the kind has it; throws RangeError for anything else, which is a mistake of the caller. */
 export function encodeFrame(frame: BridgeFrame): ArrayBuffer {
   const [channelsOfKind, fewest, most] = SHAPES[frame.kind];
-  const isOfKind = frame.channels === channelsOfKind && frame.frames >= fewest && frame.frames <= most;
-  if (!isOfKind || frame.samples.length !== frame.channels * frame.frames || (frame.isLast && frame.kind !== "song_audio")) {
-    throw new RangeError(`this is no frame of ${frame.kind}`);
-  }
+  const isOfKind = frame.channels === channelsOfKind && frame.frames >= (frame.isLast ? fewest : Math.max(fewest, 1)) && frame.frames <= most;
+  const isWhole = Number.isInteger(frame.frames) && frame.samples.length === frame.channels * frame.frames;
+  if (!isOfKind || !isWhole || (frame.isLast && frame.kind !== "song_audio")) throw new RangeError(`this is no frame of ${frame.kind}`);
   const bytes = new ArrayBuffer(FRAME_HEADER_BYTES + frame.samples.length * 4);
   const view = new DataView(bytes);
   view.setUint8(0, FRAME_KINDS[frame.kind]);
