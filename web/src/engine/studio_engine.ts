@@ -361,7 +361,7 @@ export class StudioEngine implements Engine, Rig {
   }
 
   private refuseWhileRecording(): void {
-    if (this.state.recording) throw new StudioError("A recording is running: stop it first");
+    if (this.recording) throw new StudioError("A recording is running: stop it first");
   }
 
   private async fetched(takes: readonly Take[], options: JobOptions): Promise<readonly Recording[]> {

@@ -79,11 +79,14 @@ export class Bridge implements LinkListener {
     this.wishes = wishes;
     this.token = token;
     this.gainsAreKnown = true;
+    this.params.forget();
     this.params.set(values);
     await this.link.connect(addresses, token);
   }
 
+  /** The next one to use the bridge hears it at full level. */
   disconnect(): void {
+    this.sendGains(0, 0);
     this.player.load(null);
     this.params.forget();
     this.link.disconnect();
@@ -212,7 +215,7 @@ export class Bridge implements LinkListener {
     if (state.mode !== this.wireMode) this.sendMode();
     this.hearWhole();
     if (state.transport.source !== this.wishes.source) this.tell({ type: "transport", action: "source", source: this.wishes.source });
-    if (this.gains.original !== 0 || this.gains.processed !== 0) this.sendGains(this.gains.original, this.gains.processed, true);
+    this.sendGains(this.gains.original, this.gains.processed, true);
     this.look.sampleRateHz = state.device.sample_rate_hz;
     this.events.changed();
     this.noteRecorder(state);

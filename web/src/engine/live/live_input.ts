@@ -10,24 +10,13 @@ import type { MonitorState } from "../player/messages";
 import { NO_SCOPE, NodeScope } from "../player/scope";
 import { emptyRecord, readTelemetry } from "../player/telemetry_record";
 import { PageRecorder, type RecordingPlace } from "./page_recorder";
+import { refusal } from "./refusal";
 
 type ParamList = readonly (readonly [id: number, value: number])[];
 
 /** Whatever else the browser does to a microphone belongs to telephony. */
 const CONSTRAINTS: MediaStreamConstraints = { audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false, channelCount: { ideal: 2 } } };
 const FADE_S = 0.05;
-
-const REFUSALS: Readonly<Record<string, string>> = {
-  NotAllowedError: "The browser does not let this page hear the input: allow the microphone beside the address and choose Live input again",
-  NotFoundError: "There is no audio input on this computer: connect one and choose Live input again",
-  NotReadableError: "The audio input cannot be opened: another program may be using it",
-  OverconstrainedError: "The audio input cannot deliver what the studio needs",
-};
-
-export function refusal(error: unknown): StudioError {
-  const name = error instanceof Error ? error.name : "";
-  return new StudioError(REFUSALS[name] ?? `The audio input cannot be opened: ${error instanceof Error ? error.message : String(error)}`);
-}
 
 interface Open {
   readonly context: AudioContext;
