@@ -1,10 +1,10 @@
 // ag06-bridge: serves the studio and drives the audio device. Reads its options, builds the live side and the server, and runs until it is told to end.
-#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
+#include <mutex>
 #include <optional>
 
 #include "audio/audio_backend.h"
@@ -74,12 +74,18 @@ int serve(const server::Options& options, const std::string& token) {
   live_options.takes_folder = options.takes_folder;
 
   // The live side may tell of changes before the server is there.
-  std::atomic<server::Server*> listener{nullptr};
+  std::mutex listener_lock;
+  server::Server* listener = nullptr;
   LiveStudio live(
       live_options, [&](DeviceEvents& events) { return make_backends(backend, events, hardware); },
-      [&listener] {
-        if (auto* const there = listener.load(std::memory_order_acquire)) there->tell_change();
+      [&] {
+        const std::lock_guard lock(listener_lock);
+        if (listener != nullptr) listener->tell_change();
       });
+  const auto tell = [&](server::Server* there) {
+    const std::lock_guard lock(listener_lock);
+    listener = there;
+  };
 
   server::ServerOptions server_options;
   server_options.addresses = options.addresses();
@@ -94,14 +100,14 @@ int serve(const server::Options& options, const std::string& token) {
   server_options.hub.default_sample_rate_hz = options.sample_rate_hz;
   server_options.hub.default_block_frames = options.block_frames;
   server::Server bridge(live, log, server_options);
-  listener.store(&bridge, std::memory_order_release);
+  tell(&bridge);
   bridge.tell_change();
 
   log.info("serving", {{"url", bridge.url()}, {"web", options.web_folder}, {"takes", options.takes_folder}});
   std::printf("AG06 Studio is on %s  (Ctrl-C ends it)\n%s\n", bridge.url().c_str(), launch_url(bridge.url(), token).c_str());
   std::fflush(stdout);
   bridge.run(true);
-  listener.store(nullptr, std::memory_order_release);
+  tell(nullptr);
   log.info("ended");
   return kDone;
 }

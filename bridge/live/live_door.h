@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "audio/audio_backend.h"
+#include "live/auto_move.h"
 #include "live/tap_history.h"
 #include "protocol/studio_state.h"
 #include "recorder/take.h"
@@ -25,16 +26,6 @@ class LiveError : public std::runtime_error {
 };
 
 enum class Tap { input, output };
-
-// One step of the automatic mode.
-struct AutoMove {
-  int param_index = 0;
-  double from = 0.0;
-  double to = 0.0;
-  double confidence_01 = 0.0;
-  std::string reason;     // a sentence for people
-  std::string evidence;   // the measured figures behind it
-};
 
 class LiveDoor {
  public:

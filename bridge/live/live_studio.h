@@ -20,6 +20,8 @@ struct LiveOptions {
   int block_frames = 128;               // 32..1024
   bool opens_device = true;             // false: waits for open_device()
   std::string takes_folder;
+  bool guards_feedback = true;          // probes the device when it opens; false: for devices that are known
+  double auto_target_lufs = -16.0;      // of the output in mode auto
 };
 
 class LiveStudio final : public LiveDoor {
@@ -52,6 +54,7 @@ class LiveStudio final : public LiveDoor {
   [[nodiscard]] std::vector<Take> takes() override;
   [[nodiscard]] std::string take_path(const std::string& take_id) override;
   void remove_take(const std::string& take_id) override;
+  [[nodiscard]] std::vector<AutoMove> take_moves() override;
   [[nodiscard]] Histogram callback_times() const override;
 
  private:

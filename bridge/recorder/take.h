@@ -1,7 +1,8 @@
-// What is asked of the recorder and what it has recorded, as plain data. Not for writing files (recorder/recorder.h).
+// What a take is: one recorded file. Not for how it is written (take_file.h) or where it lies (take_folder.h).
 #pragma once
 
 #include <cstdint>
+#include <stdexcept>
 #include <string>
 
 namespace ag06::bridge {
@@ -22,6 +23,12 @@ struct RecordRequest {
   bool input = false;         // what came in, in front of the chain
   bool processed = true;      // what the device was given
   std::string format = "wav24";
+};
+
+// what() is a sentence for people that names the file or folder and the reason.
+class TakeError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
 };
 
 }  // namespace ag06::bridge
