@@ -43,8 +43,12 @@ for (const work of ["render", "analysis"]) {
   check(native[work].checksum === wasm[work].checksum, `${work}: checksum ${native[work].checksum} natively, ${wasm[work].checksum} in wasm`);
 }
 const live = native.live_callback;
-for (const figure of ["p50_percent", "p99_percent", "p999_percent", "max_percent", "silence_ratio"]) check(positive(live?.[figure]), `live callback: ${figure} is ${live?.[figure]}`);
-check(live?.p50_percent <= live?.p99_percent && live?.p99_percent <= live?.p999_percent && live?.p999_percent <= live?.max_percent, "live callback: percentiles out of order");
-check(live?.histogram_us.reduce((sum, [, count]) => sum + count, 0) === live?.callbacks, "live callback: the engine's own histogram misses callbacks");
+check(positive(live?.silence_ratio), `live callback: silence_ratio is ${live?.silence_ratio}`);
+for (const pace of ["steady", "paced"]) {
+  const shares = live?.[pace];
+  for (const figure of ["p50_percent", "p99_percent", "p999_percent", "max_percent"]) check(positive(shares?.[figure]), `live callback, ${pace}: ${figure} is ${shares?.[figure]}`);
+  check(shares?.p50_percent <= shares?.p99_percent && shares?.p99_percent <= shares?.p999_percent && shares?.p999_percent <= shares?.max_percent, `live callback, ${pace}: percentiles out of order`);
+}
+check(live?.histogram_us.reduce((sum, [, count]) => sum + count, 0) === live?.steady.callbacks + live?.paced.callbacks, "live callback: the engine's own histogram misses callbacks");
 console.log(`${native.units.length} subjects, render and analysis on two hosts: ${failures === 0 ? "all in order" : `${failures} failures`}`);
 process.exit(failures === 0 ? 0 : 1);
