@@ -14,6 +14,7 @@
 #include "audio/audio_backend.h"
 #include "audio/jack_graph.h"
 #include "audio/jack_stream.h"
+#include "audio/not_cancelled.h"
 
 namespace ag06::bridge {
 namespace {
@@ -223,12 +224,12 @@ class JackBackend final : public AudioBackend {
       return false;
     }
     server_is_gone_.store(false);
-    jack_set_process_callback(client_, [](jack_nframes_t frames, void* self) { return static_cast<JackBackend*>(self)->process(frames); }, this);
-    jack_set_xrun_callback(client_, [](void* self) { return static_cast<JackBackend*>(self)->note_xrun(); }, this);
-    jack_set_buffer_size_callback(client_, [](jack_nframes_t, void* self) { return static_cast<JackBackend*>(self)->note_terms(); }, this);
-    jack_set_sample_rate_callback(client_, [](jack_nframes_t, void* self) { return static_cast<JackBackend*>(self)->note_terms(); }, this);
-    jack_set_port_registration_callback(client_, [](jack_port_id_t, int is_new, void* self) { static_cast<JackBackend*>(self)->note_ports(is_new == 0); }, this);
-    jack_on_shutdown(client_, [](void* self) { static_cast<JackBackend*>(self)->note_end_of_server(); }, this);
+    jack_set_process_callback(client_, [](jack_nframes_t frames, void* self) { return of(self, [=](JackBackend& it) { it.process(frames); }); }, this);
+    jack_set_xrun_callback(client_, [](void* self) { return of(self, [](JackBackend& it) { it.note_xrun(); }); }, this);
+    jack_set_buffer_size_callback(client_, [](jack_nframes_t, void* self) { return of(self, [](JackBackend& it) { it.note_terms(); }); }, this);
+    jack_set_sample_rate_callback(client_, [](jack_nframes_t, void* self) { return of(self, [](JackBackend& it) { it.note_terms(); }); }, this);
+    jack_set_port_registration_callback(client_, [](jack_port_id_t, int is_new, void* self) { of(self, [=](JackBackend& it) { it.note_ports(is_new == 0); }); }, this);
+    jack_on_shutdown(client_, [](void* self) { of(self, [](JackBackend& it) { it.note_end_of_server(); }); }, this);
     if (jack_activate(client_) != 0) {
       disconnect();
       return false;
@@ -261,21 +262,26 @@ class JackBackend final : public AudioBackend {
   }
 
   // JACK's threads from here.
-  int process(jack_nframes_t frames) noexcept {
+  template <typename Call>
+  static int of(void* self, const Call& call) {
+    const NotCancelled guard;
+    call(*static_cast<JackBackend*>(self));
+    return 0;
+  }
+
+  void process(jack_nframes_t frames) noexcept {
     is_in_process_.store(true, std::memory_order_seq_cst);
     if (JackStream* stream = active_.load(std::memory_order_seq_cst)) {
       stream->process(frames);
     }
     is_in_process_.store(false, std::memory_order_release);
-    return 0;
   }
 
-  int note_xrun() noexcept {
+  void note_xrun() noexcept {
     const std::lock_guard lock(xrun_mutex_);
     if (xrun_user_ != nullptr) {
       xrun_user_->note_xrun();
     }
-    return 0;
   }
 
   template <typename Edit>
@@ -287,9 +293,8 @@ class JackBackend final : public AudioBackend {
     notices_changed_.notify_all();
   }
 
-  int note_terms() {
+  void note_terms() {
     note([](Notices& notices) { notices.terms_changed = true; });
-    return 0;
   }
 
   void note_ports(bool has_left) {

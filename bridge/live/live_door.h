@@ -33,6 +33,8 @@ class LiveDoor {
 
   [[nodiscard]] virtual StudioState state() const = 0;
   [[nodiscard]] virtual std::vector<DeviceInfo> devices() = 0;                // may take a second
+  // Counts up when devices() may have changed; on_change is called then too.
+  [[nodiscard]] virtual std::uint64_t devices_revision() const { return 0; }
   virtual void open_device(std::optional<StreamRequest> request) = 0;         // returns at once; the outcome is a change of state. nullopt: as configured
   virtual void close_device() = 0;
 

@@ -1,7 +1,7 @@
 // The binary frames of subprotocol ag06.v1: a 24-byte little-endian header, then float32 samples. Not for text messages (requests.h, messages.h).
 //   offset 0 u8 kind | 1 u8 version | 2 u16 channels | 4 u32 sequence | 8 u32 frames | 12 u32 sample_rate_hz | 16 u64 sample_time |
 //   24 float32 [frames][channels]
-// web/src/protocol/bridge_frames.ts is the same in TypeScript; both are tested on tests/bridge/conformance/frames.json.
+// web/src/protocol/bridge_frames.ts is the same in TypeScript; both are tested on tests/bridge/conformance/frames.gen.json.
 #pragma once
 
 #include <array>

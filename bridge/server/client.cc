@@ -14,7 +14,7 @@ using protocol::ProtocolError;
 using protocol::RequestId;
 using protocol::Stream;
 
-constexpr std::uint16_t kPolicyViolation = 1008;   // RFC 6455, 7.4.1
+constexpr std::uint16_t kPolicyViolation = 1008, kTryAgainLater = 1013;   // RFC 6455, 7.4.1, and the IANA registry of close codes
 // A client whose credentials came with the upgrade has nothing to prove, only to begin.
 constexpr std::chrono::milliseconds kKnownClientHelloTimeout{15000};
 
@@ -37,7 +37,7 @@ void Client::send(std::string text) {
   if (closing_) return;
   if (!outbox_.put_control(std::move(text))) {
     hub_.metrics().count_refusal("slow_client");
-    close(kPolicyViolation, "reads too slowly", true);
+    close(kTryAgainLater, "reads too slowly", true);
   }
   wake_();
 }

@@ -42,7 +42,8 @@ constexpr std::chrono::milliseconds kPicturePeriod{7};
 }  // namespace
 
 Hub::Hub(LiveDoor& door, Access& access, Metrics& metrics, Log& log, RunSlowly run_slowly, HubOptions options)
-    : door_(door), access_(access), metrics_(metrics), log_(log), run_slowly_(std::move(run_slowly)), options_(std::move(options)), song_(door, metrics), state_(door.state()) {
+    : door_(door), access_(access), metrics_(metrics), log_(log), run_slowly_(std::move(run_slowly)), options_(std::move(options)), song_(door, metrics), state_(door.state()),
+      devices_revision_(door.devices_revision()) {
   if (!options_.now) options_.now = [] { return std::chrono::steady_clock::now(); };
 }
 
@@ -98,6 +99,7 @@ void Hub::refresh() {
   song_.state_changed(state_);
   announce_moves();
   announce_takes();
+  announce_devices();
 }
 
 void Hub::announce_moves() {
@@ -109,21 +111,32 @@ void Hub::announce_moves() {
   }
 }
 
-void Hub::announce_takes() {
-  if (!takes_changed_.exchange(false, std::memory_order_acq_rel) || clients_.empty()) return;
+void Hub::announce_later(std::function<std::string()> write) {
   auto text = std::make_shared<std::string>();
   run_slowly_(
-      [this, text] {
+      [this, write = std::move(write), text] {
         try {
-          *text = protocol::write_takes(rows_of(door_.takes()));
+          *text = write();
         } catch (const std::exception& error) {
-          log_.error("takes_unreadable", {{"why", error.what()}});
+          log_.error("list_unreadable", {{"why", error.what()}});
         }
       },
       [this, text] {
         if (text->empty()) return;
         for (const auto& client : clients_) client->state_changed(*text);
       });
+}
+
+void Hub::announce_takes() {
+  if (!takes_changed_.exchange(false, std::memory_order_acq_rel) || clients_.empty()) return;
+  announce_later([this] { return protocol::write_takes(rows_of(door_.takes())); });
+}
+
+void Hub::announce_devices() {
+  const std::uint64_t revision = door_.devices_revision();
+  if (revision == devices_revision_) return;
+  devices_revision_ = revision;
+  if (!clients_.empty()) announce_later([this] { return protocol::write_devices(rows_of(door_.devices())); });
 }
 
 void Hub::read_meters() {

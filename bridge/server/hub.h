@@ -92,6 +92,8 @@ class Hub {
   void read_audio(Tap tap, protocol::Stream stream, TapCursor& cursor, bool& was_read);
   void announce_moves();
   void announce_takes();
+  void announce_devices();
+  void announce_later(std::function<std::string()> write);
 
   LiveDoor& door_;
   Access& access_;
@@ -107,6 +109,7 @@ class Hub {
   StudioState state_;
   std::uint64_t sequence_ = 0;
   bool change_waits_ = false;
+  std::uint64_t devices_revision_ = 0;
   std::atomic<bool> takes_changed_{false};
   Time refreshed_at_{}, looked_at_{};
   MeterFrame latest_meters_;

@@ -25,6 +25,7 @@ class Metrics {
   void connection_closed() noexcept { --connections_; }
 
   [[nodiscard]] std::uint64_t refusals(std::string_view reason) const;
+  [[nodiscard]] int connections() const noexcept { return connections_; }
   [[nodiscard]] int ws_clients() const noexcept { return ws_clients_; }
   // meters: the latest; callbacks: since start.
   [[nodiscard]] std::string text(const StudioState& state, const MeterFrame& meters, const LiveDoor::Histogram& callbacks) const;

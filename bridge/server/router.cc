@@ -90,6 +90,12 @@ constexpr std::array<Row, 19> kRows = {{
   return 500;
 }
 
+// RFC 6455, 4.2.1: 16 bytes in base64.
+[[nodiscard]] bool is_handshake_key(std::string_view key) noexcept {
+  if (key.size() != 24 || key.substr(22) != "==") return false;
+  return std::all_of(key.begin(), key.begin() + 22, [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/'; });
+}
+
 // Runs what may fail as the live side fails.
 template <class Work>
 [[nodiscard]] Response guarded(Log& log, Work work) {
@@ -131,6 +137,7 @@ Upgrade Router::upgrade(const Request& head) {
   if (!field_has(head, "Sec-WebSocket-Protocol", protocol::kSubprotocol, false)) {
     return {refuse(400, "subprotocol", "the bridge speaks the subprotocol ag06.v1 only"), false};
   }
+  if (!is_handshake_key(head.field("Sec-WebSocket-Key").value_or(""))) return {refuse(400, "handshake", "Sec-WebSocket-Key must be 16 bytes in base64"), false};
   const Refusal refusal = access_.authorise_upgrade(head);
   if (refusal == Refusal::none) return {std::nullopt, true};
   if (refusal == Refusal::unauthorized) return {std::nullopt, false};   // hello may still bring the token

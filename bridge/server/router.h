@@ -38,6 +38,7 @@ class Router {
   [[nodiscard]] Response refuse(int status, std::string_view reason, std::string_view detail);
   // Fields that every answer carries; counts it. The last step of each answer.
   void finish(const Request& request, Response& response);
+  void count_upgrade(const Request& head) { metrics_.count_request(head.method, 101); }
   // From now on /readyz says so.
   void begin_shutdown() noexcept { is_ending_ = true; }
 

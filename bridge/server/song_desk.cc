@@ -64,7 +64,7 @@ std::optional<ProtocolError> SongDesk::push(const Client& who, const protocol::S
     return refuse(ErrorCode::bad_frame, "frame " + std::to_string(song.next_frame) + " comes next, not " + std::to_string(piece.first_frame));
   }
   if (frames > song.granted_frames) {
-    return refuse(ErrorCode::out_of_range, "it holds " + std::to_string(frames) + " frames, but only " + std::to_string(song.granted_frames) + " were granted");
+    return refuse(ErrorCode::bad_frame, "it holds " + std::to_string(frames) + " frames, but only " + std::to_string(song.granted_frames) + " were granted");
   }
   song.granted_frames -= frames;
   song.next_frame += frames;

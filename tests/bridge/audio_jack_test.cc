@@ -111,8 +111,8 @@ std::size_t entries(const char* folder) {
 
 struct JackBackendTest : Jack {
   Events events;
+  Delay user;   // outlives the stream
   std::unique_ptr<AudioBackend> backend = make_jack_backend(events);
-  Delay user;
 };
 
 TEST_F(JackBackendTest, WithoutAServerThereIsNothingAndNoTraceOfHavingLooked) {
@@ -166,6 +166,7 @@ TEST_P(JackRoundTrip, IsBlockPlusDevicePlusWhatTheUserAddsToTheSample) {
   const bool is_as_asked = times.terms.rate_hz == 48000 && times.terms.block_frames == 128;
   const std::string terms = "the JACK server runs at " + std::to_string(times.terms.rate_hz) + " Hz with " + std::to_string(times.terms.block_frames) + " frames";
   EXPECT_EQ(format.remark.starts_with(terms), !is_as_asked) << format.remark;
+  backend->close();
 }
 
 INSTANTIATE_TEST_SUITE_P(Jack, JackRoundTrip,

@@ -1,4 +1,4 @@
-// Binary frames against conformance/frames.json, which is packed by another program from bridge/PROTOCOL.md alone.
+// Binary frames against conformance/frames.gen.json, which is packed by another program from bridge/PROTOCOL.md alone.
 #include "protocol/frames.h"
 
 #include <cmath>
@@ -31,7 +31,7 @@ float sample_of(const Json& value) {
 
 bool same_bits(float a, float b) { return std::memcmp(&a, &b, sizeof a) == 0 || (std::isnan(a) && std::isnan(b)); }
 
-Json vectors() { return Json::parse(test::file_text("tests/bridge/conformance/frames.json")); }
+Json vectors() { return Json::parse(test::file_text("tests/bridge/conformance/frames.gen.json")); }
 
 TEST(ProtocolFrames, EveryGoodFrameIsReadAndWrittenToTheBit) {
   for (const Json& v : vectors()["good"]) {

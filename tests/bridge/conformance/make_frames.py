@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Writes frames.json: binary frames of the protocol, good and bad, packed from bridge/PROTOCOL.md alone. Both codecs are tested on it.
+"""Writes frames.gen.json: binary frames of the protocol, good and bad, packed from bridge/PROTOCOL.md alone. Both codecs are tested on it.
 
-Usage: make_frames.py          rewrites frames.json
+Usage: make_frames.py          rewrites frames.gen.json
        make_frames.py --check  fails where it is not what this script writes
 """
 
@@ -81,11 +81,11 @@ def broken():
 
 def main():
     text = json.dumps({"good": list(frames()), "bad": list(broken())}, separators=(",", ":"), allow_nan=False) + "\n"
-    path = HERE / "frames.json"
+    path = HERE / "frames.gen.json"
     if "--check" not in sys.argv[1:]:
         path.write_text(text, encoding="utf-8")
     elif path.read_text(encoding="utf-8") != text:
-        sys.exit("frames.json is not what make_frames.py writes")
+        sys.exit("frames.gen.json is not what make_frames.py writes")
 
 
 if __name__ == "__main__":

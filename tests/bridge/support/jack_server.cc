@@ -4,12 +4,12 @@
 #include <jack/jack.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
-#include <atomic>
 #include <cstdlib>
 #include <filesystem>
 #include <sstream>
@@ -29,9 +29,22 @@ void close_file(int& file) {
   }
 }
 
-std::string unused_server_name() {
-  static std::atomic<int> count{0};
-  return "ag06-test-" + std::to_string(getpid()) + "-" + std::to_string(++count);
+// JACK knows at most eight servers at a time and forgets one that was killed only when another of its name starts (jack2 common/shm.h, MAX_SERVERS), so names are used again and again;
+// a lock on a file says which are in use.
+constexpr int kServerNames = 4;
+
+std::string take_server_name(int& lock) {
+  const Clock::time_point deadline = Clock::now() + std::chrono::minutes(5);
+  for (int turn = 0; Clock::now() < deadline; ++turn) {
+    const std::string name = "ag06-test-" + std::to_string(turn % kServerNames);
+    lock = ::open((std::filesystem::temp_directory_path() / (name + ".lock")).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) == 0) {
+      return name;
+    }
+    close_file(lock);
+    std::this_thread::sleep_for(milliseconds(20));
+  }
+  throw std::runtime_error("other tests use all names for JACK servers");
 }
 
 bool can_connect() {
@@ -127,13 +140,18 @@ bool Child::is_running() {
   return pid_ > 0;
 }
 
-JackServer::JackServer() : name_(unused_server_name()) {
+JackServer::JackServer() : name_(take_server_name(lock_)) {
   setenv("JACK_DEFAULT_SERVER", name_.c_str(), 1);
   setenv("JACK_NO_AUDIO_RESERVATION", "1", 1);
   ::signal(SIGPIPE, SIG_IGN);
+  jack_set_error_function([](const char*) {});
+  jack_set_info_function([](const char*) {});
 }
 
-JackServer::~JackServer() { stop(); }
+JackServer::~JackServer() {
+  stop();
+  close_file(lock_);
+}
 
 std::string JackServer::program() {
   for (const char* path : {"/usr/bin/jackd", "/usr/local/bin/jackd"}) {

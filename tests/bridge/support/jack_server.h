@@ -41,7 +41,7 @@ struct JackTerms {
   bool is_realtime = true;   // a wish: without the right to it the server runs without
 };
 
-// jackd with a server name that no other process uses, so that tests can run side by side. This process and its children use it through JACK_DEFAULT_SERVER.
+// jackd with a server name that nobody else uses meanwhile, so that tests can run side by side. This process and its children use it through JACK_DEFAULT_SERVER.
 class JackServer {
  public:
   JackServer();
@@ -59,6 +59,7 @@ class JackServer {
   [[nodiscard]] const std::string& name() const { return name_; }
 
  private:
+  int lock_ = -1;
   std::string name_;
   Child process_;
 };

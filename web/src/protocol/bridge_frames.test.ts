@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import vectors from "../../../tests/bridge/conformance/frames.json";
+import vectors from "../../../tests/bridge/conformance/frames.gen.json";
 import type { BridgeFrame, FrameKind } from "./bridge_frames";
 import { FRAME_KINDS, MAX_FRAME_BYTES, decodeFrame, encodeFrame, encodeSongAudio, featureOf, meterOf } from "./bridge_frames";
 import { Damaged } from "./checked";

@@ -1,6 +1,6 @@
 /**
  * The binary frames of subprotocol ag06.v1: a 24-byte little-endian header, then float32 samples. Not for text messages (bridge.ts).
- * The same as bridge/protocol/frames.h; both are tested on tests/bridge/conformance/frames.json.
+ * The same as bridge/protocol/frames.h; both are tested on tests/bridge/conformance/frames.gen.json.
  */
 import { Damaged } from "./checked";
 import { SPECTRUM_BINS, WAVE_FRAMES } from "./scope";

@@ -1,0 +1,143 @@
+#!/usr/bin/env python3
+"""Starts a bridge, runs the conformance suites against it, and says what failed.
+
+Usage: run.py PROGRAM [--suite NAME]... [--load SECONDS] [-- OPTIONS OF THE BRIDGE]
+       run.py --url http://127.0.0.1:PORT --token-file FILE [--suite NAME]...
+Without OPTIONS the bridge drives its simulated device. Suites: handshake, framing, protocol, websockets, node, lockout
+(last: it locks this address out).
+"""
+
+import argparse
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+
+HERE = pathlib.Path(__file__).resolve().parent
+SUITES = ["handshake", "framing", "protocol", "websockets", "node", "lockout"]
+START_S = 60.0
+END_S = 30.0
+
+
+class Bridge:
+    """A bridge of our own on a free port, with folders of its own."""
+
+    def __init__(self, program, options):
+        self.folder = tempfile.TemporaryDirectory(prefix="ag06-bridge-")
+        home = pathlib.Path(self.folder.name)
+        (home / "web").mkdir()
+        (home / "web/index.html").write_text("<!doctype html><title>AG06 Studio</title>\n", encoding="utf-8")
+        token_file = home / "token"
+        environment = {key: value for key, value in os.environ.items() if not key.startswith("AG06_")}
+        # What a caller chose for sanitizers and audio servers stays.
+        self.process = subprocess.Popen(
+            [program, "--port", "0", "--token-file", str(token_file), "--web", str(home / "web"), "--takes", str(home / "takes"), *options],
+            stdout=subprocess.PIPE, stderr=sys.stderr, text=True, env={**environment, "HOME": str(home)})
+        self.url = None
+        self.has_url = threading.Event()
+        threading.Thread(target=self.read, daemon=True).start()
+        if not self.has_url.wait(START_S) or self.url is None:
+            self.end()
+            sys.exit(f"run.py: {program} printed no address within {START_S:g} s")
+        self.token = token_file.read_text(encoding="utf-8").strip()
+
+    def read(self):
+        """The address, and everything after it, so that the pipe never fills."""
+        for line in self.process.stdout:
+            found = re.search(r"(https?://[\w.\[\]:-]+)", line)
+            if found and self.url is None:
+                self.url = found.group(1).rstrip("/")
+                self.has_url.set()
+        self.has_url.set()
+
+    def end(self):
+        """Ends it as systemd would and returns its exit status; None where it had to be killed."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        try:
+            return self.process.wait(END_S)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            return None
+        finally:
+            self.folder.cleanup()
+
+
+def python_with(module):
+    """This interpreter where it has the module, else the distribution's."""
+    for program in (sys.executable, *(str(pathlib.Path(folder) / "python3") for folder in os.defpath.split(os.pathsep) if folder)):
+        if subprocess.run([program, "-c", f"import {module}"], capture_output=True, check=False).returncode == 0:
+            return program
+    sys.exit(f"run.py: no python3 here has the module {module} (package python3-{module})")
+
+
+def node_with_websocket():
+    for flags in ([], ["--experimental-websocket"]):
+        command = ["node", *flags, "-e", "process.exit(typeof WebSocket === 'function' ? 0 : 1)"]
+        if subprocess.run(command, capture_output=True, check=False).returncode == 0:
+            return ["node", *flags]
+    sys.exit("run.py: this Node has no WebSocket (22 has, 20 by flag)")
+
+
+def run_suite(name, environment):
+    command = [sys.executable, "-B", "-m", "unittest", f"{name}_test"]
+    if name == "websockets":
+        command[0] = python_with("websockets")
+    if name == "node":
+        command = [*node_with_websocket(), "--test", "node_test.mjs"]
+    if name == "lockout":
+        command = [sys.executable, "-B", "-m", "unittest", "handshake_test.Tokens.test_wrong_tokens_are_refused_and_slowed"]
+        environment = {**environment, "AG06_BRIDGE_LOCKOUT": "1"}
+    print(f"== {name}", flush=True)
+    return subprocess.run(command, cwd=HERE, env=environment, check=False).returncode
+
+
+def main():
+    arguments, options = sys.argv[1:], []
+    if "--" in arguments:
+        cut = arguments.index("--")
+        arguments, options = arguments[:cut], arguments[cut + 1 :]
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("program", nargs="?")
+    parser.add_argument("--url")
+    parser.add_argument("--token-file")
+    parser.add_argument("--suite", action="append", choices=SUITES)
+    parser.add_argument("--load", type=float, metavar="SECONDS", help="only the load test, for so long")
+    chosen = parser.parse_args(arguments)
+    if (chosen.program is None) == (chosen.url is None):
+        parser.error("name a program, or --url and --token-file")
+
+    bridge = None
+    if chosen.program:
+        bridge = Bridge(chosen.program, options or ["--backend", "simulated", "--log-level", "warning"])
+        url, token = bridge.url, bridge.token
+    else:
+        url, token = chosen.url, pathlib.Path(chosen.token_file).read_text(encoding="utf-8").strip()
+    environment = {**os.environ, "AG06_BRIDGE_URL": url, "AG06_BRIDGE_TOKEN": token}
+
+    failed = []
+    try:
+        if chosen.load:
+            command = [sys.executable, "-B", str(HERE / "load_test.py"), "--seconds", str(chosen.load)]
+            if subprocess.run(command, env=environment, check=False).returncode:
+                failed.append("load")
+        else:
+            failed += [name for name in SUITES if name in (chosen.suite or SUITES) and run_suite(name, environment)]
+        if bridge and bridge.process.poll() is not None:
+            failed.append(f"the bridge ended by itself with {bridge.process.returncode}")
+    finally:
+        if bridge:
+            status = bridge.end()
+            if status != 0:
+                failed.append(f"the bridge ended with {status} when told to")
+    print("run.py: " + ("failed: " + ", ".join(failed) if failed else "all suites passed"))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
