@@ -24,7 +24,8 @@ double percentile(const std::vector<double>& sorted, double share) {
 }
 
 CallShares shares_of(const std::vector<double>& sorted_ns) {
-  return {sorted_ns.size(), percentile(sorted_ns, 0.5) / kBlockNs, percentile(sorted_ns, 0.99) / kBlockNs, percentile(sorted_ns, 0.999) / kBlockNs, sorted_ns.back() / kBlockNs};
+  return {sorted_ns.size(), percentile(sorted_ns, 0.5) / kBlockNs, percentile(sorted_ns, 0.99) / kBlockNs, percentile(sorted_ns, 0.999) / kBlockNs,
+          sorted_ns.back() / kBlockNs};
 }
 
 // The calling thread as an audio thread, while it lives.
@@ -73,7 +74,8 @@ class Callback {
     ns.reserve(static_cast<std::size_t>(blocks));
     for (int b = 0; b < blocks; ++b) {
       const float* in[2];
-      for (std::size_t c = 0; c < 2; ++c) in[c] = silent ? silence_ : music_.samples[c].data() + static_cast<std::size_t>(b % kLoopBlocks) * kBlockFrames;
+      for (std::size_t c = 0; c < 2; ++c)
+        in[c] = silent ? silence_ : music_.samples[c].data() + static_cast<std::size_t>(b % kLoopBlocks) * kBlockFrames;
       float* out[2] = {out_[0], out_[1]};
       if (pace == Pace::as_a_device) std::this_thread::sleep_until(start + std::chrono::nanoseconds(static_cast<std::int64_t>(b * kBlockNs)));
       const auto from = std::chrono::steady_clock::now();
@@ -114,7 +116,8 @@ LiveCallback measure_live_callback(double live_s, double paced_s) {
   result.is_realtime = priority.held();
   result.steady = shares_of(signal_ns);
   result.silence_ratio = percentile(silence_ns, 0.5) / percentile(signal_ns, 0.5);
-  for (std::size_t i = 0; i < after.buckets_us.size(); ++i) result.histogram_us.emplace_back(after.buckets_us[i].first, after.buckets_us[i].second - before.buckets_us[i].second);
+  for (std::size_t i = 0; i < after.buckets_us.size(); ++i)
+    result.histogram_us.emplace_back(after.buckets_us[i].first, after.buckets_us[i].second - before.buckets_us[i].second);
   return result;
 }
 

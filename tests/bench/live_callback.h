@@ -1,4 +1,5 @@
-// What one call of the bridge's audio callback costs with everything on, call by call, as its slowest calls are what is heard. Native only: the page has no such callback.
+// What one call of the bridge's audio callback costs with everything on, call by call, as its slowest calls are what is heard. Native only: the page
+// has no such callback.
 #pragma once
 
 #include <cstddef>
@@ -20,7 +21,7 @@ struct CallShares {
 struct LiveCallback {
   bool is_prepared = false;
   int block_frames = 64;
-  bool is_realtime = false;         // run as audio threads are, SCHED_FIFO; false where that is not allowed: then other programs' time is in the figures
+  bool is_realtime = false;         // run as audio threads are, SCHED_FIFO; where that is not allowed, other programs' time is in the figures
   CallShares steady;                // one call after the other
   CallShares paced;                 // one per block's time, as a device calls: the caches hold what others left in them
   double silence_ratio = 0.0;       // median call during silence after the signal, over the median with signal

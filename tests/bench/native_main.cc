@@ -85,10 +85,11 @@ Options parse(int argc, char** argv) {
 }
 
 void print_json(const ag06::bench::LiveCallback& live) {
-  std::printf(",\n \"live_callback\": {\"block_frames\": %d, \"realtime\": %s, \"silence_ratio\": %.4f", live.block_frames, live.is_realtime ? "true" : "false", live.silence_ratio);
+  std::printf(",\n \"live_callback\": {\"block_frames\": %d, \"realtime\": %s, \"silence_ratio\": %.4f", live.block_frames,
+              live.is_realtime ? "true" : "false", live.silence_ratio);
   for (const auto& [name, shares] : {std::pair{"steady", live.steady}, std::pair{"paced", live.paced}})
-    std::printf(",\n  \"%s\": {\"callbacks\": %zu, \"p50_percent\": %.3f, \"p99_percent\": %.3f, \"p999_percent\": %.3f, \"max_percent\": %.3f}", name, shares.callbacks, 100.0 * shares.p50,
-                100.0 * shares.p99, 100.0 * shares.p999, 100.0 * shares.max);
+    std::printf(",\n  \"%s\": {\"callbacks\": %zu, \"p50_percent\": %.3f, \"p99_percent\": %.3f, \"p999_percent\": %.3f, \"max_percent\": %.3f}", name,
+                shares.callbacks, 100.0 * shares.p50, 100.0 * shares.p99, 100.0 * shares.p999, 100.0 * shares.max);
   std::printf(",\n  \"histogram_us\": [");
   const char* comma = "";
   for (const auto& [bound_us, count] : live.histogram_us) {
@@ -100,15 +101,18 @@ void print_json(const ag06::bench::LiveCallback& live) {
 }
 
 void print_text(const ag06::bench::LiveCallback& live) {
-  std::printf("live callback, everything on, %d frames at 48 kHz, %s; silence costs %.2f times the signal\n", live.block_frames, live.is_realtime ? "real-time priority" : "ordinary priority", live.silence_ratio);
+  std::printf("live callback, everything on, %d frames at 48 kHz, %s; silence costs %.2f times the signal\n", live.block_frames,
+              live.is_realtime ? "real-time priority" : "ordinary priority", live.silence_ratio);
   for (const auto& [name, shares] : {std::pair{"one after the other", live.steady}, std::pair{"paced as a device does", live.paced}})
-    std::printf("  %-24s share of the block's time: p50 %5.2f %%, p99 %5.2f %%, p99.9 %5.2f %%, max %5.2f %% of %zu\n", name, 100.0 * shares.p50, 100.0 * shares.p99, 100.0 * shares.p999, 100.0 * shares.max,
-                shares.callbacks);
+    std::printf("  %-24s share of the block's time: p50 %5.2f %%, p99 %5.2f %%, p99.9 %5.2f %%, max %5.2f %% of %zu\n", name, 100.0 * shares.p50,
+                100.0 * shares.p99, 100.0 * shares.p999, 100.0 * shares.max, shares.callbacks);
   std::uint64_t below = 0;
   const double all = static_cast<double>(live.steady.callbacks + live.paced.callbacks);
   for (const auto& [bound_us, count] : live.histogram_us) {
     below += count;
-    if (count > 0) std::printf("  <= %9.1f us: %8llu callbacks, %8.4f %% up to here\n", bound_us, static_cast<unsigned long long>(count), 100.0 * static_cast<double>(below) / all);
+    if (count == 0) continue;
+    const double below_percent = 100.0 * static_cast<double>(below) / all;
+    std::printf("  <= %9.1f us: %8llu callbacks, %8.4f %% up to here\n", bound_us, static_cast<unsigned long long>(count), below_percent);
   }
 }
 

@@ -133,7 +133,8 @@ TEST(LiveEngine, InStudioModeIsWhatAMixdownRendersBitForBit) {
     Planes live = without_beginning(rig.play(in, [&] { return 1 + cuts.below(512); }, [](int) {}), rig.engine.latency_frames());
     ASSERT_EQ(frame_count(live), frame_count(expected));
     // The device's output fades in; from there on not a bit differs.
-    EXPECT_EQ(first_difference(without_beginning(live, LiveRig::kOpenFrames), without_beginning(expected, LiveRig::kOpenFrames)), -1) << "round " << round;
+    EXPECT_EQ(first_difference(without_beginning(live, LiveRig::kOpenFrames), without_beginning(expected, LiveRig::kOpenFrames)), -1)
+        << "round " << round;
   }
 }
 
@@ -148,7 +149,8 @@ TEST(LiveEngine, LatencyIsTheLiveChainsAndAtMostOneAndAHalfMilliseconds) {
     Planes click(2, 48000);
     click.samples[0][20000] = 0.5f;
     const Planes out = rig.play(click, 128);
-    for (int i = 0; i < 48000; ++i) ASSERT_EQ(out.samples[0][static_cast<std::size_t>(i)], i == 20000 + rig.engine.latency_frames() ? 0.5f : 0.0f) << rate_hz << " Hz, frame " << i;
+    for (int i = 0; i < 48000; ++i)
+      ASSERT_EQ(out.samples[0][static_cast<std::size_t>(i)], i == 20000 + rig.engine.latency_frames() ? 0.5f : 0.0f) << rate_hz << " Hz, frame " << i;
   }
 }
 
@@ -361,8 +363,9 @@ TEST(LiveEngine, NoInputSampleIsTrusted) {
     rig.open();
     rig.settle();
     Planes in = music(2, 48000, kRateHz, 0.5, 9);
-    const float bad[] = {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity(), -std::numeric_limits<float>::infinity(), 3e38f, -2e4f,
-                         std::numeric_limits<float>::denorm_min()};
+    const float bad[] = {
+        std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity(), -std::numeric_limits<float>::infinity(), 3e38f, -2e4f,
+        std::numeric_limits<float>::denorm_min()};
     for (int i = 0; i < 1000; ++i) in.samples[static_cast<std::size_t>(i % 2)][static_cast<std::size_t>(i * 40)] = bad[i % 6];
     const Planes out = rig.play(in);
     for (const auto& plane : out.samples)
@@ -450,8 +453,9 @@ TEST(LiveEngine, FlushesDenormalsInTheCallbackAndLeavesTheThreadAsItWas) {
   EXPECT_EQ(after & 0xffc0u, mine & 0xffc0u);
 }
 
-// The silence after a signal, with and without flushing: the same bits, except where they would be a denormal number, and none of those comes out. With the flags set
-// the processor neither makes nor takes denormal numbers (Intel SDM vol. 1, 10.2.3.3-4), so no operation in the callback can pay for one.
+// The silence after a signal, with and without flushing: the same bits, except where they would be a denormal number, and none of those comes out.
+// With the flags set the processor neither makes nor takes denormal numbers (Intel SDM vol. 1, 10.2.3.3-4), so no operation in the callback can pay
+// for one.
 TEST(LiveEngine, FlushingChangesNoBitsThatCouldBeHeard) {
   Random random(21);
   for (int round = 0; round < 12; ++round) {

@@ -1,4 +1,5 @@
-"""The guard catches every kind of offence in a real callback and lets an innocent one pass (--offender), and finds nothing in the callbacks of test programs.
+"""The guard catches every kind of offence in a real callback and lets an innocent one pass (--offender); in the callbacks of test programs it
+finds nothing.
 
 live_rt_guard_test.py --guard GUARD.so [--offender rt_offender] [--at-least CALLBACKS] [PROGRAMS...]
 """
