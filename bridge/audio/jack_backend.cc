@@ -1,4 +1,5 @@
 // Native JACK: jackd and PipeWire's replacement of it. One client per server, kept while the server lives, so that comings and goings of devices are heard without asking.
+// It must be the only one in the program: after the death of a server, jack_client_open() deletes every client that the process still has (jack2 common/JackLibGlobals.h, Init).
 #include <jack/jack.h>
 
 #include <algorithm>
