@@ -6,7 +6,7 @@ import pathlib
 import time
 import unittest
 
-from wire import BINARY, DEADLINE_S, Address, WebSocket, connected, http, song_piece
+from wire import BINARY, DEADLINE_S, Address, Case, WebSocket, connected, http, song_piece
 
 BRIDGE = Address()
 ROOT = pathlib.Path(__file__).resolve().parents[3]
@@ -26,7 +26,7 @@ def snapshot():
         return link.hello()[1]["state"]
 
 
-class Greeting(unittest.TestCase):
+class Greeting(Case):
     def test_hello_state_ok(self):
         with WebSocket(BRIDGE) as link:
             hello, state = link.hello()
@@ -58,7 +58,7 @@ class Greeting(unittest.TestCase):
             self.assertEqual(link.ask("ping")["type"], "ok")
 
 
-class Requests(unittest.TestCase):
+class Requests(Case):
     def test_a_change_is_told_to_everyone_once_and_in_order(self):
         with WebSocket(BRIDGE) as one, WebSocket(BRIDGE) as two:
             one_state, two_state = one.hello()[1], two.hello()[1]
@@ -147,7 +147,7 @@ class Requests(unittest.TestCase):
                 self.assertEqual(link.next_json("ok")["id"], f"burst {i}")
 
 
-class Binary(unittest.TestCase):
+class Binary(Case):
     def test_frames_that_are_none(self):
         with connected(BRIDGE) as link:
             for vector in FRAMES["bad"]:
@@ -173,7 +173,7 @@ def runs_a_device():
     return snapshot()["device"]["phase"] == "running"
 
 
-class Streams(unittest.TestCase):
+class Streams(Case):
     def setUp(self):
         until = time.monotonic() + DEADLINE_S
         while not runs_a_device():
@@ -254,7 +254,7 @@ class Streams(unittest.TestCase):
         return False
 
 
-class Songs(unittest.TestCase):
+class Songs(Case):
     def setUp(self):
         if not runs_a_device():
             self.skipTest("no device runs")
@@ -338,7 +338,7 @@ class Songs(unittest.TestCase):
             self.assertEqual(witness.ask("ping")["type"], "ok")
 
 
-class Recording(unittest.TestCase):
+class Recording(Case):
     def setUp(self):
         if not runs_a_device():
             self.skipTest("no device runs")
