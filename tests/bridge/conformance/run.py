@@ -18,6 +18,9 @@ import tempfile
 import threading
 
 HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "support"))
+from interpreters import python_with  # noqa: E402
+
 SUITES = ["handshake", "framing", "protocol", "websockets", "node", "lockout"]
 START_S = 60.0
 END_S = 30.0
@@ -66,14 +69,6 @@ class Bridge:
             return None
         finally:
             self.folder.cleanup()
-
-
-def python_with(module):
-    """This interpreter where it has the module, else the distribution's."""
-    for program in (sys.executable, *(str(pathlib.Path(folder) / "python3") for folder in os.defpath.split(os.pathsep) if folder)):
-        if subprocess.run([program, "-c", f"import {module}"], capture_output=True, check=False).returncode == 0:
-            return program
-    sys.exit(f"run.py: no python3 here has the module {module} (package python3-{module})")
 
 
 def node_with_websocket():
