@@ -3,10 +3,11 @@
 import json
 import os
 import socket
+import threading
 import time
 import unittest
 
-from wire import DEADLINE_S, SUBPROTOCOL, Address, Case, Ended, Line, WebSocket, connected, handshake, http, read_answer, upgrade_rows
+from wire import DEADLINE_S, PING, SUBPROTOCOL, Address, Case, Ended, Line, WebSocket, connected, handshake, http, read_answer, upgrade_rows
 
 BRIDGE = Address()
 
@@ -269,6 +270,26 @@ class Unfinished(Case):
             link.line.send(b"\x81\xfe\x10\x00\x00\x00\x00\x00abc")
             with connected(BRIDGE) as other:
                 self.assertEqual(other.ask("ping")["type"], "ok")
+
+    def test_a_peer_that_gives_no_sign_of_life_is_ended(self):
+        """As if its machine had gone: nothing is answered, not even pings, and nothing closes the connection."""
+        with connected(BRIDGE) as link, connected(BRIDGE) as other:
+            link.line.socket.settimeout(90.0)
+            other.line.socket.settimeout(90.0)
+            answers = []
+            # Answers pings until this answer comes: one that says nothing else stays.
+            living = threading.Thread(target=lambda: answers.append(other.answer_to("still here")), daemon=True)
+            living.start()
+            pings = 0
+            try:
+                while True:
+                    pings += link.read_frame().opcode == PING
+            except Ended:
+                pass
+            self.assertGreater(pings, 0, "it was ended without having been asked")
+            other.send_text('{"type":"ping","id":"still here"}')
+            living.join(DEADLINE_S)
+            self.assertEqual(answers, [{"type": "ok", "id": "still here"}])
 
     def test_connections_that_vanish_leave_nothing(self):
         for _ in range(50):
