@@ -38,6 +38,7 @@ struct StreamFormat {
   int output_latency_frames = 0;
   int buffer_latency_frames = 0;   // what the stream's own buffering adds to a round trip: one block for JACK
   bool is_realtime = false;        // the callback's thread runs under a real-time scheduler
+  bool clock_is_virtual = false;   // simulated: callbacks may stay away for any time without anything being wrong
   std::string remark;              // what a person should know, e.g. why it is not real-time; empty: nothing
 };
 

@@ -42,5 +42,9 @@ for (const work of ["render", "analysis"]) {
   }
   check(native[work].checksum === wasm[work].checksum, `${work}: checksum ${native[work].checksum} natively, ${wasm[work].checksum} in wasm`);
 }
+const live = native.live_callback;
+for (const figure of ["p50_percent", "p99_percent", "p999_percent", "max_percent", "silence_ratio"]) check(positive(live?.[figure]), `live callback: ${figure} is ${live?.[figure]}`);
+check(live?.p50_percent <= live?.p99_percent && live?.p99_percent <= live?.p999_percent && live?.p999_percent <= live?.max_percent, "live callback: percentiles out of order");
+check(live?.histogram_us.reduce((sum, [, count]) => sum + count, 0) === live?.callbacks, "live callback: the engine's own histogram misses callbacks");
 console.log(`${native.units.length} subjects, render and analysis on two hosts: ${failures === 0 ? "all in order" : `${failures} failures`}`);
 process.exit(failures === 0 ? 0 : 1);

@@ -1,0 +1,34 @@
+// The open stream of the JACK backend: its ports and the work of one cycle. Not for opening and closing (jack_backend.cc).
+#pragma once
+
+#include <jack/jack.h>
+
+#include <array>
+#include <atomic>
+#include <vector>
+
+#include "audio/audio_backend.h"
+#include "audio/jack_devices.h"
+
+namespace ag06::bridge {
+
+struct JackStream {
+  AudioUser* user = nullptr;
+  JackDevice device;
+  int block_frames = 0;
+  int rate_hz = 0;
+  std::vector<jack_port_t*> inputs;    // 1 or 2
+  std::vector<jack_port_t*> outputs;
+  std::array<std::vector<float>, kStreamChannels> heard;
+  std::array<std::vector<float>, kStreamChannels> played;
+  std::atomic<bool> is_stopping{false};
+  bool is_lost_told = false;            // not for the audio thread
+  std::atomic<bool> is_silent{false};   // a whole block of silence was handed over after is_stopping
+
+  // Allocates what process() needs for blocks of block_frames.
+  void allocate();
+  // Audio thread.
+  void process(jack_nframes_t frames) noexcept;
+};
+
+}  // namespace ag06::bridge
