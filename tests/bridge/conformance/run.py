@@ -16,11 +16,12 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
 from interpreters import python_with  # noqa: E402
-from wire import Address, connected  # noqa: E402
+from wire import Address, connected, http  # noqa: E402
 
 SUITES = ["handshake", "framing", "protocol", "websockets", "node", "shutdown", "lockout"]
 DEFAULT_OPTIONS = ["--backend", "simulated", "--log-level", "warning"]
@@ -49,6 +50,16 @@ class Bridge:
             self.end()
             sys.exit(f"run.py: {program} printed no address within {START_S:g} s")
         self.token = token_file.read_text(encoding="utf-8").strip()
+        if "--no-audio" not in options:
+            self.wait_for_device()
+
+    def wait_for_device(self):
+        until = time.monotonic() + START_S
+        while (answer := http(Address(self.url, self.token), "/readyz")).status != 200:
+            if time.monotonic() > until:
+                self.end()
+                sys.exit(f"run.py: no device runs after {START_S:g} s: {answer.body.decode()}")
+            time.sleep(0.1)
 
     def read(self):
         """The address, and everything after it, so that the pipe never fills."""
@@ -92,8 +103,9 @@ def command_of(suite, seconds):
     return [sys.executable, "-B", "-m", "unittest", name]
 
 
-def run_suite(suite, url, token, seconds=0.0):
-    environment = {**os.environ, "AG06_BRIDGE_URL": url, "AG06_BRIDGE_TOKEN": token, "AG06_BRIDGE_LOCKOUT": str(int(suite == "lockout"))}
+def run_suite(suite, url, token, seconds=0.0, has_device=True):
+    environment = {**os.environ, "AG06_BRIDGE_URL": url, "AG06_BRIDGE_TOKEN": token, "AG06_BRIDGE_LOCKOUT": str(int(suite == "lockout")),
+                   "AG06_BRIDGE_NO_DEVICE": str(int(not has_device))}
     print(f"== {suite}", flush=True)
     return subprocess.run(command_of(suite, seconds), cwd=HERE, env=environment, check=False).returncode == 0
 
@@ -115,7 +127,10 @@ def run_on_a_bridge_of_its_own(suite, program, options, seconds):
     bridge = Bridge(program, options)
     wrong = []
     try:
-        passed = clients_are_told_of_the_end(bridge) if suite == "shutdown" else run_suite(suite, bridge.url, bridge.token, seconds)
+        if suite == "shutdown":
+            passed = clients_are_told_of_the_end(bridge)
+        else:
+            passed = run_suite(suite, bridge.url, bridge.token, seconds, "--no-audio" not in options)
         if not passed:
             wrong.append(suite)
         if suite != "shutdown" and bridge.process.poll() is not None:
