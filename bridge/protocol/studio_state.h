@@ -62,7 +62,8 @@ struct StudioState {
   TransportStatus transport;
 };
 
-// One point in time of everything that moves, merged over the interval since the last one sent: peaks and counts are never lost between frames. NaN: cannot be measured.
+// One point in time of everything that moves, merged over the interval since the last one sent: peaks and counts are never lost between frames.
+// NaN: cannot be measured.
 struct MeterFrame {
   std::uint64_t sample_time = 0;        // device frames since the stream was opened
   float monitor[17] = {};               // engine/telemetry.h, in its order

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "bench/live_callback.h"
 #include "bench/subjects.h"
 
 namespace {
@@ -21,6 +22,8 @@ struct Options {
   int repeats = 61;  // short runs, so that some escape whatever else the machine does
   int quanta = 200;
   double song_s = 180.0;
+  double live_s = 120.0;
+  double paced_s = 20.0;
   bool json = false;
 };
 
@@ -67,7 +70,7 @@ Options parse(int argc, char** argv) {
     if (option == "--json") {
       options.json = true;
     } else if (option == "--quick") {
-      options = {2, 10, 4.0, options.json};
+      options = {2, 10, 4.0, 2.0, 0.5, options.json};
     } else if (option == "--repeats") {
       options.repeats = static_cast<int>(number());
     } else if (option == "--quanta") {
@@ -79,6 +82,38 @@ Options parse(int argc, char** argv) {
     }
   }
   return options;
+}
+
+void print_json(const ag06::bench::LiveCallback& live) {
+  std::printf(",\n \"live_callback\": {\"block_frames\": %d, \"realtime\": %s, \"silence_ratio\": %.4f", live.block_frames,
+              live.is_realtime ? "true" : "false", live.silence_ratio);
+  for (const auto& [name, shares] : {std::pair{"steady", live.steady}, std::pair{"paced", live.paced}})
+    std::printf(",\n  \"%s\": {\"callbacks\": %zu, \"p50_percent\": %.3f, \"p99_percent\": %.3f, \"p999_percent\": %.3f, \"max_percent\": %.3f}", name,
+                shares.callbacks, 100.0 * shares.p50, 100.0 * shares.p99, 100.0 * shares.p999, 100.0 * shares.max);
+  std::printf(",\n  \"histogram_us\": [");
+  const char* comma = "";
+  for (const auto& [bound_us, count] : live.histogram_us) {
+    if (std::isfinite(bound_us)) std::printf("%s[%.3f, %llu]", comma, bound_us, static_cast<unsigned long long>(count));
+    else std::printf("%s[null, %llu]", comma, static_cast<unsigned long long>(count));
+    comma = ", ";
+  }
+  std::printf("]}");
+}
+
+void print_text(const ag06::bench::LiveCallback& live) {
+  std::printf("live callback, everything on, %d frames at 48 kHz, %s; silence costs %.2f times the signal\n", live.block_frames,
+              live.is_realtime ? "real-time priority" : "ordinary priority", live.silence_ratio);
+  for (const auto& [name, shares] : {std::pair{"one after the other", live.steady}, std::pair{"paced as a device does", live.paced}})
+    std::printf("  %-24s share of the block's time: p50 %5.2f %%, p99 %5.2f %%, p99.9 %5.2f %%, max %5.2f %% of %zu\n", name, 100.0 * shares.p50,
+                100.0 * shares.p99, 100.0 * shares.p999, 100.0 * shares.max, shares.callbacks);
+  std::uint64_t below = 0;
+  const double all = static_cast<double>(live.steady.callbacks + live.paced.callbacks);
+  for (const auto& [bound_us, count] : live.histogram_us) {
+    below += count;
+    if (count == 0) continue;
+    const double below_percent = 100.0 * static_cast<double>(below) / all;
+    std::printf("  <= %9.1f us: %8llu callbacks, %8.4f %% up to here\n", bound_us, static_cast<unsigned long long>(count), below_percent);
+  }
 }
 
 }  // namespace
@@ -106,6 +141,12 @@ int main(int argc, char** argv) {
     return 5;
   }
 
+  const ag06::bench::LiveCallback live = ag06::bench::measure_live_callback(options.live_s, options.paced_s);
+  if (!live.is_prepared) {
+    std::fprintf(stderr, "ag06-bench: the live callback could not be prepared\n");
+    return 5;
+  }
+
   if (options.json) {
     std::printf("{\"host\": \"native\", \"sample_rate_hz\": %g, \"quantum_frames\": %d, \"quantum_ns\": %.1f, \"units\": [", kSampleRateHz, kQuantumFrames, kQuantumNs);
     for (std::size_t i = 0; i < rows.size(); ++i)
@@ -114,6 +155,7 @@ int main(int argc, char** argv) {
     std::printf("]");
     for (const auto& [name, song] : {std::pair{"render", render}, std::pair{"analysis", analysis}})
       std::printf(",\n \"%s\": {\"song_s\": %g, \"wall_s\": %.4f, \"realtime_factor\": %.1f, \"checksum\": %.17g}", name, song.song_s, song.wall_s, song.song_s / song.wall_s, song.checksum);
+    print_json(live);
     std::printf("}\n");
     return 0;
   }
@@ -121,5 +163,6 @@ int main(int argc, char** argv) {
   for (const Row& row : rows) std::printf("%-34s %12.0f %12.0f %12.3f\n", row.name, row.median_ns, row.least_ns, 100.0 * row.median_ns / kQuantumNs);
   std::printf("plan and render %g s of music: %.2f s, %.0f times real time\n", render.song_s, render.wall_s, render.song_s / render.wall_s);
   std::printf("hear everything in it: %.2f s, %.0f times real time\n", analysis.wall_s, analysis.song_s / analysis.wall_s);
+  print_text(live);
   return 0;
 }

@@ -13,6 +13,7 @@ export function Versions(): VNode {
   const offsetDb = heard === "original" ? originalGainDb : processedGainDb;
   const planning = mix.current.value?.planning.view.value ?? null;
   const disabled = mix.current.value === null;
+  const matches = studio.rig.state.value.matchesLoudness;
   return (
     <div class="versions">
       <div class="segmented" role="radiogroup" aria-label="Listen to">
@@ -25,8 +26,8 @@ export function Versions(): VNode {
           </label>
         ))}
       </div>
-      <button type="button" class={`switch ${on ? "on" : ""}`} role="switch" aria-checked={on} aria-label="Match loudness" disabled={disabled}
-        title="Turns the louder version down while listening, never the export ( G )" onClick={() => (player.matchLoudness.value = !on)}>
+      <button type="button" class={`switch ${on ? "on" : ""}`} role="switch" aria-checked={on} aria-label="Match loudness" disabled={disabled || !matches}
+        title={matches ? "Turns the louder version down while listening, never the export ( G )" : "This bridge cannot turn one version down: update it"} onClick={() => (player.matchLoudness.value = !on)}>
         <span class="switch-track" aria-hidden="true" />
         <span class="switch-text">Match<span class="switch-more"> loudness</span></span>
         <span class="switch-figure">{disabled ? "" : on ? `${typeset(signed(offsetDb))} dB` : "off"}</span>
