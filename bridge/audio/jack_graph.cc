@@ -66,6 +66,14 @@ int declared_latency_frames(jack_client_t* client, const std::vector<std::string
   return static_cast<int>(longest);
 }
 
+JackTerms terms_of(jack_client_t* client) {
+  return {static_cast<int>(jack_get_sample_rate(client)), static_cast<int>(jack_get_buffer_size(client))};
+}
+
+std::string words_for(const JackTerms& terms) {
+  return std::to_string(terms.rate_hz) + " Hz with " + std::to_string(terms.block_frames) + " frames";
+}
+
 bool runs_in_real_time(jack_client_t* client) {
   int policy = SCHED_OTHER;
   sched_param parameters{};

@@ -8,15 +8,14 @@
 #include <vector>
 
 #include "audio/audio_backend.h"
-#include "audio/jack_devices.h"
+#include "audio/jack_graph.h"
 
 namespace ag06::bridge {
 
 struct JackStream {
   AudioUser* user = nullptr;
   JackDevice device;
-  int block_frames = 0;
-  int rate_hz = 0;
+  JackTerms terms;
   std::vector<jack_port_t*> inputs;    // 1 or 2
   std::vector<jack_port_t*> outputs;
   std::array<std::vector<float>, kStreamChannels> heard;
@@ -25,10 +24,13 @@ struct JackStream {
   bool is_lost_told = false;            // not for the audio thread
   std::atomic<bool> is_silent{false};   // a whole block of silence was handed over after is_stopping
 
-  // Allocates what process() needs for blocks of block_frames.
+  // Allocates what process() needs for blocks as long as the terms say.
   void allocate();
   // Audio thread.
   void process(jack_nframes_t frames) noexcept;
 };
+
+// What people and the engine are told of a stream that is about to start. The client must be active.
+[[nodiscard]] StreamFormat format_of(jack_client_t* client, const JackStream& stream, const StreamRequest& request);
 
 }  // namespace ag06::bridge

@@ -1,4 +1,5 @@
-// A Yamaha AG06 made of software: a JACK client that owns physical ports as a sound card does, with converters that take time, a LOOPBACK switch, a signal at its input and ears at its output.
+// A Yamaha AG06 made of software: a JACK client that owns physical ports as a sound card does, with converters that take time, a LOOPBACK switch, a
+// signal at its input and ears at its output.
 // Driven by commands on stdin, answers with measured facts on stdout, ends with stdin. For tests in any language; not a part of the product.
 //
 //   virtual_ag06 --probe          says "alive" where there is a server
@@ -6,13 +7,12 @@
 //
 // Commands, one per line:
 //   click [LEVEL [THRESHOLD]]     one sample at the input; answers "click out T in U level L" or "click out T lost" after two seconds
-//   input silence | input sine HZ LEVEL_DB | input clicks PERIOD_FRAMES LEVEL | input file PATH (raw float32 stereo at the server's rate, repeated) | input nan
-//   loopback on|off               what is played is mixed into the input
-//   delay FRAMES                  of both converters together; the latencies declared follow
-//   record PATH | record off      what is played, raw float32 stereo; answers "recording from F", "recorded N frames from F lost L"
-//   report                        answers "report frame F frames N peak L R rms L R nonfinite C xruns X" of what was played since the last report
-//   quit
-// T, U and F count frames since the start at the analogue side: half of the delay lies in front of the capture ports, the rest behind the playback ports.
+//   input silence | input sine HZ LEVEL_DB | input clicks PERIOD_FRAMES LEVEL | input file PATH (raw float32 stereo at the server's rate, repeated) |
+// input nan   loopback on|off               what is played is mixed into the input   delay FRAMES                  of both converters together; the
+// latencies declared follow   record PATH | record off      what is played, raw float32 stereo; answers "recording from F", "recorded N frames from F
+// lost L"   report                        answers "report frame F frames N peak L R rms L R nonfinite C xruns X" of what was played since the last
+// report   quit T, U and F count frames since the start at the analogue side: half of the delay lies in front of the capture ports, the rest behind
+// the playback ports.
 #include <jack/jack.h>
 #include <poll.h>
 #include <unistd.h>
@@ -116,7 +116,9 @@ class VirtualAg06 {
 
  private:
   [[nodiscard]] std::uint64_t capture_delay() const { return static_cast<std::uint64_t>(delay_frames_.load(std::memory_order_relaxed)) / 2; }
-  [[nodiscard]] std::uint64_t playback_delay() const { return static_cast<std::uint64_t>(delay_frames_.load(std::memory_order_relaxed)) - capture_delay(); }
+  [[nodiscard]] std::uint64_t playback_delay() const {
+    return static_cast<std::uint64_t>(delay_frames_.load(std::memory_order_relaxed)) - capture_delay();
+  }
 
   void declare(jack_latency_callback_mode_t mode) {
     const auto frames = static_cast<jack_nframes_t>(mode == JackCaptureLatency ? capture_delay() : playback_delay());
@@ -362,7 +364,8 @@ class Console {
         return false;
       }
       command.input = Input::file;
-      command.file = files_.emplace_back(std::make_unique<std::vector<float>>(std::move(samples))).get();   // kept: the audio thread may still play the one before
+      // kept: the audio thread may still play the one before
+      command.file = files_.emplace_back(std::make_unique<std::vector<float>>(std::move(samples))).get();
     } else {
       return false;
     }
@@ -397,9 +400,10 @@ class Console {
           break;
         case Fact::Kind::report: {
           const double frames = static_cast<double>(std::max<std::uint64_t>(fact.report.frames, 1));
-          std::cout << "report frame " << fact.out << " frames " << fact.report.frames << " peak " << fact.report.peak[0] << ' ' << fact.report.peak[1] << " rms "
-                    << std::sqrt(fact.report.squares[0] / frames) << ' ' << std::sqrt(fact.report.squares[1] / frames) << " nonfinite " << fact.report.nonfinite << " xruns "
-                    << device_.xruns() << std::endl;
+          std::cout << "report frame " << fact.out << " frames " << fact.report.frames << " peak " << fact.report.peak[0] << ' '
+                    << fact.report.peak[1] << " rms " << std::sqrt(fact.report.squares[0] / frames) << ' '
+                    << std::sqrt(fact.report.squares[1] / frames) << " nonfinite " << fact.report.nonfinite << " xruns " << device_.xruns()
+                    << std::endl;
           break;
         }
       }
