@@ -41,7 +41,7 @@ void JackStream::process(jack_nframes_t frames) noexcept {
   user->process(in, out, static_cast<int>(frames));
 }
 
-StreamFormat format_of(jack_clientt* client, const JackStream& stream, const StreamRequest& request) {
+StreamFormat format_of(jack_client_t* client, const JackStream& stream, const StreamRequest& request) {
   StreamFormat format;
   format.sample_rate_hz = stream.terms.rate_hz;
   format.block_frames = stream.terms.block_frames;
