@@ -10,6 +10,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -31,6 +32,8 @@ constexpr milliseconds kPortsSettle{60};
 constexpr milliseconds kPortsSettleAtMost{400};
 // jackd ends a client that stays away from it for 500 ms by default; a cycle that takes longer than that will not come.
 constexpr milliseconds kLastCycleAtMost{500};
+constexpr milliseconds kFirstCycleAtMost{2000};
+constexpr int kOpenAttempts = 4;
 
 class JackBackend final : public AudioBackend {
  public:
@@ -84,22 +87,12 @@ class JackBackend final : public AudioBackend {
     if (device == all.end()) {
       throw AudioError("the JACK server has no device \"" + request.device_id + "\"");
     }
-    auto stream = std::make_unique<JackStream>();
-    stream->user = &user;
-    stream->device = *device;
-    stream->terms = terms_of(client_);
-    stream->allocate();
-    const StreamFormat format = format_of(client_, *stream, request);
-    stream_ = std::move(stream);
-    try {
-      register_ports();
-      user.prepare(format);
-      start();
-    } catch (...) {
-      end_stream();
-      throw;
+    for (int attempt = 0; attempt < kOpenAttempts; ++attempt) {
+      if (const std::optional<StreamFormat> format = try_open(*device, request, user)) {
+        return *format;
+      }
     }
-    return format;
+    throw AudioError("the JACK server keeps changing its rate or block");
   }
 
   void close() noexcept override {
@@ -117,6 +110,31 @@ class JackBackend final : public AudioBackend {
     bool end = false;
     Clock::time_point last_port_change{};
   };
+
+  // Nothing when the server changed its terms meanwhile: PipeWire does when a client joins that wants another block.
+  std::optional<StreamFormat> try_open(const JackDevice& device, const StreamRequest& request, AudioUser& user) {
+    stream_ = std::make_unique<JackStream>();
+    stream_->user = &user;
+    stream_->device = device;
+    stream_->terms = terms_of(client_);
+    stream_->allocate();
+    try {
+      StreamFormat format = format_of(client_, *stream_, request);
+      register_ports();
+      user.prepare(format);
+      start();
+      await_first_cycle();
+      if (terms_of(client_) == stream_->terms) {
+        add_scheduling(client_, *stream_, format);
+        return format;
+      }
+    } catch (...) {
+      end_stream();
+      throw;
+    }
+    end_stream();
+    return std::nullopt;
+  }
 
   void register_ports() {
     const auto add = [&](const char* port_name, unsigned long flags, std::vector<jack_port_t*>& to) {
@@ -153,8 +171,18 @@ class JackBackend final : public AudioBackend {
     for (std::size_t i = 0; i < stream_->outputs.size(); ++i) {
       join(jack_port_name(stream_->outputs[i]), stream_->device.playback[i]);
     }
-    if (terms_of(client_) != stream_->terms) {
-      throw AudioError("the JACK server changed its rate or block meanwhile");
+  }
+
+  void await_first_cycle() {
+    const Clock::time_point deadline = Clock::now() + kFirstCycleAtMost;
+    while (!stream_->has_run.load(std::memory_order_acquire)) {
+      if (server_is_gone_.load()) {
+        throw AudioError("the JACK server ended");
+      }
+      if (Clock::now() > deadline) {
+        throw AudioError("the JACK server gives no audio");
+      }
+      std::this_thread::sleep_for(milliseconds(1));
     }
   }
 

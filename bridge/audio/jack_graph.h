@@ -31,7 +31,4 @@ struct JackTerms {
 [[nodiscard]] JackTerms terms_of(jack_client_t* client);
 [[nodiscard]] std::string words_for(const JackTerms& terms);   // "48000 Hz with 128 frames"
 
-// Whether the client's audio thread was given a real-time scheduler. The client must be active.
-[[nodiscard]] bool runs_in_real_time(jack_client_t* client);
-
 }  // namespace ag06::bridge

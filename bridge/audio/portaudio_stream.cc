@@ -1,12 +1,12 @@
 #include "audio/portaudio_stream.h"
 
-#include <sched.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <string>
 #include <thread>
+
+#include "audio/scheduling.h"
 
 #if defined(__linux__) && __has_include(<pa_linux_alsa.h>)
 #include <pa_linux_alsa.h>
@@ -125,9 +125,7 @@ void PortAudioStream::await_first_callback() {
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
-  int policy = SCHED_OTHER;
-  sched_param parameters{};
-  format_.is_realtime = pthread_getschedparam(caller_, &policy, &parameters) == 0 && (policy == SCHED_FIFO || policy == SCHED_RR);
+  format_.is_realtime = runs_in_real_time(caller_);
   if (!format_.is_realtime) {
     format_.remark +=
         std::string(format_.remark.empty() ? "" : "; ") + "this user may not use real-time scheduling, so audio may drop out under load";

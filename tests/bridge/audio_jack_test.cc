@@ -148,6 +148,17 @@ TEST_F(JackBackendTest, TheDeviceIsListedUnderItsExactName) {
   EXPECT_EQ(devices[1], (DeviceInfo{kId, kName, "jack", 2, 2, 48000.0, true}));
 }
 
+TEST_F(JackBackendTest, ADeviceIsKnownByItsPortsNamesToo) {
+  server.start();
+  VirtualAg06 device;
+  device.plug_in({"--unflagged"});
+  const std::vector<DeviceInfo> devices = backend->devices();
+  ASSERT_EQ(devices.size(), 2u);   // and the server's own, once
+  EXPECT_EQ(devices[1], (DeviceInfo{kId, kName, "jack", 2, 2, 48000.0, true}));
+  backend->open({kId, 48000.0, 128}, user);
+  expect_round_trip(device, user.xruns, 480 + 128, 1);
+}
+
 struct Times {
   JackTerms terms;
   int device_frames;

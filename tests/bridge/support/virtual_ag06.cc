@@ -3,7 +3,8 @@
 // Driven by commands on stdin, answers with measured facts on stdout, ends with stdin. For tests in any language; not a part of the product.
 //
 //   virtual_ag06 --probe          says "alive" where there is a server
-//   virtual_ag06 [NAME] [--delay FRAMES] [--mono-playback] [--mono-capture]
+//   virtual_ag06 [NAME] [--delay FRAMES] [--mono-playback] [--mono-capture] [--unflagged]
+//   unflagged: its ports do not say that they are physical, as those of a PipeWire duplex node
 //
 // Commands, one per line:
 //   click [LEVEL [THRESHOLD]]     one sample at the input; answers "click out T in U level L" or "click out T lost" after two seconds
@@ -68,7 +69,8 @@ struct Fact {
 
 class VirtualAg06 {
  public:
-  VirtualAg06(const std::string& name, int delay_frames, int capture_ports, int playback_ports) : delay_frames_(delay_frames) {
+  VirtualAg06(const std::string& name, int delay_frames, int capture_ports, int playback_ports, unsigned long port_flags)
+      : delay_frames_(delay_frames) {
     client_ = jack_client_open(name.c_str(), static_cast<jack_options_t>(JackNoStartServer | JackUseExactName), nullptr);
     if (client_ == nullptr) {
       throw std::runtime_error("no JACK server, or it has a client \"" + name + "\" already");
@@ -79,7 +81,7 @@ class VirtualAg06 {
     jack_set_latency_callback(client_, [](jack_latency_callback_mode_t mode, void* self) { static_cast<VirtualAg06*>(self)->declare(mode); }, this);
     jack_on_shutdown(client_, [](void* self) { static_cast<VirtualAg06*>(self)->is_over_.store(true); }, this);
     const auto add = [&](const std::string& port, unsigned long flags) {
-      jack_port_t* added = jack_port_register(client_, port.c_str(), JACK_DEFAULT_AUDIO_TYPE, flags | JackPortIsPhysical | JackPortIsTerminal, 0);
+      jack_port_t* added = jack_port_register(client_, port.c_str(), JACK_DEFAULT_AUDIO_TYPE, flags | port_flags, 0);
       if (added == nullptr) {
         throw std::runtime_error("the JACK server gave no port");
       }
@@ -434,6 +436,7 @@ int main(int argc, char** argv) {
   int delay_frames = 480;
   int capture_ports = kSides;
   int playback_ports = kSides;
+  unsigned long port_flags = JackPortIsPhysical | JackPortIsTerminal;
   for (int i = 1; i < argc; ++i) {
     const std::string word = argv[i];
     if (word == "--probe") {
@@ -445,12 +448,14 @@ int main(int argc, char** argv) {
       playback_ports = 1;
     } else if (word == "--mono-capture") {
       capture_ports = 1;
+    } else if (word == "--unflagged") {
+      port_flags = 0;
     } else {
       name = word;
     }
   }
   try {
-    VirtualAg06 device(name, delay_frames, capture_ports, playback_ports);
+    VirtualAg06 device(name, delay_frames, capture_ports, playback_ports, port_flags);
     std::cout << "ready " << device.rate_hz() << ' ' << device.block() << ' ' << name << std::endl;
     Console(device).run();
   } catch (const std::exception& error) {
