@@ -42,6 +42,8 @@ class LiveDoor {
   virtual void set_params(std::span<const std::pair<int, double>> values) = 0;
   virtual void set_mode(Mode mode) = 0;
   virtual void set_wet(double wet_ratio) = 0;                                 // out_of_range
+  // What each version is turned down by for listening (match loudness), in [-60, 0]; dry and wet are then those of the processed one. out_of_range
+  virtual void set_match_gains(double original_gain_db, double processed_gain_db) = 0;
   virtual void reset_meters() = 0;
   virtual void calibrate() = 0;   // measures the round trip; a second of quiet clicks; no_device, busy. The outcome is a change of state
 

@@ -16,6 +16,7 @@ namespace {
 
 constexpr double kGuardSettleMs = 20.0;
 constexpr double kLowestGuardGainDb = -120.0;
+constexpr double kLowestMatchGainDb = -60.0;   // engine/monitor.h
 // As engine::Session: what lies beyond is a fault, not a signal. Here it is kept from the dry path as well.
 constexpr float kLargestInput = 1e4f;
 // Full scale of a 16-bit converter; that of 24 and 32 bits lies above.
@@ -117,6 +118,8 @@ void LiveEngine::apply(const Controls& controls) noexcept {
   engine::MonitorSettings settings;
   settings.processed = !controls.is_bypassed;
   settings.processed_ratio = controls.wet_ratio;
+  settings.original_gain_db = controls.original_gain_db;
+  settings.processed_gain_db = controls.processed_gain_db;
   monitor_.set_monitor(settings);
   live_fade_.set_open(controls.source == Source::live);
   song_fade_.set_open(controls.source == Source::file);
@@ -250,6 +253,13 @@ void LiveEngine::set_mode(Mode mode) {
 }
 void LiveEngine::set_wet(double wet_ratio) {
   change([&](Controls& asked) { asked.wet_ratio = is_finite(wet_ratio) ? clamp_to(wet_ratio, 0.0, 1.0) : 1.0; });
+}
+void LiveEngine::set_match_gains_db(double original_gain_db, double processed_gain_db) {
+  const auto kept = [](double gain_db) { return is_finite(gain_db) ? clamp_to(gain_db, kLowestMatchGainDb, 0.0) : 0.0; };
+  change([&](Controls& asked) {
+    asked.original_gain_db = kept(original_gain_db);
+    asked.processed_gain_db = kept(processed_gain_db);
+  });
 }
 void LiveEngine::set_source(Source source) {
   change([&](Controls& asked) { asked.source = source; });

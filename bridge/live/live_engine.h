@@ -63,6 +63,8 @@ class LiveEngine final : public AudioUser {
   [[nodiscard]] std::array<double, params::kCount> params() const;
   void set_mode(Mode mode);
   void set_wet(double wet_ratio);              // clamped to [0, 1]
+  // Match loudness: what each version is turned down by for listening. Clamped to [-60, 0].
+  void set_match_gains_db(double original_gain_db, double processed_gain_db);
   void set_source(Source source);
   void set_guard_gain_db(double gain_db);      // clamped to [-120, 0]
   void reset_meters();                         // and the clip counts
@@ -79,6 +81,8 @@ class LiveEngine final : public AudioUser {
     std::array<double, params::kCount> values{};
     bool is_bypassed = false;
     double wet_ratio = 1.0;
+    double original_gain_db = 0.0;
+    double processed_gain_db = 0.0;
     Source source = Source::live;
     double guard_gain_db = 0.0;
     bool is_open = true;

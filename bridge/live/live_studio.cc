@@ -310,6 +310,12 @@ void LiveStudio::set_wet(double wet_ratio) {
   parts_->on_change();
 }
 
+void LiveStudio::set_match_gains(double original_gain_db, double processed_gain_db) {
+  for (const double gain_db : {original_gain_db, processed_gain_db})
+    if (!(gain_db >= -60.0 && gain_db <= 0.0)) throw LiveError("out_of_range", "A version is turned down for listening by 0 to 60 dB.");
+  parts_->engine.set_match_gains_db(original_gain_db, processed_gain_db);
+}
+
 void LiveStudio::reset_meters() { parts_->engine.reset_meters(); }
 
 void LiveStudio::calibrate() {

@@ -38,6 +38,7 @@ class LiveStudio final : public LiveDoor {
   void set_params(std::span<const std::pair<int, double>> values) override;
   void set_mode(Mode mode) override;
   void set_wet(double wet_ratio) override;
+  void set_match_gains(double original_gain_db, double processed_gain_db) override;
   void reset_meters() override;
   void calibrate() override;
   void set_source(Source source) override;

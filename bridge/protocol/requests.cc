@@ -78,6 +78,14 @@ Body read_set_wet(Members& in) {
   return out;
 }
 
+Body read_set_monitor(Members& in) {
+  in.need("original_gain_db");
+  in.need("processed_gain_db");
+  const SetMonitor out{in.number("original_gain_db", kMinMonitorGainDb, 0.0).value_or(0.0), in.number("processed_gain_db", kMinMonitorGainDb, 0.0).value_or(0.0)};
+  in.finish();
+  return out;
+}
+
 Body read_open_device(Members& in) {
   OpenDevice out;
   out.device_id = in.text("device_id");
@@ -182,6 +190,7 @@ struct Reader {
 constexpr Reader kReaders[] = {
     {"hello", read_hello},           {"set_params", read_set_params},
     {"set_mode", read_set_mode},     {"set_wet", read_set_wet},
+    {"set_monitor", read_set_monitor},
     {"list_devices", read_bare<ListDevices>}, {"open_device", read_open_device},
     {"close_device", read_bare<CloseDevice>}, {"calibrate", read_bare<Calibrate>},
     {"reset_meters", read_bare<ResetMeters>}, {"transport", read_transport},

@@ -25,6 +25,7 @@ inline constexpr int kMaxIdCharacters = 64;
 inline constexpr double kMinRateHz = 1.0;           // of streams
 inline constexpr double kMaxRateHz = 120.0;
 inline constexpr double kDefaultRateHz = 60.0;
+inline constexpr double kMinMonitorGainDb = -60.0;  // engine/monitor.h
 inline constexpr double kMinDeviceRateHz = 44100.0;
 inline constexpr double kMaxDeviceRateHz = 192000.0;
 inline constexpr int kMinBlockFrames = 32;
@@ -57,6 +58,11 @@ struct SetMode {
 };
 struct SetWet {
   double wet_ratio = 1.0;
+};
+// Match loudness: what each version is turned down by for listening. No member of the state.
+struct SetMonitor {
+  double original_gain_db = 0.0;
+  double processed_gain_db = 0.0;
 };
 struct ListDevices {};
 // What is left out is as configured.
@@ -104,7 +110,7 @@ struct Ping {};
 
 struct ClientMessage {
   RequestId id;
-  std::variant<Hello, SetParams, SetMode, SetWet, ListDevices, OpenDevice, CloseDevice, Calibrate, ResetMeters, SetSource, StartSong, PauseSong,
+  std::variant<Hello, SetParams, SetMode, SetWet, SetMonitor, ListDevices, OpenDevice, CloseDevice, Calibrate, ResetMeters, SetSource, StartSong, PauseSong,
                StopSong, StartRecording, StopRecording, ListTakes, RemoveTake, Subscribe, Ping>
       body;
 };

@@ -119,6 +119,9 @@ struct Client::Handler {
   std::string operator()(const protocol::SetParams& request) const { return done([&] { door.set_params(request.values); }); }
   std::string operator()(const protocol::SetMode& request) const { return done([&] { door.set_mode(request.mode); }); }
   std::string operator()(const protocol::SetWet& request) const { return done([&] { door.set_wet(request.wet_ratio); }); }
+  std::string operator()(const protocol::SetMonitor& request) const {
+    return done([&] { door.set_match_gains(request.original_gain_db, request.processed_gain_db); });
+  }
   std::string operator()(const protocol::ListDevices&) const {
     return later([&hub_door = door, request_id = id] { return protocol::write_ok_devices(request_id, rows_of(hub_door.devices())); });
   }

@@ -291,6 +291,20 @@ TEST(LiveEngine, WetMixesDryAndProcessedWithEqualGain) {
   EXPECT_NEAR(out.samples[0][4000], 0.5 * (0.75 + 0.25 * test::from_db(-6.0)), 1e-6);
 }
 
+TEST(LiveEngine, MatchGainsTurnDownTheVersionTheyAreForAndNothingElse) {
+  LiveRig rig;
+  rig.engine.set_match_gains_db(-6.0, -12.0);
+  rig.open();
+  rig.settle();
+  EXPECT_NEAR(rig.play(test::constant(2, 4800, 0.5f)).samples[0][4000], 0.5 * test::from_db(-12.0), 1e-6);
+  rig.engine.set_mode(Mode::bypass);
+  rig.settle();
+  EXPECT_NEAR(rig.play(test::constant(2, 4800, 0.5f)).samples[0][4000], 0.5 * test::from_db(-6.0), 1e-6);
+  rig.engine.set_match_gains_db(3.0, std::numeric_limits<double>::quiet_NaN());   // never louder than it is
+  rig.settle();
+  EXPECT_NEAR(rig.play(test::constant(2, 4800, 0.5f)).samples[0][4000], 0.5, 1e-6);
+}
+
 TEST(LiveEngine, OutputFadesInOverFiftyMillisecondsAfterEveryOpeningAndOutOnRequest) {
   LiveRig rig;
   for (int opening = 0; opening < 2; ++opening) {

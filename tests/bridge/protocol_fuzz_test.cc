@@ -37,6 +37,9 @@ struct Promises {
     }
   }
   void operator()(const SetWet& r) const { ASSERT_TRUE(r.wet_ratio >= 0.0 && r.wet_ratio <= 1.0); }
+  void operator()(const SetMonitor& r) const {
+    for (const double gain_db : {r.original_gain_db, r.processed_gain_db}) ASSERT_TRUE(gain_db >= kMinMonitorGainDb && gain_db <= 0.0);
+  }
   void operator()(const OpenDevice& r) const {
     const double rate_hz = r.sample_rate_hz.value_or(kMinDeviceRateHz);
     const int frames = r.block_frames.value_or(kMinBlockFrames);

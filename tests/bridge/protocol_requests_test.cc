@@ -60,6 +60,7 @@ TEST(ProtocolRequests, MembersReachTheirPlaces) {
   EXPECT_FALSE(accepted<Hello>(R"({"type":"hello","protocol":1})").token.has_value());
   EXPECT_EQ(accepted<SetMode>(R"({"type":"set_mode","mode":"auto"})").mode, Mode::automatic);
   EXPECT_EQ(accepted<SetMode>(R"({"type":"set_mode","mode":"bypass"})").mode, Mode::bypass);
+  EXPECT_EQ(accepted<SetMonitor>(R"({"type":"set_monitor","original_gain_db":0,"processed_gain_db":-4.5})").processed_gain_db, -4.5);
   EXPECT_EQ(accepted<SetWet>(R"({"type":"set_wet","wet_ratio":0.25})").wet_ratio, 0.25);
   const auto device = accepted<OpenDevice>(R"({"type":"open_device","device_id":"x","sample_rate_hz":96000,"block_frames":64.0})");
   EXPECT_EQ(device.device_id, "x");
@@ -158,6 +159,9 @@ TEST(ProtocolRequests, WhatIsWrongIsNamed) {
       {R"({"type":"set_mode","mode":0})", ErrorCode::wrong_type, "mode"},
       {R"({"type":"set_wet","wet_ratio":1.0000001})", ErrorCode::out_of_range, "wet_ratio"},
       {R"({"type":"set_wet","wet_ratio":null})", ErrorCode::wrong_type, "wet_ratio"},
+      {R"({"type":"set_monitor","original_gain_db":0.1,"processed_gain_db":0})", ErrorCode::out_of_range, "original_gain_db"},
+      {R"({"type":"set_monitor","original_gain_db":0,"processed_gain_db":-60.1})", ErrorCode::out_of_range, "processed_gain_db"},
+      {R"({"type":"set_monitor","original_gain_db":0})", ErrorCode::missing_key, "processed_gain_db"},
       {R"({"type":"open_device","block_frames":31})", ErrorCode::out_of_range, "block_frames"},
       {R"({"type":"open_device","block_frames":128.5})", ErrorCode::wrong_type, "block_frames"},
       {R"({"type":"open_device","sample_rate_hz":8000})", ErrorCode::out_of_range, "sample_rate_hz"},

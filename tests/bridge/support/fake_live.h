@@ -116,6 +116,7 @@ class FakeLive : public LiveDoor {
     note("set_wet");
     change([&] { state_.wet_ratio = wet_ratio; });
   }
+  void set_match_gains(double, double) override { note("set_match_gains"); }
   void reset_meters() override { note("reset_meters"); }
   void calibrate() override {
     note("calibrate");

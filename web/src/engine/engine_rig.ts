@@ -11,6 +11,8 @@ export interface RigState {
   readonly link: LinkStatus;
   /** null unless the bridge makes the sound and is connected. */
   readonly bridge: BridgeFacts | null;
+  /** What the browser calls the page's live input; empty: it is not open, or has no name. */
+  readonly inputName: string;
   /** Whether the page passes its live input on to the loudspeakers. */
   readonly hearsInput: boolean;
   readonly recording: boolean;

@@ -25,7 +25,7 @@ export interface PageEngine extends Engine {
   recordingPlace(): Promise<RecordingPlace>;
 }
 
-export type PageLiveInput = Pick<LiveInput, "start" | "stop" | "setHears" | "setParams" | "setMonitor" | "resetMeters" | "telemetry" | "figures" | "startRecording" | "stopRecording" | "scope" | "isRecording">;
+export type PageLiveInput = Pick<LiveInput, "start" | "stop" | "setHears" | "setParams" | "setMonitor" | "resetMeters" | "telemetry" | "figures" | "startRecording" | "stopRecording" | "scope" | "isRecording" | "name">;
 
 /** Where a bridge may be, and what it knows this page by. */
 export interface BridgePlaces {
@@ -213,7 +213,7 @@ export class StudioEngine implements Engine, Rig {
     const onBridge = this.engine === "bridge";
     const facts = onBridge && bridge.state !== null ? factsOf(bridge.state) : null;
     return {
-      engine: this.engine, source: this.source, link: bridge.link.status, bridge: facts, hearsInput: this.hearsInput,
+      engine: this.engine, source: this.source, link: bridge.link.status, bridge: facts, inputName: this.live.name, hearsInput: this.hearsInput,
       recording: facts === null ? this.recording : (bridge.state?.recorder.is_recording ?? false), matchesLoudness: !onBridge || bridge.matchesLoudness,
     };
   }

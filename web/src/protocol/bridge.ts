@@ -110,6 +110,7 @@ export type ClientRequest =
   | { readonly type: "set_params"; readonly values: Readonly<Record<string, number>> }
   | { readonly type: "set_mode"; readonly mode: BridgeMode }
   | { readonly type: "set_wet"; readonly wet_ratio: number }
+  | { readonly type: "set_monitor"; readonly original_gain_db: number; readonly processed_gain_db: number }
   | { readonly type: "list_devices" | "close_device" | "calibrate" | "reset_meters" | "list_takes" | "ping" }
   | { readonly type: "open_device"; readonly device_id?: string; readonly sample_rate_hz?: number; readonly block_frames?: number }
   | { readonly type: "transport"; readonly action: "source"; readonly source: BridgeSource }

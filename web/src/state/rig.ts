@@ -16,7 +16,7 @@ export interface RigHooks {
 }
 
 const ALONE: RigState = {
-  engine: "in-page", source: "file", link: { phase: "off", address: "", message: "" }, bridge: null, hearsInput: false, recording: false, matchesLoudness: true,
+  engine: "in-page", source: "file", link: { phase: "off", address: "", message: "" }, bridge: null, inputName: "", hearsInput: false, recording: false, matchesLoudness: true,
 };
 const NO_FIGURES: LiveFigures = {
   inputPeakDbfs: [null, null], loadRatio: null, loadMaxRatio: null, xruns: null, deadlineMisses: null, inputClips: 0, songUnderruns: 0, recordedS: 0, recorderLostFrames: 0, pageLatencyMs: null,

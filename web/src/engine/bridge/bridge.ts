@@ -304,7 +304,7 @@ export class Bridge implements LinkListener {
     if (!again && this.gains.original === original && this.gains.processed === processed) return;
     this.gains = { original, processed };
     if (this.state === null || !this.gainsAreKnown) return;
-    this.request({ type: "set_monitor", original_gain_db: original, processed_gain_db: processed }).catch((error: BridgeError) => {
+    this.request({ type: "set_monitor", original_gain_db: inRange(original), processed_gain_db: inRange(processed) }).catch((error: BridgeError) => {
       if (error.code !== "unknown_type") return this.complain(error);
       this.gainsAreKnown = false;
       this.events.changed();
@@ -326,6 +326,11 @@ export class Bridge implements LinkListener {
 function takesOf(takes: readonly Take[], takeId: string): readonly Take[] {
   const stem = takeId.replace(/-(input|processed)$/, "");
   return takes.filter((take) => take.id === takeId || take.id.replace(/-(input|processed)$/, "") === stem);
+}
+
+/** A monitor only ever attenuates, by at most 60 dB. */
+function inRange(gainDb: number): number {
+  return Math.min(0, Math.max(-60, gainDb));
 }
 
 /** A picture that cannot be read is one picture less. */

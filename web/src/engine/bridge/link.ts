@@ -5,14 +5,7 @@ import type { LinkStatus } from "../../protocol/rig";
 import { StudioError } from "../engine";
 import { backOffMs } from "./back_off";
 
-/** What monitoring takes off each version for listening (match loudness), in [-60, 0] dB. A bridge that does not know it answers unknown_type. */
-export interface MonitorRequest {
-  readonly type: "set_monitor";
-  readonly original_gain_db: number;
-  readonly processed_gain_db: number;
-}
-
-export type LinkRequest = Exclude<ClientRequest, { readonly type: "hello" }> | MonitorRequest;
+export type LinkRequest = Exclude<ClientRequest, { readonly type: "hello" }>;
 
 /** Messages that are nobody's answer. */
 export type BridgeNews = Extract<ServerMessage, { readonly type: "devices" | "takes" | "credit" | "song_ended" | "moves" | "lagging" }>;
@@ -146,7 +139,7 @@ export class BridgeLink {
         reject(new BridgeError("timeout", `The bridge did not answer (${message.type})`));
       }, timeoutMs);
       this.waiting.set(id, { resolve, reject, timer });
-      socket.send(message.type === "set_monitor" ? JSON.stringify({ ...message, id }) : writeRequest(message, id));
+      socket.send(writeRequest(message, id));
     });
   }
 
@@ -182,7 +175,6 @@ export class BridgeLink {
       socket.send(writeRequest({ type: "hello", protocol: BRIDGE_PROTOCOL, table_hash: PARAMS_HASH, ...token }));
     };
     socket.onmessage = ({ data }): void => {
-      if (socket !== this.socket) return;
       if (typeof data === "string") this.obey(data);
       else if (this.current.phase === "online") this.listener.frame(data as ArrayBuffer);
     };

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import type { BridgeFrame } from "../../protocol/bridge_frames";
-import { FakeBridge } from "../testing/fake_bridge";
+import { FakeBridge, happened } from "../testing/fake_bridge";
 import { framesIn, rampSong } from "../testing/ramp_song";
 import { BridgeLink } from "./link";
 import { BridgePlayer } from "./player";
@@ -98,7 +98,33 @@ describe("playing a song through the bridge", () => {
     const latest = bridge.state.transport.stream_id;
     expect(framesIn((ofStream(bridge, latest)[0] as BridgeFrame).samples)[0]).toBe(300_000);
     expect(player.positionFrames).toBe(300_000);
-    expect(ofStream(bridge, latest - 1).length).toBe(0);
+    expect(latest).toBe(2); // the place that was left before it was reached was never asked for
+  });
+
+  it("obeys a pause that comes while it is starting, whenever that is", async () => {
+    const { bridge, player } = await setup();
+    bridge.holds = new Set(["transport"]);
+    const answered = async (): Promise<void> => {
+      const heard = bridge.of("transport").length;
+      bridge.releaseAnswers();
+      await happened();
+      if (bridge.of("transport").length > heard) await answered();
+    };
+    for (const answersBefore of [0, 1]) {
+      const playing = player.play();
+      await happened();
+      for (let i = 0; i < answersBefore; ++i) {
+        bridge.releaseAnswers();
+        await happened();
+      }
+      const pausing = player.pause();
+      await happened();
+      await answered();
+      await Promise.all([playing, pausing]);
+      bridge.grantsCredit = true;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      expect([player.playing, bridge.state.transport.is_playing, bridge.pieces.length]).toEqual([false, false, 0]);
+    }
   });
 
   it("pauses and goes on in the same stream, stops back to the start", async () => {

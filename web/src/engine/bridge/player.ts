@@ -184,6 +184,7 @@ export class BridgePlayer {
     let answer: BridgeResult;
     try {
       await this.door.request({ type: "transport", action: "source", source: "file" });
+      if (attempt !== this.attempt) return;
       answer = await this.door.request({ type: "transport", action: "start", sample_rate_hz: song.sampleRateHz, first_frame: frame });
     } catch (error) {
       if (attempt !== this.attempt) return;

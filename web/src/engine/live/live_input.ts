@@ -48,6 +48,10 @@ export class LiveInput {
     return this.recorder !== null;
   }
 
+  get name(): string {
+    return this.open?.stream.getAudioTracks()[0]?.label ?? "";
+  }
+
   get scope(): Scope {
     return this.open?.scope ?? NO_SCOPE;
   }

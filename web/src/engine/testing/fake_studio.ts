@@ -26,6 +26,7 @@ export class FakePage extends FakeEngine implements PageEngine {
 
 export class FakeLiveInput implements PageLiveInput {
   readonly scope = NO_SCOPE;
+  readonly name = "Fake microphone";
   readonly params = new Map<number, number>();
   monitor: MonitorState | null = null;
   isOpen = false;

@@ -33,7 +33,7 @@ export function LiveView(): VNode {
   });
   const onBridge = rig.onBridge.value;
   const device = rig.state.value.bridge?.device;
-  const name = onBridge ? (device?.phase === "running" ? device.name : "Waiting for the bridge's device") : "This computer's audio input";
+  const name = onBridge ? (device?.phase === "running" ? device.name : "Waiting for the bridge's device") : rig.state.value.inputName || "This computer's audio input";
   return (
     <div class="live-view">
       <canvas ref={ref} aria-hidden="true" />
