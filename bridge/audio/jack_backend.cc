@@ -1,4 +1,5 @@
 // Native JACK: jackd and PipeWire's replacement of it. One client per server, kept while the server lives, so that comings and goings of devices are heard without asking.
+// It must be the only one in the program: after the death of a server, jack_client_open() deletes every client that the process still has (jack2 common/JackLibGlobals.h, Init).
 #include <jack/jack.h>
 
 #include <algorithm>
@@ -188,12 +189,14 @@ class JackBackend final : public AudioBackend {
       const std::lock_guard lock(xrun_mutex_);
       xrun_user_ = nullptr;
     }
+    bool is_served = true;
     if (active_.load() != nullptr) {
       stream_->is_stopping.store(true, std::memory_order_release);
       const Clock::time_point deadline = Clock::now() + kLastCycleAtMost;
       while (!server_is_gone_.load() && !stream_->is_silent.load(std::memory_order_acquire) && Clock::now() < deadline) {
         std::this_thread::sleep_for(milliseconds(1));
       }
+      is_served = server_is_gone_.load() || stream_->is_silent.load(std::memory_order_acquire);
       active_.store(nullptr, std::memory_order_seq_cst);
       while (is_in_process_.load(std::memory_order_seq_cst)) {
         std::this_thread::sleep_for(milliseconds(1));
@@ -207,6 +210,9 @@ class JackBackend final : public AudioBackend {
       }
     }
     stream_.reset();
+    if (!is_served) {
+      disconnect();   // a server that stopped calling this client back does not begin again: another client has to take its place
+    }
   }
 
   // True when there is a client of a living server.

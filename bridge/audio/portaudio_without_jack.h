@@ -1,5 +1,5 @@
-// Keeps PortAudio from becoming a client of the JACK server: when the server dies, PortAudio 19.6 ends the whole program (an assertion on jack_deactivate in pa_jack.c, Terminate), and it
-// has no switch to leave a host system out. Not for our own client (jack_backend.cc).
+// Keeps PortAudio from becoming a client of the JACK server: when the server dies, PortAudio 19.6 ends the whole program (an assertion on jack_deactivate in pa_jack.c, Terminate), and our own
+// client would be deleted under us. It has no switch to leave a host system out. Not for our own client (jack_backend.cc).
 #pragma once
 
 namespace ag06::bridge {

@@ -22,10 +22,13 @@ constexpr std::array<std::uint64_t, TimeHistogram::kBounds> bounds_ns() {
 constexpr auto kBoundsNs = bounds_ns();
 
 // The audio thread alone writes: a plain addition that others may look at.
-void raise(std::atomic<std::uint64_t>& count, std::uint64_t by) noexcept { count.store(count.load(std::memory_order_relaxed) + by, std::memory_order_relaxed); }
+void raise(std::atomic<std::uint64_t>& count, std::uint64_t by) noexcept {
+  count.store(count.load(std::memory_order_relaxed) + by, std::memory_order_relaxed);
+}
 
 std::uint64_t steady_now_ns(void*) noexcept {
-  return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch()).count());
+  return static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch()).count());
 }
 
 }  // namespace

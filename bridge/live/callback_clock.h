@@ -1,5 +1,5 @@
-// Times the audio callback: how long it took, whether it came or ended too late, and how that was spread since the start. Not for the position in the audio, which the
-// device counts in frames.
+// Times the audio callback: how long it took, whether it came or ended too late, and how that was spread since the start. Not for the position in the
+// audio, which the device counts in frames.
 #pragma once
 
 #include <array>

@@ -1,5 +1,6 @@
-// Flushes denormal numbers to zero on this thread while it lives: a decaying filter would otherwise cost up to a hundred times as much. Not for code whose results
-// need numbers below 1.2e-38; the core keeps its own state clear of them (base/math.h flush_tiny()), so this changes none of its bits.
+// Flushes denormal numbers to zero on this thread while it lives: a decaying filter would otherwise cost up to a hundred times as much. Not for code
+// whose results need numbers below 1.2e-38; the core keeps its own state clear of them (base/math.h flush_tiny()), so this changes no bit of an
+// output sample that is not itself so small.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +14,8 @@ namespace ag06::bridge {
 class FlushDenormals {
  public:
 #if defined(__SSE2__) || defined(_M_X64)
-  // Every exception masked, rounding to nearest: whatever a driver's thread came with, the bits are the same. Source: Intel SDM vol. 1, 10.2.3 (FTZ is bit 15, DAZ bit 6).
+  // Every exception masked, rounding to nearest: whatever a driver's thread came with, the bits are the same. Source: Intel SDM vol. 1, 10.2.3 (FTZ
+  // is bit 15, DAZ bit 6).
   static constexpr std::uint32_t kControlWord = 0x1f80u | 0x8040u;
   FlushDenormals() noexcept : found_(_mm_getcsr()) { _mm_setcsr(kControlWord); }
   ~FlushDenormals() { _mm_setcsr(found_); }

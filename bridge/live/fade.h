@@ -1,4 +1,5 @@
-// A gate on the output or a source that opens and closes along half a cosine, sample by sample. Not for crossfades of two versions of one signal (engine/monitor.h).
+// A gate on the output or a source that opens and closes along half a cosine, sample by sample. Not for crossfades of two versions of one signal
+// (engine/monitor.h).
 #pragma once
 
 #include <vector>

@@ -1,12 +1,13 @@
-// Hands the latest of a value's versions from one thread to another without locks or waiting, whole or not at all. Not for events, of which each one counts (meter_queue.h).
+// Hands the latest of a value's versions from one thread to another without locks or waiting, whole or not at all. Not for events, of which each one
+// counts (meter_queue.h).
 #pragma once
 
 #include <atomic>
 
 namespace ag06::bridge {
 
-// Three slots: the writer's, the reader's, and the one in the middle, which the two exchange for their own. However often the writer publishes while nobody reads,
-// the next take() gives the version published last, and nothing piles up.
+// Three slots: the writer's, the reader's, and the one in the middle, which the two exchange for their own. However often the writer publishes while
+// nobody reads, the next take() gives the version published last, and nothing piles up.
 template <class T>
 class LatestValue {
  public:

@@ -49,7 +49,8 @@ LiveEngine::LiveEngine(TapHistory& input, TapHistory& output, SongFeed& song, co
 
 void LiveEngine::prepare(const StreamFormat& format) {
   if (monitor_.prepare({format.sample_rate_hz, kStreamChannels, format.block_frames}, options_.latency_mode) != Status::ok)
-    throw AudioError("the chain cannot run at " + std::to_string(std::lround(format.sample_rate_hz)) + " Hz in blocks of " + std::to_string(format.block_frames) + " frames");
+    throw AudioError("the chain cannot run at " + std::to_string(std::lround(format.sample_rate_hz)) + " Hz in blocks of " +
+                     std::to_string(format.block_frames) + " frames");
   most_frames_ = format.block_frames;
   sample_rate_hz_ = format.sample_rate_hz;
   for (auto& plane : input_) plane.assign(static_cast<std::size_t>(most_frames_), 0.0f);
@@ -112,7 +113,8 @@ void LiveEngine::process(const float* const* inputs, float* const* outputs, int 
 
 void LiveEngine::apply(const Controls& controls) noexcept {
   for (std::size_t i = 0; i < controls.values.size(); ++i)
-    if (controls.values[i] != applied_.values[i]) static_cast<void>(monitor_.session().set_param(params::kTable[i].id, controls.values[i]));   // checked by set_params()
+    if (controls.values[i] != applied_.values[i])
+      static_cast<void>(monitor_.session().set_param(params::kTable[i].id, controls.values[i]));   // checked by set_params()
   engine::MonitorSettings settings;
   settings.processed = !controls.is_bypassed;
   settings.processed_ratio = controls.wet_ratio;

@@ -1,4 +1,5 @@
-// The engine in the audio callback: source, chain, monitoring, fades and meters between a device's input and its output. Not for devices (device_keeper.h), files or clients.
+// The engine in the audio callback: source, chain, monitoring, fades and meters between a device's input and its output. Not for devices
+// (device_keeper.h), files or clients.
 #pragma once
 
 #include <array>
@@ -39,9 +40,9 @@ struct LiveEngineOptions {
   NanosecondClock clock = steady_nanoseconds();
 };
 
-// Guarantee: with the output open, mode manual, wet 1 and guard gain 0 dB the output is that of engine::Session, bit for bit (where it is a denormal number, it may be
-// zero instead); the result does not depend on block cuts. Input samples that are not finite or beyond +80 dBFS are silence.
-// What the control side asks for holds from the start of the next callback, everything of one call together, and is remembered while no stream runs.
+// Guarantee: with the output open, mode manual, wet 1 and guard gain 0 dB the output is that of engine::Session, bit for bit (where it is a denormal
+// number, it may be zero instead); the result does not depend on block cuts. Input samples that are not finite or beyond +80 dBFS are silence. What
+// the control side asks for holds from the start of the next callback, everything of one call together, and is remembered while no stream runs.
 class LiveEngine final : public AudioUser {
  public:
   static constexpr double kOpenFadeMs = 50.0;

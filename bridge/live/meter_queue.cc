@@ -13,8 +13,9 @@ using engine::Telemetry;
 static_assert(sizeof(MeterFrame::monitor) == sizeof(Telemetry));
 
 // Those of the monitor's figures that are the largest of their interval; the others are the state at its end.
-constexpr std::size_t kLargest[] = {offsetof(Telemetry, true_peak_dbtp),          offsetof(Telemetry, peak_left_dbfs),       offsetof(Telemetry, peak_right_dbfs),
-                                    offsetof(Telemetry, gate_reduction_db),       offsetof(Telemetry, compressor_reduction_db), offsetof(Telemetry, limiter_reduction_db),
+constexpr std::size_t kLargest[] = {offsetof(Telemetry, true_peak_dbtp),          offsetof(Telemetry, peak_left_dbfs),
+                                    offsetof(Telemetry, peak_right_dbfs),         offsetof(Telemetry, gate_reduction_db),
+                                    offsetof(Telemetry, compressor_reduction_db), offsetof(Telemetry, limiter_reduction_db),
                                     offsetof(Telemetry, gate_input_dbfs),         offsetof(Telemetry, compressor_input_dbfs)};
 
 // NaN is "nothing measured": any number is more.
@@ -37,7 +38,8 @@ void merge_meters(MeterFrame& into, std::uint64_t into_frames, const MeterFrame&
   const double frames = static_cast<double>(into_frames + later_frames);
   if (frames > 0.0) {
     const double earlier_share = static_cast<double>(into_frames) / frames;
-    into.load_ratio = static_cast<float>(earlier_share * static_cast<double>(earlier.load_ratio) + (1.0 - earlier_share) * static_cast<double>(later.load_ratio));
+    into.load_ratio =
+        static_cast<float>(earlier_share * static_cast<double>(earlier.load_ratio) + (1.0 - earlier_share) * static_cast<double>(later.load_ratio));
   }
 }
 

@@ -1,5 +1,5 @@
-// The meters' way from the audio thread to whoever shows them: a fixed queue of intervals that merge without losing a peak or a count. Not for the spectrum and the audio
-// itself (tap_history.h).
+// The meters' way from the audio thread to whoever shows them: a fixed queue of intervals that merge without losing a peak or a count. Not for the
+// spectrum and the audio itself (tap_history.h).
 #pragma once
 
 #include <boost/lockfree/spsc_queue.hpp>
@@ -11,8 +11,8 @@
 
 namespace ag06::bridge {
 
-// Merges a later interval into an earlier one that is directly before it: peaks, reductions and load_max_ratio become the larger, levels and counts (which stand for
-// everything since the stream was opened) the later, load_ratio the mean weighted by the frames of each.
+// Merges a later interval into an earlier one that is directly before it: peaks, reductions and load_max_ratio become the larger, levels and counts
+// (which stand for everything since the stream was opened) the later, load_ratio the mean weighted by the frames of each.
 void merge_meters(MeterFrame& into, std::uint64_t into_frames, const MeterFrame& later, std::uint64_t later_frames) noexcept;
 
 // One interval as the audio thread notes it.

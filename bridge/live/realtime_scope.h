@@ -1,5 +1,5 @@
-// Marks the calls of the audio callback for a checker that is loaded beside the program (tests/bridge/support/rt_guard.c). Costs a comparison where none is loaded.
-// Not for changing what the thread may do.
+// Marks the calls of the audio callback for a checker that is loaded beside the program (tests/bridge/support/rt_guard.c). Costs a comparison where
+// none is loaded. Not for changing what the thread may do.
 #pragma once
 
 #if defined(__linux__) && defined(__GNUC__)

@@ -19,7 +19,8 @@ void SongFeed::prepare(double device_rate_hz, int latency_frames) {
     return;
   }
   device_rate_hz_ = device_rate_hz;
-  const auto capacity_frames = static_cast<std::size_t>(2.0 * frames_for_ms(kCapacityMs, device_rate_hz));   // half of it may be kept for the converter's rest
+  const auto capacity_frames =
+      static_cast<std::size_t>(2.0 * frames_for_ms(kCapacityMs, device_rate_hz));   // half of it may be kept for the converter's rest
   ring_.assign(2 * std::bit_ceil(capacity_frames), 0.0f);
   mask_ = ring_.size() / 2 - 1;
   written_.store(0, std::memory_order_relaxed);
@@ -132,7 +133,8 @@ void SongFeed::append(std::span<const float> interleaved) {
     const std::size_t frames = std::min<std::size_t>(kPieceFrames, interleaved.size() / 2 - at);
     for (std::size_t i = 0; i < frames; ++i)
       for (std::size_t c = 0; c < 2; ++c) piece_[c][i] = interleaved[2 * (at + i) + c];
-    write_converted(resampler_.process(AudioBlock{in_planes, 2, static_cast<int>(frames)}, AudioBlock{out_planes, 2, static_cast<int>(converted_[0].size())}));
+    write_converted(
+        resampler_.process(AudioBlock{in_planes, 2, static_cast<int>(frames)}, AudioBlock{out_planes, 2, static_cast<int>(converted_[0].size())}));
   }
 }
 
@@ -173,7 +175,8 @@ void SongFeed::pull(float* const* planes, int frames) noexcept {
     if (step_ == Step::idle || step_ == Step::buffering) {
       if (wanted_.is_on && !is_current()) adopt();
       if (step_ == Step::buffering && !is_current()) step_ = Step::idle;
-      const bool is_ready = step_ == Step::buffering && !wanted_.is_paused && (is_whole() || available() >= static_cast<std::uint64_t>(start_frames_));
+      const bool is_ready =
+          step_ == Step::buffering && !wanted_.is_paused && (is_whole() || available() >= static_cast<std::uint64_t>(start_frames_));
       if (!is_ready) {
         at = rest(planes, at, frames);
         continue;
@@ -275,7 +278,8 @@ void SongFeed::report() noexcept {
   const std::uint64_t pulled = read_.load(std::memory_order_relaxed) - current_.start;
   if (current_.song_rate_hz > 0.0) {
     const double heard_frames = static_cast<double>(pulled - std::min(pulled, unheard_frames_));
-    reported_position_.store(static_cast<double>(current_.first_frame) + heard_frames * current_.song_rate_hz / device_rate_hz_, std::memory_order_relaxed);
+    reported_position_.store(static_cast<double>(current_.first_frame) + heard_frames * current_.song_rate_hz / device_rate_hz_,
+                             std::memory_order_relaxed);
   }
   SongPhase phase = SongPhase::none;
   if (has_ended_) phase = SongPhase::ended;

@@ -1,5 +1,5 @@
-// Audio that a client sends, on its way to the audio thread: taken at the song's own rate, converted to the device's, buffered, and played with fades where it is cut.
-// Not for files (the client reads them) and not for the device's input.
+// Audio that a client sends, on its way to the audio thread: taken at the song's own rate, converted to the device's, buffered, and played with fades
+// where it is cut. Not for files (the client reads them) and not for the device's input.
 #pragma once
 
 #include <atomic>
@@ -34,23 +34,26 @@ struct SongStatus {
   std::uint64_t underruns = 0;       // of this stream
 };
 
-// There is no clock but the device's: pull() takes what the device needs, and the client may send only what push() has room for. However much the client's clock and the
-// device's differ, the difference shows in when the client is asked for more and never in the sound or the position.
+// There is no clock but the device's: pull() takes what the device needs, and the client may send only what push() has room for. However much the
+// client's clock and the device's differ, the difference shows in when the client is asked for more and never in the sound or the position.
 class SongFeed {
  public:
   static constexpr double kCapacityMs = 2000.0;       // at least
   static constexpr double kStartMs = 200.0;           // buffered before the first frame and after an underrun
   static constexpr double kFadeMs = 5.0;
 
-  // While no callback runs; allocates. latency_frames: of the chain behind pull(). Another rate than before interrupts the song; the same rate keeps it.
+  // While no callback runs; allocates. latency_frames: of the chain behind pull(). Another rate than before interrupts the song; the same rate keeps
+  // it.
   void prepare(double device_rate_hz, int latency_frames);
 
   // Server's side: any thread, one call at a time by the lock inside.
-  // False when the rate cannot be converted, or no device was ever prepared. Whatever played before fades out; the new stream starts by itself once enough is there.
-  // stream_id differs from the one before. A stream that begins at frame 0 starts without a fade: its first transient is whole.
+
+  // False when the rate cannot be converted, or no device was ever prepared.
+  // Whatever played before fades out; the new stream starts by itself once enough is there. stream_id differs from the one before. A stream that
+  // begins at frame 0 starts without a fade: its first transient is whole.
   [[nodiscard]] bool begin(std::uint32_t stream_id, double sample_rate_hz, std::uint64_t first_frame);
-  // Interleaved stereo at the song's rate. Returns the frames taken; 0 for a stream_id other than the latest begun, or after its last piece. is_last counts only if
-  // every frame was taken. What is not finite is silence.
+  // Interleaved stereo at the song's rate. Returns the frames taken; 0 for a stream_id other than the latest begun, or after its last piece. is_last
+  // counts only if every frame was taken. What is not finite is silence.
   [[nodiscard]] std::size_t push(std::uint32_t stream_id, std::span<const float> interleaved, bool is_last);
   // Frames that push() would take now.
   [[nodiscard]] std::size_t room_frames() const;
@@ -86,7 +89,9 @@ class SongFeed {
 
   // Audio thread.
   void follow_wishes() noexcept;
-  [[nodiscard]] bool is_current() const noexcept { return wanted_.is_on && wanted_.stream_id == current_.stream_id && wanted_.start == current_.start; }
+  [[nodiscard]] bool is_current() const noexcept {
+    return wanted_.is_on && wanted_.stream_id == current_.stream_id && wanted_.start == current_.start;
+  }
   [[nodiscard]] bool is_whole() const noexcept { return current_.end <= written_.load(std::memory_order_acquire); }
   [[nodiscard]] std::uint64_t available() const noexcept;
   [[nodiscard]] bool is_short_of(int frames) const noexcept;

@@ -24,7 +24,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection<Stream
   // Until the connection has ended or has become a WebSocket, which is served here as well.
   asio::awaitable<void> run() {
     const auto self = this->shared_from_this();
-    const auto place = serving_.add({[this] { end(); }, [](auto) {}});
+    const auto place = serving_.add({[this] { end(); }, [](auto) {}, [this] { if (is_idle_) end(); }});
     const auto upgrade = co_await serve();
     serving_.connections.erase(place);
     if (upgrade) {
@@ -57,7 +57,9 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection<Stream
       parser.header_limit(static_cast<std::uint32_t>(kMaxHeaderBytes));
       parser.body_limit(boost::none);   // asked for below: a refusal of the request itself says more
       lowest().expires_after(wait);
+      is_idle_ = buffer_.size() == 0;
       const auto [error, bytes] = co_await http::async_read_header(stream_, buffer_, parser, kTuple);
+      is_idle_ = false;
       if (error) {
         co_await refuse(error);
         co_return std::nullopt;
@@ -108,17 +110,21 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection<Stream
     Reply reply = serving_.router.route(request);
     if (auto* const slow = std::get_if<std::function<Response()>>(&reply)) {
       const auto response = std::make_shared<Response>();
-      asio::steady_timer done(serving_.io, asio::steady_timer::time_point::max());
-      const auto alive = std::make_shared<bool>(true);
       lowest().expires_never();
-      serving_.hub.run_slowly()([work = std::move(*slow), response] { *response = work(); },
-                                [&done, is_alive = std::weak_ptr<bool>(alive)] {
-                                  if (!is_alive.expired()) done.cancel();
-                                });
-      co_await done.async_wait(kTuple);
+      co_await done_elsewhere([&](std::function<void()> tell) { serving_.hub.run_slowly()([work = std::move(*slow), response] { *response = work(); }, std::move(tell)); });
       co_return co_await answer(request, std::move(*response), keeps_alive);
     }
     co_return co_await answer(request, std::move(std::get<Response>(reply)), keeps_alive);
+  }
+
+  // Waits until what begin started calls tell, later and on this thread.
+  template <class Begin>
+  asio::awaitable<void> done_elsewhere(Begin begin) {
+    const auto timer = std::make_shared<asio::steady_timer>(serving_.io, asio::steady_timer::time_point::max());
+    begin([weak = std::weak_ptr<asio::steady_timer>(timer)] {
+      if (const auto waiting = weak.lock()) waiting->cancel();
+    });
+    co_await timer->async_wait(kTuple);
   }
 
   static std::string too_large() { return "a body may have at most " + std::to_string(kMaxBodyBytes) + " bytes"; }
@@ -184,8 +190,14 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection<Stream
       const auto file = body.file;
       const std::uint64_t from = body.first_byte + sent;
       char* const into = piece.data();
-      const std::size_t got = co_await asio::co_spawn(
-          serving_.disk, [file, from, into, wanted]() -> asio::awaitable<std::size_t> { co_return file->read(from, into, wanted); }, asio::use_awaitable);
+      const auto read = std::make_shared<std::size_t>(0);
+      co_await done_elsewhere([&](std::function<void()> tell) {
+        asio::post(serving_.disk, [file, from, into, wanted, read, tell, &io = serving_.io] {
+          *read = file->read(from, into, wanted);
+          asio::post(io, tell);
+        });
+      });
+      const std::size_t got = *read;
       if (got == 0) co_return false;   // it became shorter: the length was promised, so only the end of the connection can tell
       lowest().expires_after(serving_.timeouts.write);
       const auto [error, bytes] = co_await asio::async_write(stream_, asio::buffer(piece.data(), got), kTuple);
@@ -218,6 +230,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection<Stream
 
   // A socket closed with unread bytes resets the connection, and the answer with it: what the peer still sends is read for a moment.
   asio::awaitable<void> linger() {
+    if (serving_.is_ending) co_return;
     if constexpr (std::is_same_v<Stream, beast::tcp_stream>) {
       beast::error_code ignored;
       stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
@@ -236,6 +249,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection<Stream
   Stream stream_;
   Peer peer_;
   beast::flat_buffer buffer_;
+  bool is_idle_ = false;   // between requests
 };
 
 }  // namespace ag06::bridge::server

@@ -65,6 +65,35 @@ constexpr int kFewestFrames = 32, kMostFrames = 1024;
   return text;
 }
 
+[[nodiscard]] CLI::Validator within(double lowest, double highest) {
+  return CLI::Validator(
+      [lowest, highest](std::string& text) {
+        double value = 0.0;
+        const bool is_good = CLI::detail::lexical_cast(text, value) && value >= lowest && value <= highest;
+        const auto plain = [](double number) { return std::to_string(static_cast<long>(number)); };
+        return is_good ? std::string() : "'" + text + "' is no number from " + plain(lowest) + " to " + plain(highest);
+      },
+      "");
+}
+
+// Words for values: the word becomes the number that CLI11 makes an enumeration of.
+template <class Value>
+[[nodiscard]] CLI::Validator one_of(const std::map<std::string, Value>& words) {
+  return CLI::Validator(
+      [words](std::string& text) {
+        std::string all;
+        for (const auto& [word, value] : words) {
+          if (CLI::detail::to_lower(text) == word) {
+            text = std::to_string(static_cast<int>(value));
+            return std::string();
+          }
+          all += (all.empty() ? "" : ", ") + word;
+        }
+        return "'" + text + "' is none of " + all;
+      },
+      "");
+}
+
 [[nodiscard]] EarlyEnd wrong(const std::string& why) { return {kWrongUsage, "ag06-bridge: " + one_line(why) + "\n"}; }
 
 // What the flags say together. Empty: nothing is wrong.
@@ -113,21 +142,23 @@ std::variant<Options, EarlyEnd> parse_options(const std::vector<std::string>& ar
   };
   const auto add_flag = [&](const std::string& flag, bool& into, const std::string& help) { return with_environment(app.add_flag("--" + flag, into, help), flag); };
 
-  CLI::Option* const config = app.set_config("--config", "", "TOML or INI file of options by their long names");
+  CLI::Option* const config = app.set_config("--config", "", "TOML or INI file of options by their long names")->type_name("FILE");
   with_environment(config, "config");
   app.allow_config_extras(CLI::config_extras_mode::error);
-  add("port", options.port, "Port to serve on; 0: any free one");
+  int port = options.port;
+  add("port", port, "Port to serve on; 0: any free one")->check(within(0, 65535))->type_name("N");
   add("bind", options.bind, "Address to serve on; the default means both loopback addresses")
-      ->check([](const std::string& text) { return is_address(text) ? std::string() : "is no IP address"; });
+      ->check([](const std::string& text) { return is_address(text) ? std::string() : "'" + text + "' is no IP address"; })
+      ->type_name("ADDRESS");
   add_flag("lan", options.lan, "Allows an address that is not loopback; needs --tls-cert and --tls-key");
   add("host", options.hosts, "Name that other machines know this one by; may stand several times")->delimiter(',')->type_name("NAME");
   add("device", options.device, "Name, part of a name or id of the audio device; default: an AG06 or AG03, else any")->type_name("NAME");
-  add("sample-rate-hz", options.sample_rate_hz, "Rate to ask the device for")->check(CLI::Range(kLowestRateHz, kHighestRateHz));
-  add("block-frames", options.block_frames, "Frames per block to ask the device for")->check(CLI::Range(kFewestFrames, kMostFrames));
+  add("sample-rate-hz", options.sample_rate_hz, "Rate to ask the device for, 44100 to 192000")->check(within(kLowestRateHz, kHighestRateHz))->type_name("HZ");
+  add("block-frames", options.block_frames, "Frames per block to ask the device for, 32 to 1024")->check(within(kFewestFrames, kMostFrames))->type_name("N");
   const std::map<std::string, BackendChoice> backends = {
       {"auto", BackendChoice::automatic}, {"jack", BackendChoice::jack}, {"portaudio", BackendChoice::portaudio}, {"simulated", BackendChoice::simulated}};
   add("backend", options.backend, "Audio system: auto, jack, portaudio, or simulated (a device of air, to try things without hardware)")
-      ->transform(CLI::CheckedTransformer(backends, CLI::ignore_case).description(""))
+      ->transform(one_of(backends))
       ->default_str("auto")
       ->type_name("NAME");
   add_flag("no-audio", no_audio, "Opens no device until the page asks for one");
@@ -137,18 +168,19 @@ std::variant<Options, EarlyEnd> parse_options(const std::vector<std::string>& ar
   add("allow-origin", options.allowed_origins, "Origin of a page hosted elsewhere that may speak to the bridge; may stand several times")
       ->delimiter(',')
       ->type_name("URL")
-      ->check([](const std::string& text) { return is_origin(text) ? std::string() : "is no origin such as https://studio.example"; });
+      ->check([](const std::string& text) { return is_origin(text) ? std::string() : "'" + text + "' is no origin such as https://studio.example"; });
   const std::map<std::string, LogLevel> levels = {
       {"debug", LogLevel::debug}, {"info", LogLevel::info}, {"warning", LogLevel::warning}, {"error", LogLevel::error}, {"off", LogLevel::off}};
   add("log-level", options.log_level, "debug, info, warning, error or off")
-      ->transform(CLI::CheckedTransformer(levels, CLI::ignore_case).description(""))
+      ->transform(one_of(levels))
       ->default_str("info")
       ->type_name("NAME");
   const std::map<std::string, LogFormat> formats = {{"text", LogFormat::text}, {"json", LogFormat::json}};
-  add("log-format", options.log_format, "text or json")->transform(CLI::CheckedTransformer(formats, CLI::ignore_case).description(""))->default_str("text")->type_name("NAME");
+  add("log-format", options.log_format, "text or json")->transform(one_of(formats))->default_str("text")->type_name("NAME");
   add("tls-cert", options.tls_certificate, "PEM file of the certificate and its chain")->type_name("FILE");
   add("tls-key", options.tls_key, "PEM file of the certificate's key")->type_name("FILE");
   app.add_flag("--pair", options.only_pairs, "Prints a new link that pairs a browser with the running bridge, once and within ten minutes, and ends")->configurable(false);
+  for (CLI::Option* const option : {app.get_option("--host"), app.get_option("--allow-origin")}) option->default_str("");
 
   // CLI11 lets a file outweigh the environment; put behind the flags, the environment weighs as it should.
   std::vector<std::string> all = arguments;
@@ -174,8 +206,10 @@ std::variant<Options, EarlyEnd> parse_options(const std::vector<std::string>& ar
     for (const auto& [flag, name] : from_environment) {
       if (what.rfind(flag + ":", 0) == 0 || what.rfind(flag + " ", 0) == 0) what = name + what.substr(flag.size());
     }
+    if (dynamic_cast<const CLI::FileError*>(&error) != nullptr) what = "--config: " + what;
     return wrong(what);
   }
+  options.port = static_cast<std::uint16_t>(port);
   options.has_audio = !no_audio;
   if (const std::string why = wrong_together(options); !why.empty()) return wrong(why);
   return options;

@@ -203,6 +203,7 @@ struct Server::Parts {
     ErrorCode ignored;
     for (auto& acceptor : acceptors) acceptor.close(ignored);
     hub->close_all("the bridge is shutting down");
+    for (Ender& connection : serving->connections) connection.leave();
   }
 
   static constexpr int kSendBufferBytes = 256 * 1024;

@@ -24,6 +24,7 @@ namespace ag06::bridge::server {
 struct Ender {
   std::function<void()> end;                                              // closes the socket
   std::function<void(std::chrono::steady_clock::time_point)> look;        // ends it if its writing has stalled
+  std::function<void()> leave;                                            // ends it if nothing is being done for it
 };
 
 struct Serving {

@@ -58,7 +58,7 @@ class WebSocketConnection : public std::enable_shared_from_this<WebSocketConnect
     }
     client_ = serving_.hub.connect(peer_.address, is_authorised, [this] { wake_.cancel(); });
     const auto self = this->shared_from_this();
-    const auto place = serving_.add({[this] { end(); }, [this](auto now) { look(now); }});
+    const auto place = serving_.add({[this] { end(); }, [this](auto now) { look(now); }, [] {}});
     asio::co_spawn(serving_.io, write(self), asio::detached);
     co_await read();
     is_over_ = true;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <thread>
 
 #include "bench/subjects.h"
 #include "live/live_engine.h"
@@ -16,8 +17,15 @@ constexpr int kBlockFrames = 64;
 constexpr int kLoopBlocks = 15000;   // 20 s
 constexpr int kWarmBlocks = 1500;
 
+constexpr double kBlockNs = 1e9 * kBlockFrames / kSampleRateHz;
+
 double percentile(const std::vector<double>& sorted, double share) {
   return sorted[std::min(sorted.size() - 1, static_cast<std::size_t>(share * static_cast<double>(sorted.size())))];
+}
+
+CallShares shares_of(const std::vector<double>& sorted_ns) {
+  return {sorted_ns.size(), percentile(sorted_ns, 0.5) / kBlockNs, percentile(sorted_ns, 0.99) / kBlockNs, percentile(sorted_ns, 0.999) / kBlockNs,
+          sorted_ns.back() / kBlockNs};
 }
 
 // The calling thread as an audio thread, while it lives.
@@ -58,14 +66,18 @@ class Callback {
     return true;
   }
 
+  enum class Pace { steady, as_a_device };
   // Nanoseconds of each call, sorted.
-  [[nodiscard]] std::vector<double> run(int blocks, bool silent) {
+  [[nodiscard]] std::vector<double> run(int blocks, bool silent, Pace pace = Pace::steady) {
+    const auto start = std::chrono::steady_clock::now();
     std::vector<double> ns;
     ns.reserve(static_cast<std::size_t>(blocks));
     for (int b = 0; b < blocks; ++b) {
       const float* in[2];
-      for (std::size_t c = 0; c < 2; ++c) in[c] = silent ? silence_ : music_.samples[c].data() + static_cast<std::size_t>(b % kLoopBlocks) * kBlockFrames;
+      for (std::size_t c = 0; c < 2; ++c)
+        in[c] = silent ? silence_ : music_.samples[c].data() + static_cast<std::size_t>(b % kLoopBlocks) * kBlockFrames;
       float* out[2] = {out_[0], out_[1]};
+      if (pace == Pace::as_a_device) std::this_thread::sleep_until(start + std::chrono::nanoseconds(static_cast<std::int64_t>(b * kBlockNs)));
       const auto from = std::chrono::steady_clock::now();
       engine_.process(in, out, kBlockFrames);
       ns.push_back(std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - from).count());
@@ -86,28 +98,26 @@ class Callback {
 
 }  // namespace
 
-LiveCallback measure_live_callback(double live_s) {
+LiveCallback measure_live_callback(double live_s, double paced_s) {
+  const auto blocks_in = [](double time_s) { return std::max(1, static_cast<int>(time_s * kSampleRateHz / kBlockFrames)); };
   Callback callback;
   LiveCallback result;
-  if (!callback.prepare()) return result;
-  const int blocks = std::max(1, static_cast<int>(live_s * kSampleRateHz / kBlockFrames));
+  result.is_prepared = callback.prepare();
+  if (!result.is_prepared) return result;
   const RealtimePriority priority;
   static_cast<void>(callback.run(kWarmBlocks, false));
   const auto before = callback.histogram();
-  const std::vector<double> signal_ns = callback.run(blocks, false);
+  const std::vector<double> signal_ns = callback.run(blocks_in(live_s), false);
+  result.paced = shares_of(callback.run(blocks_in(paced_s), false, Callback::Pace::as_a_device));
   const auto after = callback.histogram();
-  const std::vector<double> silence_ns = callback.run(blocks, true);
+  const std::vector<double> silence_ns = callback.run(blocks_in(live_s), true);
 
-  constexpr double kBlockNs = 1e9 * kBlockFrames / kSampleRateHz;
   result.block_frames = kBlockFrames;
   result.is_realtime = priority.held();
-  result.callbacks = signal_ns.size();
-  result.p50_share = percentile(signal_ns, 0.5) / kBlockNs;
-  result.p99_share = percentile(signal_ns, 0.99) / kBlockNs;
-  result.p999_share = percentile(signal_ns, 0.999) / kBlockNs;
-  result.max_share = signal_ns.back() / kBlockNs;
+  result.steady = shares_of(signal_ns);
   result.silence_ratio = percentile(silence_ns, 0.5) / percentile(signal_ns, 0.5);
-  for (std::size_t i = 0; i < after.buckets_us.size(); ++i) result.histogram_us.emplace_back(after.buckets_us[i].first, after.buckets_us[i].second - before.buckets_us[i].second);
+  for (std::size_t i = 0; i < after.buckets_us.size(); ++i)
+    result.histogram_us.emplace_back(after.buckets_us[i].first, after.buckets_us[i].second - before.buckets_us[i].second);
   return result;
 }
 

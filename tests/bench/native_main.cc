@@ -23,6 +23,7 @@ struct Options {
   int quanta = 200;
   double song_s = 180.0;
   double live_s = 120.0;
+  double paced_s = 20.0;
   bool json = false;
 };
 
@@ -69,7 +70,7 @@ Options parse(int argc, char** argv) {
     if (option == "--json") {
       options.json = true;
     } else if (option == "--quick") {
-      options = {2, 10, 4.0, 2.0, options.json};
+      options = {2, 10, 4.0, 2.0, 0.5, options.json};
     } else if (option == "--repeats") {
       options.repeats = static_cast<int>(number());
     } else if (option == "--quanta") {
@@ -84,9 +85,12 @@ Options parse(int argc, char** argv) {
 }
 
 void print_json(const ag06::bench::LiveCallback& live) {
-  std::printf(",\n \"live_callback\": {\"block_frames\": %d, \"realtime\": %s, \"callbacks\": %zu, \"p50_percent\": %.3f, \"p99_percent\": %.3f, \"p999_percent\": %.3f, \"max_percent\": %.3f, "
-              "\"silence_ratio\": %.4f, \"histogram_us\": [",
-              live.block_frames, live.is_realtime ? "true" : "false", live.callbacks, 100.0 * live.p50_share, 100.0 * live.p99_share, 100.0 * live.p999_share, 100.0 * live.max_share, live.silence_ratio);
+  std::printf(",\n \"live_callback\": {\"block_frames\": %d, \"realtime\": %s, \"silence_ratio\": %.4f", live.block_frames,
+              live.is_realtime ? "true" : "false", live.silence_ratio);
+  for (const auto& [name, shares] : {std::pair{"steady", live.steady}, std::pair{"paced", live.paced}})
+    std::printf(",\n  \"%s\": {\"callbacks\": %zu, \"p50_percent\": %.3f, \"p99_percent\": %.3f, \"p999_percent\": %.3f, \"max_percent\": %.3f}", name,
+                shares.callbacks, 100.0 * shares.p50, 100.0 * shares.p99, 100.0 * shares.p999, 100.0 * shares.max);
+  std::printf(",\n  \"histogram_us\": [");
   const char* comma = "";
   for (const auto& [bound_us, count] : live.histogram_us) {
     if (std::isfinite(bound_us)) std::printf("%s[%.3f, %llu]", comma, bound_us, static_cast<unsigned long long>(count));
@@ -97,12 +101,18 @@ void print_json(const ag06::bench::LiveCallback& live) {
 }
 
 void print_text(const ag06::bench::LiveCallback& live) {
-  std::printf("live callback, everything on, %d frames at 48 kHz, %s, share of the block: p50 %.2f %%, p99 %.2f %%, p99.9 %.2f %%, max %.2f %%; silence costs %.2f times the signal\n",
-              live.block_frames, live.is_realtime ? "real-time priority" : "ordinary priority", 100.0 * live.p50_share, 100.0 * live.p99_share, 100.0 * live.p999_share, 100.0 * live.max_share, live.silence_ratio);
+  std::printf("live callback, everything on, %d frames at 48 kHz, %s; silence costs %.2f times the signal\n", live.block_frames,
+              live.is_realtime ? "real-time priority" : "ordinary priority", live.silence_ratio);
+  for (const auto& [name, shares] : {std::pair{"one after the other", live.steady}, std::pair{"paced as a device does", live.paced}})
+    std::printf("  %-24s share of the block's time: p50 %5.2f %%, p99 %5.2f %%, p99.9 %5.2f %%, max %5.2f %% of %zu\n", name, 100.0 * shares.p50,
+                100.0 * shares.p99, 100.0 * shares.p999, 100.0 * shares.max, shares.callbacks);
   std::uint64_t below = 0;
+  const double all = static_cast<double>(live.steady.callbacks + live.paced.callbacks);
   for (const auto& [bound_us, count] : live.histogram_us) {
     below += count;
-    if (count > 0) std::printf("  <= %9.1f us: %8llu callbacks, %8.4f %% up to here\n", bound_us, static_cast<unsigned long long>(count), 100.0 * static_cast<double>(below) / static_cast<double>(live.callbacks));
+    if (count == 0) continue;
+    const double below_percent = 100.0 * static_cast<double>(below) / all;
+    std::printf("  <= %9.1f us: %8llu callbacks, %8.4f %% up to here\n", bound_us, static_cast<unsigned long long>(count), below_percent);
   }
 }
 
@@ -131,8 +141,8 @@ int main(int argc, char** argv) {
     return 5;
   }
 
-  const ag06::bench::LiveCallback live = ag06::bench::measure_live_callback(options.live_s);
-  if (live.callbacks == 0) {
+  const ag06::bench::LiveCallback live = ag06::bench::measure_live_callback(options.live_s, options.paced_s);
+  if (!live.is_prepared) {
     std::fprintf(stderr, "ag06-bench: the live callback could not be prepared\n");
     return 5;
   }

@@ -12,6 +12,11 @@ add_executable(rt_offender support/rt_offender.cc)
 target_link_libraries(rt_offender PRIVATE ag06_flags ag06_bridge_live)
 set_target_properties(rt_offender PROPERTIES ENABLE_EXPORTS ON)   # names in its back-traces
 if(NOT AG06_SANITIZE)
-  add_test(NAME live_rt_guard COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/live_rt_guard_test.py $<TARGET_FILE:rt_guard> $<TARGET_FILE:rt_offender> $<TARGET_FILE:test_bridge_live>)
+  set(guarded ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/live_rt_guard_test.py --guard $<TARGET_FILE:rt_guard>)
+  add_test(NAME live_rt_guard COMMAND ${guarded} --offender $<TARGET_FILE:rt_offender> $<TARGET_FILE:test_bridge_live>)
   set_tests_properties(live_rt_guard PROPERTIES LABELS bridge TIMEOUT 900 ENVIRONMENT PYTHONDONTWRITEBYTECODE=1)
+  if(TARGET ag06_test_jack)   # the whole live side in a JACK server's own thread
+    add_test(NAME live_rt_guard_jack COMMAND ${guarded} --at-least 1000 $<TARGET_FILE:test_bridge_rig>)
+    set_tests_properties(live_rt_guard_jack PROPERTIES LABELS "bridge;jack" TIMEOUT 900 RESOURCE_LOCK jackd ENVIRONMENT PYTHONDONTWRITEBYTECODE=1)
+  endif()
 endif()

@@ -82,8 +82,11 @@ void expect_heard_is_mixed(engine::LatencyMode mode) {
       const p::Parameter& parameter = p::kTable[i];
       // Every unit on; a tenth of the values at random.
       const bool is_switch = std::string(parameter.key).ends_with(".enabled");
-      double value = is_switch ? 1.0 : (random.below(10) == 0 ? p::snap_to_step(parameter, p::from_norm(parameter, random.unit())) : parameter.default_value);
-      if (is_live && (parameter.id == p::kLimiterEnabled || parameter.id == p::kGateLookaheadMs || parameter.id == p::kCompLookaheadMs || parameter.id == p::kChorusEnabled || parameter.id == p::kReverbEnabled)) value = 0.0;
+      double value =
+          is_switch ? 1.0 : (random.below(10) == 0 ? p::snap_to_step(parameter, p::from_norm(parameter, random.unit())) : parameter.default_value);
+      if (is_live && (parameter.id == p::kLimiterEnabled || parameter.id == p::kGateLookaheadMs || parameter.id == p::kCompLookaheadMs ||
+                      parameter.id == p::kChorusEnabled || parameter.id == p::kReverbEnabled))
+        value = 0.0;
       rig.set(parameter.id, value);
       char text[160];
       std::snprintf(text, sizeof(text), "%s\"%s\": %.17g", i == 0 ? "" : ",\n", parameter.key, value);
@@ -91,8 +94,9 @@ void expect_heard_is_mixed(engine::LatencyMode mode) {
     }
     json << "}\n";
     json.close();
-    const std::string command = std::string(AG06_PROGRAM) + " mix " + (folder / "in.wav").string() + " -o " + (folder / "out.wav").string() + " --version original --target none --format wav32f --quiet --params " +
-                                (folder / "params.json").string() + " > " + (folder / "log").string() + " 2>&1";
+    const std::string command = std::string(AG06_PROGRAM) + " mix " + (folder / "in.wav").string() + " -o " + (folder / "out.wav").string() +
+                                " --version original --target none --format wav32f --quiet --params " + (folder / "params.json").string() + " > " +
+                                (folder / "log").string() + " 2>&1";
     ASSERT_EQ(std::system(command.c_str()), 0) << command;
     const std::vector<float> mixed = read_wav(folder / "out.wav");
     ASSERT_EQ(mixed.size(), 2u * static_cast<std::size_t>(frame_count(in)));
@@ -103,7 +107,9 @@ void expect_heard_is_mixed(engine::LatencyMode mode) {
     const Planes heard = rig.play(padded, 256);
     const auto latency = static_cast<std::size_t>(rig.engine.latency_frames());
     for (std::size_t i = static_cast<std::size_t>(rate_hz / 20 + 1); i < mixed.size() / 2; ++i)   // from where the output has faded in
-      for (std::size_t c = 0; c < 2; ++c) ASSERT_TRUE(test::same_bits(heard.samples[c][i + latency], mixed[2 * i + c])) << rate_hz << " Hz, frame " << i << ": " << heard.samples[c][i + latency] << ", " << mixed[2 * i + c];
+      for (std::size_t c = 0; c < 2; ++c)
+        ASSERT_TRUE(test::same_bits(heard.samples[c][i + latency], mixed[2 * i + c]))
+            << rate_hz << " Hz, frame " << i << ": " << heard.samples[c][i + latency] << ", " << mixed[2 * i + c];
   }
   std::filesystem::remove_all(folder);
 }

@@ -3,8 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cmath>
 #include <limits>
+#include <thread>
 
 #include "bridge/support/live_rig.h"
 #include "engine/offline_render.h"
@@ -131,7 +133,8 @@ TEST(LiveEngine, InStudioModeIsWhatAMixdownRendersBitForBit) {
     Planes live = without_beginning(rig.play(in, [&] { return 1 + cuts.below(512); }, [](int) {}), rig.engine.latency_frames());
     ASSERT_EQ(frame_count(live), frame_count(expected));
     // The device's output fades in; from there on not a bit differs.
-    EXPECT_EQ(first_difference(without_beginning(live, LiveRig::kOpenFrames), without_beginning(expected, LiveRig::kOpenFrames)), -1) << "round " << round;
+    EXPECT_EQ(first_difference(without_beginning(live, LiveRig::kOpenFrames), without_beginning(expected, LiveRig::kOpenFrames)), -1)
+        << "round " << round;
   }
 }
 
@@ -146,7 +149,8 @@ TEST(LiveEngine, LatencyIsTheLiveChainsAndAtMostOneAndAHalfMilliseconds) {
     Planes click(2, 48000);
     click.samples[0][20000] = 0.5f;
     const Planes out = rig.play(click, 128);
-    for (int i = 0; i < 48000; ++i) ASSERT_EQ(out.samples[0][static_cast<std::size_t>(i)], i == 20000 + rig.engine.latency_frames() ? 0.5f : 0.0f) << rate_hz << " Hz, frame " << i;
+    for (int i = 0; i < 48000; ++i)
+      ASSERT_EQ(out.samples[0][static_cast<std::size_t>(i)], i == 20000 + rig.engine.latency_frames() ? 0.5f : 0.0f) << rate_hz << " Hz, frame " << i;
   }
 }
 
@@ -159,6 +163,67 @@ TEST(LiveEngine, ManyMessagesWithoutAStreamAreRememberedAndNotQueued) {
   const Planes out = rig.play(test::constant(2, 4800, 0.5f));
   EXPECT_NEAR(test::to_db(static_cast<double>(out.samples[0][4000]) / 0.5), -10.0, 1e-4);
   EXPECT_EQ(rig.engine.params()[p::kOutputGainDbIndex], -10.0);
+}
+
+// Everything that other threads may call while the callback runs, all at once; what was asked for last is what holds.
+TEST(LiveEngine, OtherThreadsMayAskForAnythingWhileAudioRuns) {
+  LiveRig rig;
+  rig.open(kRateHz, 64);
+  std::atomic<bool> done{false};
+  const auto ask = [&](std::uint32_t seed) {
+    Random random(seed);
+    for (int k = 0; k < 300; ++k) {
+      ASSERT_TRUE(rig.engine.set_params(random_settings(random, 20)));
+      rig.engine.set_mode(random.below(2) == 0 ? Mode::bypass : Mode::manual);
+      rig.engine.set_wet(random.unit());
+      rig.engine.set_guard_gain_db(-20.0 * random.unit());
+      rig.engine.set_source(random.below(2) == 0 ? Source::file : Source::live);
+      if (random.below(10) == 0) rig.engine.reset_meters();
+      if (random.below(10) == 0) rig.engine.begin_fade_out();
+      else rig.engine.begin_fade_in();
+      rig.engine.note_xrun();
+      MeterFrame meters;
+      static_cast<void>(rig.engine.read_meters(meters));
+      static_cast<void>(rig.engine.histogram());
+      static_cast<void>(rig.engine.faded_out());
+    }
+  };
+  const auto play_songs = [&] {
+    const std::vector<float> piece(2 * 3000, 0.1f);
+    for (std::uint32_t id = 1; !done; ++id) {
+      ASSERT_TRUE(rig.song.begin(id, id % 2 ? 44100.0 : kRateHz, id));
+      for (int k = 0; k < 20; ++k) static_cast<void>(rig.song.push(id, piece, k == 19));
+      rig.song.set_paused(id % 3 == 0);
+      static_cast<void>(rig.song.status());
+      std::this_thread::yield();
+    }
+  };
+  const Planes in = music(2, 64 * 50, kRateHz, 0.5, 2);
+  std::thread one(ask, 1), other(ask, 2), client(play_songs);
+  std::thread audio([&] {
+    while (!done) {
+      const Planes out = rig.play(in, 64);
+      for (const float x : out.samples[1]) ASSERT_LE(std::fabs(x), 1e4f);
+    }
+  });
+  one.join();
+  other.join();
+  done = true;
+  client.join();
+  audio.join();
+
+  std::vector<std::pair<int, double>> defaults;
+  for (int i = 0; i < p::kCount; ++i) defaults.emplace_back(i, p::kTable[i].default_value);
+  ASSERT_TRUE(rig.engine.set_params(defaults));
+  rig.set(p::kOutputGainDb, -6.0);
+  rig.engine.set_mode(Mode::manual);
+  rig.engine.set_wet(1.0);
+  rig.engine.set_guard_gain_db(-6.0);
+  rig.engine.set_source(Source::live);
+  rig.engine.begin_fade_in();
+  static_cast<void>(rig.play(Planes(2, 10 * 48000), 64));
+  EXPECT_NEAR(rig.play(test::constant(2, 64, 0.5f), 64).samples[0][0], 0.0, 1e-3);
+  EXPECT_NEAR(rig.play(test::constant(2, 48000, 0.5f), 64).samples[0][47999], 0.5 * test::from_db(-12.0), 1e-3);
 }
 
 TEST(LiveEngine, ValuesOutsideTheTableAreRefusedAndChangeNothing) {
@@ -312,8 +377,9 @@ TEST(LiveEngine, NoInputSampleIsTrusted) {
     rig.open();
     rig.settle();
     Planes in = music(2, 48000, kRateHz, 0.5, 9);
-    const float bad[] = {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity(), -std::numeric_limits<float>::infinity(), 3e38f, -2e4f,
-                         std::numeric_limits<float>::denorm_min()};
+    const float bad[] = {
+        std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity(), -std::numeric_limits<float>::infinity(), 3e38f, -2e4f,
+        std::numeric_limits<float>::denorm_min()};
     for (int i = 0; i < 1000; ++i) in.samples[static_cast<std::size_t>(i % 2)][static_cast<std::size_t>(i * 40)] = bad[i % 6];
     const Planes out = rig.play(in);
     for (const auto& plane : out.samples)
@@ -401,8 +467,9 @@ TEST(LiveEngine, FlushesDenormalsInTheCallbackAndLeavesTheThreadAsItWas) {
   EXPECT_EQ(after & 0xffc0u, mine & 0xffc0u);
 }
 
-// The silence after a signal, with and without flushing: the same bits, except where they would be a denormal number, and none of those comes out. With the flags set
-// the processor neither makes nor takes denormal numbers (Intel SDM vol. 1, 10.2.3.3-4), so no operation in the callback can pay for one.
+// The silence after a signal, with and without flushing: the same bits, except where they would be a denormal number, and none of those comes out.
+// With the flags set the processor neither makes nor takes denormal numbers (Intel SDM vol. 1, 10.2.3.3-4), so no operation in the callback can pay
+// for one.
 TEST(LiveEngine, FlushingChangesNoBitsThatCouldBeHeard) {
   Random random(21);
   for (int round = 0; round < 12; ++round) {

@@ -88,7 +88,8 @@ TEST(LiveDeadlines, CountLateStartsAndLongCallbacksAndNothingElse) {
   LiveRig rig(options);
   rig.open(48000.0, 64);
   const auto at = [&](double gap_blocks, double share) {
-    call_back(rig, clock, static_cast<std::uint64_t>(gap_blocks * static_cast<double>(kBlockNs)), static_cast<std::uint64_t>(share * static_cast<double>(kBlockNs)));
+    call_back(rig, clock, static_cast<std::uint64_t>(gap_blocks * static_cast<double>(kBlockNs)),
+              static_cast<std::uint64_t>(share * static_cast<double>(kBlockNs)));
   };
   const auto settled_misses = [&] {
     for (int k = 0; k < 8; ++k) at(1.0, 0.1);   // an interval of meters

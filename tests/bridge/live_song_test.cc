@@ -291,7 +291,8 @@ TEST(SongFeed, PositionIsOfTheFrameThatLeavesTheChain) {
     const int frames = 1 + random.below(40);
     static_cast<void>(pull(feed, frames, frames));
     const int played = static_cast<int>(std::lround((read_before_ms - feed.status().buffered_ms) * 48.0));
-    // Within one call frames are played first when closing, last when opening; both only happen at the edges, where either all or the first ones play.
+    // Within one call frames are played first when closing, last when opening; both only happen at the edges, where either all or the first ones
+    // play.
     for (int i = 0; i < frames; ++i) went_in.push_back(i < played);
     long heard = 0;
     for (std::size_t i = 0; i + kLatency < went_in.size(); ++i) heard += went_in[i] ? 1 : 0;

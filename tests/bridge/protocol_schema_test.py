@@ -9,9 +9,16 @@ import pathlib
 import random
 import re
 import subprocess
+import sys
 import unittest
 
-import jsonschema
+try:
+    import jsonschema
+except ModuleNotFoundError:
+    sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "support"))
+    from interpreters import python_with
+
+    os.execv(python_with("jsonschema"), ["python3", "-B", *sys.argv])
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROBE = os.environ["PROBE"]

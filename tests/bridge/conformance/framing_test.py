@@ -7,7 +7,7 @@ import random
 import struct
 import unittest
 
-from wire import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, Address, Ended, WebSocket, connected
+from wire import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, Address, Case, Ended, WebSocket, connected
 
 BRIDGE = Address()
 MAX_TEXT_BYTES = 64 * 1024
@@ -23,7 +23,7 @@ def ping(id):
     return json.dumps({"type": "ping", "id": id}, ensure_ascii=False).encode()
 
 
-class Case(unittest.TestCase):
+class FrameCase(Case):
     def answered(self, link, id):
         self.assertEqual(link.answer_to(id), {"type": "ok", "id": id})
 
@@ -37,7 +37,7 @@ class Case(unittest.TestCase):
             self.alive(other)
 
 
-class Section1Framing(Case):
+class Section1Framing(FrameCase):
     def test_texts_of_every_length_form(self):
         with connected(BRIDGE) as link:
             for size in (40, 124, 125, 126, 127, 128, 255, 256, 4096, 16384, 65535, MAX_TEXT_BYTES):
@@ -97,7 +97,7 @@ class Section1Framing(Case):
             self.alive(link)
 
 
-class Section2Pings(Case):
+class Section2Pings(FrameCase):
     def test_pings_come_back_as_they_were(self):
         with connected(BRIDGE) as link:
             for payload in (b"", b"Hello", bytes(range(256))[:125], b"\xff\xfe\x00", os.urandom(125)):
@@ -134,7 +134,7 @@ class Section2Pings(Case):
             self.alive(link)
 
 
-class Section3ReservedBits(Case):
+class Section3ReservedBits(FrameCase):
     def test_any_reserved_bit_fails(self):
         for opcode, payload in ((TEXT, ping(1)), (BINARY, bytes(24)), (PING, b"x"), (CLOSE, struct.pack(">H", 1000))):
             for rsv in range(1, 8):
@@ -149,7 +149,7 @@ class Section3ReservedBits(Case):
             self.failed(link, 1002)
 
 
-class Section4Opcodes(Case):
+class Section4Opcodes(FrameCase):
     def test_reserved_opcodes_fail(self):
         for opcode in (3, 4, 5, 6, 7, 11, 12, 13, 14, 15):
             for payload in (b"", b"reserved"):
@@ -158,7 +158,7 @@ class Section4Opcodes(Case):
                     self.failed(link, 1002)
 
 
-class Section5Fragments(Case):
+class Section5Fragments(FrameCase):
     def test_a_text_in_two(self):
         with connected(BRIDGE) as link:
             text = ping("two")
@@ -224,7 +224,7 @@ class Section5Fragments(Case):
                 self.failed(link, 1002)
 
 
-class Section6Utf8(Case):
+class Section6Utf8(FrameCase):
     def test_valid_texts_come_back_as_they_were(self):
         with connected(BRIDGE) as link:
             for id in ("\u00e4\u00f6\u00fc", "\u03ba\u1f79\u03c3\u03bc\u03b5", "\U0001f3a4\U0001f3b8", "\ufffd\ufffe\uffff", "\U0010ffff",
@@ -260,7 +260,7 @@ class Section6Utf8(Case):
             self.failed(link, 1007)
 
 
-class Section7Closing(Case):
+class Section7Closing(FrameCase):
     def test_a_close_is_answered_by_its_code(self):
         for code in (1000, 1001, 1003, 1008, 1011, 3000, 3999, 4000, 4999):
             with self.subTest(code=code), connected(BRIDGE) as link:
@@ -289,10 +289,17 @@ class Section7Closing(Case):
             self.failed(link, 1002)
 
     def test_codes_that_may_not_be_sent_fail(self):
-        for code in (0, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000, 2999, 5000, 65535):
+        for code in (0, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000, 2999):
             with self.subTest(code=code), connected(BRIDGE) as link:
                 link.send_frame(CLOSE, struct.pack(">H", code))
                 self.failed(link, 1002)
+
+    def test_codes_beyond_all_ranges(self):
+        """RFC 6455 7.4.2 says nothing of them: the bridge may answer them like any or fail, but must end."""
+        for code in (5000, 65535):
+            with self.subTest(code=code), connected(BRIDGE) as link:
+                link.send_frame(CLOSE, struct.pack(">H", code))
+                self.failed(link, 1002, code)
 
     def test_a_reason_that_is_no_utf8_fails(self):
         with connected(BRIDGE) as link:
@@ -314,7 +321,7 @@ class Section7Closing(Case):
             self.alive(other)
 
 
-class Section9Sizes(Case):
+class Section9Sizes(FrameCase):
     def test_a_text_just_too_long_is_refused_and_the_connection_stays(self):
         with connected(BRIDGE) as link:
             link.send_frame(TEXT, padded_ping(MAX_TEXT_BYTES + 1))
@@ -367,7 +374,7 @@ class Section9Sizes(Case):
                 self.alive(other)
 
 
-class Section12Compression(Case):
+class Section12Compression(FrameCase):
     def test_a_compressed_frame_fails_where_none_was_agreed_on(self):
         """RFC 7692 6: RSV1 marks compression, which the bridge never agrees to."""
         for offer in (None, "permessage-deflate"):
@@ -378,7 +385,7 @@ class Section12Compression(Case):
                 self.failed(link, 1002)
 
 
-class Noise(Case):
+class Noise(FrameCase):
     def test_bytes_at_random_harm_nobody(self):
         draw = random.Random(6455)
         with connected(BRIDGE) as witness:

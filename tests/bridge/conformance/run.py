@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Starts a bridge, runs the conformance suites against it, and says what failed.
+"""Runs the conformance suites, each against a bridge of its own, and says what failed.
 
 Usage: run.py PROGRAM [--suite NAME]... [--load SECONDS] [-- OPTIONS OF THE BRIDGE]
        run.py --url http://127.0.0.1:PORT --token-file FILE [--suite NAME]...
-Without OPTIONS the bridge drives its simulated device. Suites: handshake, framing, protocol, websockets, node, lockout
-(last: it locks this address out).
+Without OPTIONS the bridge drives its simulated device. Suites: handshake, framing, protocol, websockets, node, shutdown
+(not with --url), lockout (it locks this address out for a while).
 """
 
 import argparse
@@ -16,9 +16,15 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 
 HERE = pathlib.Path(__file__).resolve().parent
-SUITES = ["handshake", "framing", "protocol", "websockets", "node", "lockout"]
+sys.path.insert(0, str(HERE.parent / "support"))
+from interpreters import python_with  # noqa: E402
+from wire import Address, connected, http  # noqa: E402
+
+SUITES = ["handshake", "framing", "protocol", "websockets", "node", "shutdown", "lockout"]
+DEFAULT_OPTIONS = ["--backend", "simulated", "--log-level", "warning"]
 START_S = 60.0
 END_S = 30.0
 
@@ -44,6 +50,16 @@ class Bridge:
             self.end()
             sys.exit(f"run.py: {program} printed no address within {START_S:g} s")
         self.token = token_file.read_text(encoding="utf-8").strip()
+        if "--no-audio" not in options:
+            self.wait_for_device()
+
+    def wait_for_device(self):
+        until = time.monotonic() + START_S
+        while (answer := http(Address(self.url, self.token), "/readyz")).status != 200:
+            if time.monotonic() > until:
+                self.end()
+                sys.exit(f"run.py: no device runs after {START_S:g} s: {answer.body.decode()}")
+            time.sleep(0.1)
 
     def read(self):
         """The address, and everything after it, so that the pipe never fills."""
@@ -68,14 +84,6 @@ class Bridge:
             self.folder.cleanup()
 
 
-def python_with(module):
-    """This interpreter where it has the module, else the distribution's."""
-    for program in (sys.executable, *(str(pathlib.Path(folder) / "python3") for folder in os.defpath.split(os.pathsep) if folder)):
-        if subprocess.run([program, "-c", f"import {module}"], capture_output=True, check=False).returncode == 0:
-            return program
-    sys.exit(f"run.py: no python3 here has the module {module} (package python3-{module})")
-
-
 def node_with_websocket():
     for flags in ([], ["--experimental-websocket"]):
         command = ["node", *flags, "-e", "process.exit(typeof WebSocket === 'function' ? 0 : 1)"]
@@ -84,17 +92,54 @@ def node_with_websocket():
     sys.exit("run.py: this Node has no WebSocket (22 has, 20 by flag)")
 
 
-def run_suite(name, environment):
-    command = [sys.executable, "-B", "-m", "unittest", f"{name}_test"]
-    if name == "websockets":
-        command[0] = python_with("websockets")
-    if name == "node":
-        command = [*node_with_websocket(), "--test", "node_test.mjs"]
-    if name == "lockout":
-        command = [sys.executable, "-B", "-m", "unittest", "handshake_test.Tokens.test_wrong_tokens_are_refused_and_slowed"]
-        environment = {**environment, "AG06_BRIDGE_LOCKOUT": "1"}
-    print(f"== {name}", flush=True)
-    return subprocess.run(command, cwd=HERE, env=environment, check=False).returncode
+def command_of(suite, seconds):
+    if suite == "websockets":
+        return [python_with("websockets"), "-B", "-m", "unittest", "websockets_test"]
+    if suite == "node":
+        return [*node_with_websocket(), "--test", "node_test.mjs"]
+    if suite == "load":
+        return [sys.executable, "-B", "load_test.py", "--seconds", str(seconds)]
+    name = "handshake_test.Tokens.test_wrong_tokens_are_refused_and_slowed" if suite == "lockout" else f"{suite}_test"
+    return [sys.executable, "-B", "-m", "unittest", name]
+
+
+def run_suite(suite, url, token, seconds=0.0, has_device=True):
+    environment = {**os.environ, "AG06_BRIDGE_URL": url, "AG06_BRIDGE_TOKEN": token, "AG06_BRIDGE_LOCKOUT": str(int(suite == "lockout")),
+                   "AG06_BRIDGE_NO_DEVICE": str(int(not has_device))}
+    print(f"== {suite}", flush=True)
+    return subprocess.run(command_of(suite, seconds), cwd=HERE, env=environment, check=False).returncode == 0
+
+
+def clients_are_told_of_the_end(bridge):
+    """SIGTERM: every client gets 1001, and the bridge ends with 0."""
+    print("== shutdown", flush=True)
+    links = [connected(Address(bridge.url, bridge.token)) for _ in range(5)]
+    links[0].ask("subscribe", streams=["meters", "audio_output"])
+    bridge.process.send_signal(signal.SIGTERM)
+    codes = [link.closed() for link in links]
+    if codes != [1001] * 5:
+        print(f"run.py: the clients were told {codes}", file=sys.stderr)
+    return codes == [1001] * 5
+
+
+def run_on_a_bridge_of_its_own(suite, program, options, seconds):
+    """What went wrong, as a list of words."""
+    bridge = Bridge(program, options)
+    wrong = []
+    try:
+        if suite == "shutdown":
+            passed = clients_are_told_of_the_end(bridge)
+        else:
+            passed = run_suite(suite, bridge.url, bridge.token, seconds, "--no-audio" not in options)
+        if not passed:
+            wrong.append(suite)
+        if suite != "shutdown" and bridge.process.poll() is not None:
+            wrong.append(f"{suite} (the bridge ended by itself with {bridge.process.returncode})")
+    finally:
+        status = bridge.end()
+    if status != 0 and not wrong:
+        wrong.append(f"{suite} (the bridge ended with {status} when told to)")
+    return wrong
 
 
 def main():
@@ -112,29 +157,13 @@ def main():
     if (chosen.program is None) == (chosen.url is None):
         parser.error("name a program, or --url and --token-file")
 
-    bridge = None
-    if chosen.program:
-        bridge = Bridge(chosen.program, options or ["--backend", "simulated", "--log-level", "warning"])
-        url, token = bridge.url, bridge.token
-    else:
-        url, token = chosen.url, pathlib.Path(chosen.token_file).read_text(encoding="utf-8").strip()
-    environment = {**os.environ, "AG06_BRIDGE_URL": url, "AG06_BRIDGE_TOKEN": token}
-
     failed = []
-    try:
-        if chosen.load:
-            command = [sys.executable, "-B", str(HERE / "load_test.py"), "--seconds", str(chosen.load)]
-            if subprocess.run(command, env=environment, check=False).returncode:
-                failed.append("load")
-        else:
-            failed += [name for name in SUITES if name in (chosen.suite or SUITES) and run_suite(name, environment)]
-        if bridge and bridge.process.poll() is not None:
-            failed.append(f"the bridge ended by itself with {bridge.process.returncode}")
-    finally:
-        if bridge:
-            status = bridge.end()
-            if status != 0:
-                failed.append(f"the bridge ended with {status} when told to")
+    for suite in ["load"] if chosen.load else chosen.suite or SUITES:
+        if chosen.program:
+            failed += run_on_a_bridge_of_its_own(suite, chosen.program, options or DEFAULT_OPTIONS, chosen.load or 0.0)
+        elif suite != "shutdown":
+            token = pathlib.Path(chosen.token_file).read_text(encoding="utf-8").strip()
+            failed += [] if run_suite(suite, chosen.url, token, chosen.load or 0.0) else [suite]
     print("run.py: " + ("failed: " + ", ".join(failed) if failed else "all suites passed"))
     return 1 if failed else 0
 

@@ -4,9 +4,11 @@ import base64
 import hashlib
 import json
 import os
+import signal
 import socket
 import struct
 import time
+import unittest
 import urllib.parse
 
 DEADLINE_S = 30.0
@@ -14,6 +16,24 @@ TEXT, BINARY, CLOSE, PING, PONG, CONTINUATION = 1, 2, 8, 9, 10, 0
 SUBPROTOCOL = "ag06.v1"
 HEADER = struct.Struct("<BBHIIIQ")
 KINDS = {"meters": 1, "spectrum": 2, "scope": 3, "features": 4, "audio_input": 16, "audio_output": 17, "song_audio": 32}
+
+
+class Case(unittest.TestCase):
+    """A test that fails instead of waiting for ever."""
+
+    LONGEST_S = 120
+
+    def run(self, result=None):
+        def stop(*_):
+            raise AssertionError(f"still waiting after {self.LONGEST_S} s")
+
+        before = signal.signal(signal.SIGALRM, stop)
+        signal.alarm(self.LONGEST_S)
+        try:
+            return super().run(result)
+        finally:
+            signal.alarm(0)
+            signal.signal(signal.SIGALRM, before)
 
 
 class Ended(Exception):
@@ -143,14 +163,13 @@ def upgrade_rows(address, token=None, origin=None, host=None, subprotocol=SUBPRO
 
 
 def handshake(address, rows):
-    """(line, answer to the upgrade)"""
+    """The answer to an upgrade, on a connection of its own that ends with it."""
     line = Line(address)
-    line.send(("\r\n".join(rows) + "\r\n\r\n").encode("latin-1"))
-    status, fields = read_head(line)
-    if status != 101:
-        body = line.exactly(int(fields["content-length"])) if "content-length" in fields else line.rest()
-        return line, Answer(status, fields, body)
-    return line, Answer(status, fields, b"")
+    try:
+        line.send(("\r\n".join(rows) + "\r\n\r\n").encode("latin-1"))
+        return read_answer(line)
+    finally:
+        line.end()
 
 
 def masked(payload, mask):

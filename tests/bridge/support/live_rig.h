@@ -76,10 +76,11 @@ struct LiveRig {
 // The whole chain at work.
 inline void turn_everything_on(LiveRig& rig) {
   namespace p = params;
-  const std::pair<int, double> settings[] = {{p::kInputGainDbIndex, 1.0},       {p::kGateEnabledIndex, 1.0},      {p::kGateThresholdDbfsIndex, -50.0}, {p::kCompEnabledIndex, 1.0},
-                                             {p::kCompThresholdDbfsIndex, -24.0}, {p::kCompRatioIndex, 3.0},        {p::kEqEnabledIndex, 1.0},           {p::kEq2EnabledIndex, 1.0},
-                                             {p::kEq2GainDbIndex, 3.0},         {p::kOutputGainDbIndex, 4.0},     {p::kLimiterEnabledIndex, 1.0},      {p::kDelayEnabledIndex, 1.0},
-                                             {p::kChorusEnabledIndex, 1.0},     {p::kReverbEnabledIndex, 1.0},    {p::kImagerEnabledIndex, 1.0},       {p::kExciterEnabledIndex, 1.0}};
+  const std::pair<int, double> settings[] = {
+      {p::kInputGainDbIndex, 1.0},         {p::kGateEnabledIndex, 1.0},   {p::kGateThresholdDbfsIndex, -50.0}, {p::kCompEnabledIndex, 1.0},
+      {p::kCompThresholdDbfsIndex, -24.0}, {p::kCompRatioIndex, 3.0},     {p::kEqEnabledIndex, 1.0},           {p::kEq2EnabledIndex, 1.0},
+      {p::kEq2GainDbIndex, 3.0},           {p::kOutputGainDbIndex, 4.0},  {p::kLimiterEnabledIndex, 1.0},      {p::kDelayEnabledIndex, 1.0},
+      {p::kChorusEnabledIndex, 1.0},       {p::kReverbEnabledIndex, 1.0}, {p::kImagerEnabledIndex, 1.0},       {p::kExciterEnabledIndex, 1.0}};
   ASSERT_TRUE(rig.engine.set_params(settings));
 }
 

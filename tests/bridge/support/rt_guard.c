@@ -1,7 +1,8 @@
-// LD_PRELOAD library: ends the program with a back-trace when an audio callback (between rtguard_enter() and rtguard_leave(), which bridge/live/realtime_scope.h calls)
-// allocates, locks, waits or calls the system. Two nets: the C library's entry points by name, which tell what was called, and the kernel's syscall user dispatch
-// (Linux 5.11, Documentation/admin-guide/syscall-user-dispatch.rst), which lets no system call through, however it is made. Not for programs under AddressSanitizer,
-// which has an allocator of its own. Exit status 66; RTGUARD_REPORT=FILE gets one line per process with the number of guarded callbacks.
+// LD_PRELOAD library: ends the program with a back-trace when an audio callback (between rtguard_enter() and rtguard_leave(), which
+// bridge/live/realtime_scope.h calls) allocates, locks, waits or calls the system. Two nets: the C library's entry points by name, which tell what
+// was called, and the kernel's syscall user dispatch (Linux 5.11, Documentation/admin-guide/syscall-user-dispatch.rst), which lets no system call
+// through, however it is made. Not for programs under AddressSanitizer, which has an allocator of its own. Exit status 66; RTGUARD_REPORT=FILE gets
+// one line per process with the number of guarded callbacks.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <execinfo.h>
@@ -114,7 +115,8 @@ __attribute__((destructor)) static void end(void) {
   const int file = open(path, O_WRONLY | O_CREAT | O_APPEND, 0600);
   if (file < 0) return;
   char line[96];
-  const int bytes = snprintf(line, sizeof(line), "guarded %ld callbacks, system calls %s\n", atomic_load(&guarded_calls), atomic_load(&has_dispatch) ? "dispatched" : "by name only");
+  const int bytes = snprintf(line, sizeof(line), "guarded %ld callbacks, system calls %s\n", atomic_load(&guarded_calls),
+                             atomic_load(&has_dispatch) ? "dispatched" : "by name only");
   if (write(file, line, (size_t)bytes) != bytes) write_text("rt_guard: the report could not be written\n");
   close(file);
 }
@@ -164,7 +166,8 @@ FORWARD(int, pthread_cond_wait, (pthread_cond_t * condition, pthread_mutex_t* mu
 FORWARD(int, pthread_cond_timedwait, (pthread_cond_t * condition, pthread_mutex_t* mutex, const struct timespec* until), (condition, mutex, until))
 FORWARD(int, pthread_cond_signal, (pthread_cond_t * condition), (condition))
 FORWARD(int, pthread_cond_broadcast, (pthread_cond_t * condition), (condition))
-FORWARD(int, pthread_create, (pthread_t * thread, const pthread_attr_t* attributes, void* (*run)(void*), void* argument), (thread, attributes, run, argument))
+FORWARD(int, pthread_create, (pthread_t * thread, const pthread_attr_t* attributes, void* (*run)(void*), void* argument),
+        (thread, attributes, run, argument))
 FORWARD(int, pthread_join, (pthread_t thread, void** result), (thread, result))
 FORWARD(int, sem_wait, (sem_t * semaphore), (semaphore))
 FORWARD(int, sem_post, (sem_t * semaphore), (semaphore))

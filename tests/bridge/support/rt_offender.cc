@@ -1,4 +1,5 @@
-// Does one forbidden thing inside a real callback of LiveEngine, or none: rt_offender KIND. Shows that the guard catches each kind. Not a test by itself.
+// Does one forbidden thing inside a real callback of LiveEngine, or none: rt_offender KIND. Shows that the guard catches each kind. Not a test by
+// itself.
 #include <fcntl.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>

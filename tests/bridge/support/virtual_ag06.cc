@@ -1,6 +1,7 @@
 // A Yamaha AG06 made of software: a JACK client that owns physical ports as a sound card does, with converters that take time, a LOOPBACK switch, a signal at its input and ears at its output.
 // Driven by commands on stdin, answers with measured facts on stdout, ends with stdin. For tests in any language; not a part of the product.
 //
+//   virtual_ag06 --probe          says "alive" where there is a server
 //   virtual_ag06 [NAME] [--delay FRAMES] [--mono-playback] [--mono-capture]
 //
 // Commands, one per line:
@@ -412,13 +413,28 @@ class Console {
 
 }  // namespace
 
+int probe() {
+  jack_client_t* client = jack_client_open("ag06-test-probe", JackNoStartServer, nullptr);
+  if (client == nullptr) {
+    return 3;
+  }
+  std::cout << "alive" << std::endl;
+  jack_client_close(client);
+  return 0;
+}
+
 int main(int argc, char** argv) {
+  jack_set_error_function([](const char*) {});
+  jack_set_info_function([](const char*) {});
   std::string name = "AG06/AG03 Analog Stereo";
   int delay_frames = 480;
   int capture_ports = kSides;
   int playback_ports = kSides;
   for (int i = 1; i < argc; ++i) {
     const std::string word = argv[i];
+    if (word == "--probe") {
+      return probe();
+    }
     if (word == "--delay" && i + 1 < argc) {
       delay_frames = std::clamp(std::atoi(argv[++i]), 0, static_cast<int>(kHistoryFrames / 2));
     } else if (word == "--mono-playback") {
@@ -429,8 +445,6 @@ int main(int argc, char** argv) {
       name = word;
     }
   }
-  jack_set_error_function([](const char*) {});
-  jack_set_info_function([](const char*) {});
   try {
     VirtualAg06 device(name, delay_frames, capture_ports, playback_ports);
     std::cout << "ready " << device.rate_hz() << ' ' << device.block() << ' ' << name << std::endl;

@@ -131,7 +131,8 @@ TEST(Monitor, RatioOneChangesNoBitHoweverItWasReached) {
 }
 
 TEST(Monitor, RatioMixesTheTwoVersionsWithEqualGain) {
-  Heard processed({true, 0.0, 0.0}), original({false, 0.0, 0.0}), mixed({.processed = true, .processed_ratio = 0.25}), dry({.processed = true, .processed_ratio = 0.0});
+  Heard processed({true, 0.0, 0.0}), original({false, 0.0, 0.0});
+  Heard mixed({.processed = true, .processed_ratio = 0.25}), dry({.processed = true, .processed_ratio = 0.0});
   Heard off({.processed = false, .processed_ratio = 0.25});
   const Planes input = music(2, kFrames, kRateHz, 0.8, 9);
   Planes a = input, b = input, c = input, d = input, e = input;

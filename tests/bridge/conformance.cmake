@@ -1,8 +1,8 @@
 # The running bridge against its protocol: a raw-socket suite, independent clients, and many clients at once.
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
-set(run ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/run.py $<TARGET_FILE:ag06-bridge>)
+set(run ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/conformance/run.py $<TARGET_FILE:ag06-bridge>)
 
-foreach(suite handshake framing protocol websockets node lockout)
+foreach(suite handshake framing protocol websockets node shutdown lockout)
   add_test(NAME bridge_conformance_${suite} COMMAND ${run} --suite ${suite})
   set_tests_properties(bridge_conformance_${suite} PROPERTIES LABELS bridge TIMEOUT 900)
 endforeach()
