@@ -13,6 +13,7 @@
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <ostream>
 #include <thread>
 #include <tuple>
 
@@ -82,19 +83,22 @@ struct Jack : ::testing::Test {
     }
   }
 
-  // An xrun tears a hole into the time between click and click: those are measured again, the others must all agree.
+  // An xrun tears a hole into the time between click and click. A click that came back wrong during one is sent again; one that came back wrong without any is a failure.
   void expect_round_trip(VirtualAg06& device, const std::atomic<int>& xruns, long expected_frames, int clicks = 3) {
-    int clean = 0;
-    for (int attempt = 0; clean < clicks && attempt < 40; ++attempt) {
+    const Clock::time_point deadline = Clock::now() + 60s;
+    for (int right = 0; right < clicks;) {
       const int before = xruns.load();
       const long device_before = device.report().xruns;
       const std::optional<long> frames = device.click_round_trip_frames();
-      if (xruns.load() == before && device.report().xruns == device_before) {
-        ASSERT_EQ(frames.value_or(-1), expected_frames);
-        ++clean;
+      if (frames == expected_frames) {
+        ++right;
+        continue;
       }
+      std::this_thread::sleep_for(100ms);   // word of an xrun comes after it
+      ASSERT_TRUE(xruns.load() != before || device.report().xruns != device_before)
+          << "the click came back after " << frames.value_or(-1) << " frames instead of " << expected_frames << ", without an xrun";
+      ASSERT_LT(Clock::now(), deadline) << "the click came back after " << frames.value_or(-1) << " frames instead of " << expected_frames << ", time and again with xruns";
     }
-    ASSERT_EQ(clean, clicks) << "too many xruns";
   }
 
   JackServer server;
@@ -147,6 +151,10 @@ struct Times {
   std::size_t user_frames;
 };
 
+std::ostream& operator<<(std::ostream& out, const Times& times) {
+  return out << times.terms.rate_hz << "Hz" << times.terms.block_frames << "Device" << times.device_frames << "User" << times.user_frames;
+}
+
 struct JackRoundTrip : JackBackendTest, ::testing::WithParamInterface<Times> {};
 
 TEST_P(JackRoundTrip, IsBlockPlusDevicePlusWhatTheUserAddsToTheSample) {
@@ -172,10 +180,7 @@ TEST_P(JackRoundTrip, IsBlockPlusDevicePlusWhatTheUserAddsToTheSample) {
 INSTANTIATE_TEST_SUITE_P(Jack, JackRoundTrip,
                          ::testing::Values(Times{{48000, 128}, 480, 0}, Times{{48000, 128}, 0, 37}, Times{{48000, 256}, 481, 72}, Times{{44100, 512}, 1001, 1000},
                                            Times{{96000, 256}, 480, 5}, Times{{192000, 1024}, 100, 0}),
-                         [](const ::testing::TestParamInfo<Times>& one) {
-                           return std::to_string(one.param.terms.rate_hz) + "Hz" + std::to_string(one.param.terms.block_frames) + "Device" +
-                                  std::to_string(one.param.device_frames) + "User" + std::to_string(one.param.user_frames);
-                         });
+                         ::testing::PrintToStringParamName());
 
 // Left 0.25, right -0.5, for ever.
 std::string steady_file() {
@@ -321,7 +326,9 @@ TEST_F(JackKeeper, PulledOutAndPutBackTheAudioIsBackWithinTwoSeconds) {
     device.plug_in();
     const Clock::time_point back = Clock::now();
     await(DevicePhase::running);
-    EXPECT_LT(Clock::now() - back, 2s);
+    const auto away = Clock::now() - back;
+    std::printf("audio %ld ms after the device was back\n", static_cast<long>(std::chrono::duration_cast<std::chrono::milliseconds>(away).count()));
+    EXPECT_LT(away, 2s);
     expect_round_trip(device, user.xruns, kRoundTrip, 1);
   }
 }
@@ -358,7 +365,9 @@ TEST_F(JackKeeper, AServerKilledAndStartedAgainIsNoticed) {
     device.plug_in();
     const Clock::time_point back = Clock::now();
     const DeviceStatus running = await(DevicePhase::running);
-    EXPECT_LT(Clock::now() - back, 2s);
+    const auto away = Clock::now() - back;
+    std::printf("audio %ld ms after the server and the device were back\n", static_cast<long>(std::chrono::duration_cast<std::chrono::milliseconds>(away).count()));
+    EXPECT_LT(away, 2s);
     EXPECT_EQ(running.name, kName);
     EXPECT_EQ(running.block_frames, is_orderly ? 128 : 256);
     expect_round_trip(device, user.xruns, 480 + 50 + running.block_frames);
@@ -406,7 +415,7 @@ TEST_F(JackKeeper, AServerThatHangsIsLostAndUsedAgainWhenItGoesOn) {
   for (int attempt = 0; !frames && attempt < 10; ++attempt) {
     frames = device.click_round_trip_frames();
   }
-  EXPECT_TRUE(frames.has_value()) << static_cast<int>(keeper->status().phase) << " " << keeper->status().message << " " << user.passed.load();
+  EXPECT_TRUE(frames.has_value()) << keeper->status().message << " after " << user.passed.load() << " frames";
 }
 
 TEST_F(JackKeeper, WithoutRealTimeItWorksAndSaysSo) {

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <fstream>
 #include <functional>
 
 #include "audio/simulated_backend.h"
@@ -243,6 +245,33 @@ TEST_F(Keeper, EndingClosesTheStreamAfterItsFade) {
   keeper.reset();
   EXPECT_GE(fades.load(), 1);
   EXPECT_FALSE(hardware->has_stream());
+}
+
+// Kilobytes that the kernel holds locked for this process (proc(5), status, VmLck).
+long locked_kb() {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with("VmLck:")) {
+      return std::strtol(line.c_str() + 6, nullptr, 10);
+    }
+  }
+  return 0;
+}
+
+TEST_F(Keeper, MemoryIsLockedExactlyWhereItSaysSo) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "sanitizers take mlockall() away";
+#endif
+  ASSERT_EQ(locked_kb(), 0);
+  options.locks_memory = true;
+  hardware->plug({.name = "AG06"});
+  start();
+  const bool is_locked = await(DevicePhase::running).memory_is_locked;
+  EXPECT_EQ(locked_kb() > 0, is_locked);
+  const std::vector<char> later(64 << 20);   // what comes later must not fail for it
+  EXPECT_EQ(later.back(), 0);
+  keeper.reset();
+  EXPECT_EQ(locked_kb(), 0);
 }
 
 // A device whose callbacks simply cease: nobody reports it.
