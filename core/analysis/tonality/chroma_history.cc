@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/tonality/fifth_partial.h"
 #include "base/math.h"
 
 namespace ag06::analysis {
@@ -59,19 +60,17 @@ void ChromaHistory::reset() noexcept {
 
 void ChromaHistory::spread(int peaks) noexcept {
   spectrum_.fill(0.0f);
-  peak_power_ = 0.0;
   for (int p = 0; p < peaks; ++p) {
-    const PitchPeak& peak = peaks_[p];
-    peak_power_ += peak.power;
-    const int whole = static_cast<int>(peak.pitch_bins);
-    if (peak.pitch_bins < 0.0f || whole + 1 >= spectrum_bins_) continue;
-    const float amplitude = std::sqrt(peak.power), part = peak.pitch_bins - static_cast<float>(whole);
+    const float place = peaks_[p].pitch_bins;
+    const int whole = static_cast<int>(place);
+    if (place < 0.0f || whole + 1 >= spectrum_bins_) continue;
+    const float amplitude = amplitudes_[static_cast<std::size_t>(p)], part = place - static_cast<float>(whole);
     spectrum_[static_cast<std::size_t>(whole)] += (1.0f - part) * amplitude;
     spectrum_[static_cast<std::size_t>(whole) + 1] += part * amplitude;
   }
 }
 
-void ChromaHistory::whiten() noexcept {
+void ChromaHistory::whiten(int peaks) noexcept {
   std::array<float, kSpectrumBins + 1> energy;  // running sums
   energy[0] = 0.0f;
   for (int b = 0; b < kSpectrumBins; ++b) {
@@ -79,13 +78,13 @@ void ChromaHistory::whiten() noexcept {
     energy[static_cast<std::size_t>(b) + 1] = energy[static_cast<std::size_t>(b)] + x * x;
   }
   const float least = 1e-5f * energy[kSpectrumBins];
-  for (int b = 0; b < kSpectrumBins; ++b) {
-    float& x = spectrum_[static_cast<std::size_t>(b)];
-    if (!(x > 0.0f)) continue;
+  for (int p = 0; p < peaks; ++p) {
+    const int b = static_cast<int>(peaks_[p].pitch_bins + 0.5f);
+    if (b < 0 || b >= kSpectrumBins) continue;
     const auto low = static_cast<std::size_t>(std::max(0, b - kWhiteningReach));
     const auto high = static_cast<std::size_t>(std::min(kSpectrumBins, b + kWhiteningReach + 1));
     const float around = std::max(energy[high] - energy[low], least);
-    x *= exp2_fast(-0.5f * kWhitening * log2_fast(around));
+    amplitudes_[static_cast<std::size_t>(p)] *= exp2_fast(-0.5f * kWhitening * log2_fast(around));
   }
 }
 
@@ -136,8 +135,15 @@ void ChromaHistory::remember(const float* power, Averaging averaging, ChromaTrac
   to = {};
   const int peaks = peaks_.find(power, averaging);
   if (peaks == 0) return;
+  peak_power_ = 0.0;
+  for (int p = 0; p < peaks; ++p) {
+    peak_power_ += peaks_[p].power;
+    amplitudes_[static_cast<std::size_t>(p)] = std::sqrt(peaks_[p].power);
+  }
   spread(peaks);
-  whiten();
+  whiten(peaks);
+  cap_fifth_partials({&peaks_[0], static_cast<std::size_t>(peaks)}, amplitudes_.data());
+  spread(peaks);
   const float* notes = salience_.solve(spectrum_.data());
   note_deviations(peaks, notes, track);
   fold(notes, to);

@@ -63,7 +63,7 @@ class ChromaHistory {
   void remember(const float* power, Averaging averaging, ChromaTrack& track) noexcept;
   void average(const float* power) noexcept;
   void spread(int peaks) noexcept;
-  void whiten() noexcept;
+  void whiten(int peaks) noexcept;
   void note_deviations(int peaks, const float* notes, ChromaTrack& track) const noexcept;
   void fold(const float* notes, ChromaFrame& to) const noexcept;
 
@@ -72,6 +72,7 @@ class ChromaHistory {
   int spectrum_bins_ = kSpectrumBins;
   int averaged_ = 0;  // frames in the sum
   double peak_power_ = 0.0;
+  std::array<float, PitchPeaks::kMostPeaks> amplitudes_{};
   std::array<float, kSpectrumBins> spectrum_{};
   std::array<float, kNoteBins> treble_weight_{}, bass_weight_{};
   std::vector<float> amplitude_sum_;
