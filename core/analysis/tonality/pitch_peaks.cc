@@ -11,8 +11,8 @@ namespace {
 constexpr double kLowestHz = 40.0;
 constexpr double kHighestHz = 5000.0;
 constexpr int kBlockBins = 32;
-// What noise looks like: |X|^2 is exponentially distributed. Its mean power over the power of its mean logarithm is e to Euler's constant; a bin rises
-// 7 dB above the mean once in 150.
+// What noise looks like: |X|^2 is exponentially distributed. Its mean power over the power of its mean logarithm is e to Euler's constant; a bin
+// rises 7 dB above the mean once in 150.
 constexpr float kMeanOverGeometricMean = 1.781f, kMargin = 5.0f;
 // Peaks 55 dB below the strongest are no longer told from the skirts of decaying ones. Chosen by us on plucked notes.
 constexpr float kRangeRatio = 3e-6f;
