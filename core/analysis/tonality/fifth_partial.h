@@ -1,6 +1,6 @@
 // Keeps the fifth partials of strong notes from posing as major thirds. Not for third or seventh partials: those are a fifth and no note of a triad.
-// Chosen by us. Source of the gap it rests on: 1200 log2(5 / 4) = 386.3 cents against the 400 of an equally tempered third; strings so stiff that their
-// fifth partial lies more than 4 cents sharp are passed over.
+// Chosen by us. Source of the gap it rests on: 1200 log2(5 / 4) = 386.3 cents against the 400 of an equally tempered third; strings so stiff that
+// their fifth partial lies more than 4 cents sharp are passed over.
 #pragma once
 
 #include <span>
