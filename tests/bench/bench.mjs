@@ -62,4 +62,4 @@ for (const [work, name] of [["render", "plan, render, quantise"], ["analysis", "
   console.log(`${name} ${options.songS} s`.padEnd(width) + reports.map((report) => cell(`${report[work].realtime_factor.toFixed(0)} x real time`)).join(""));
 const { ours, libebur128 } = reports[0].loudness;
 const speed = ({ realtime_factor }) => `${realtime_factor.toFixed(0)} x real time`;
-console.log(`loudness, range, true peak, natively: ${speed(ours)}, libebur128 ${speed(libebur128)}: ${(libebur128.wall_s / ours.wall_s).toFixed(1)} times as fast`);
+console.log(`loudness, range, true peak, natively, processor time: ${speed(ours)}, libebur128 ${speed(libebur128)}: ${(libebur128.processor_s / ours.processor_s).toFixed(1)} times as fast`);

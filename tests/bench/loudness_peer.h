@@ -16,7 +16,7 @@ struct Material {
 [[nodiscard]] Material material_of(const std::string& path);
 
 struct Figures {
-  double wall_s;  // least of the repeats
+  double processor_s;  // least of the repeats; other work on the machine does not count
   double integrated_lufs;
   double true_peak_dbtp;
   double range_lu;
