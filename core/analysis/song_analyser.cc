@@ -27,8 +27,9 @@ Status SongAnalyser::prepare(const StreamSpec& spec, double max_duration_s) {
   const StreamSpec chunk{spec.sample_rate_hz, spec.channels, kChunkFrames};
   const StftGrid brief = short_grid(chunk), full = long_grid(chunk);
   for (const Status status :
-       {meter_.prepare(chunk), short_stft_.prepare(brief), long_stft_.prepare(full), levels_.prepare(chunk, max_duration_s), stereo_.prepare(full, max_duration_s), defects_.prepare(full, max_duration_s),
-        long_term_.prepare(full, max_duration_s), shape_.prepare(brief, max_duration_s), spectrogram_.prepare(brief, max_duration_s), onsets_.prepare(brief, max_duration_s),
+       {meter_.prepare(chunk), short_stft_.prepare(brief), long_stft_.prepare(full), levels_.prepare(chunk, max_duration_s),
+        stereo_.prepare(full, max_duration_s), defects_.prepare(full, max_duration_s), long_term_.prepare(full, max_duration_s),
+        shape_.prepare(brief, max_duration_s), spectrogram_.prepare(brief, max_duration_s), onsets_.prepare(brief, max_duration_s),
         chroma_.prepare(full, max_duration_s), texture_.prepare(brief, full, max_duration_s), decay_.prepare(brief), voice_.prepare(brief)})
     if (status != Status::ok) return status;
   spec_ = chunk;

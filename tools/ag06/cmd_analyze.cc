@@ -63,10 +63,12 @@ void print_analysis(const AudioReader& reader, const Heard& heard) {
   const analysis::StreamReport& report = heard.stream;
   const int seconds = static_cast<int>(reader.duration_s());
   std::printf("%s\n", reader.path().c_str());
-  std::printf("  format      %s, %d Hz, %d channel%s, %s, %d:%02d\n", format.codec.c_str(), format.sample_rate_hz, format.channels, format.channels == 1 ? "" : "s",
-              format.bit_depth ? (std::to_string(*format.bit_depth) + " bits").c_str() : "lossy", seconds / 60, seconds % 60);
-  std::printf("  loudness    %s LUFS integrated, %s LUFS loudest 3 s, %s LUFS loudest 400 ms, range %s LU\n", decimal(report.integrated_lufs, 2).c_str(),
-              decimal(report.short_term_max_lufs, 2).c_str(), decimal(report.momentary_max_lufs, 2).c_str(), decimal(report.range_lu, 1).c_str());
+  std::printf("  format      %s, %d Hz, %d channel%s, %s, %d:%02d\n", format.codec.c_str(), format.sample_rate_hz, format.channels,
+              format.channels == 1 ? "" : "s", format.bit_depth ? (std::to_string(*format.bit_depth) + " bits").c_str() : "lossy", seconds / 60,
+              seconds % 60);
+  std::printf("  loudness    %s LUFS integrated, %s LUFS loudest 3 s, %s LUFS loudest 400 ms, range %s LU\n",
+              decimal(report.integrated_lufs, 2).c_str(), decimal(report.short_term_max_lufs, 2).c_str(),
+              decimal(report.momentary_max_lufs, 2).c_str(), decimal(report.range_lu, 1).c_str());
   std::printf("  peaks       %s dBTP true peak, %s dBFS sample peak, peak to loudness %s dB\n", decimal(report.true_peak_dbtp, 2).c_str(),
               decimal(report.sample_peak_dbfs, 2).c_str(), decimal(report.plr_db, 1).c_str());
   std::printf("  dynamics    rms %s dBFS, crest factor %s dB, dynamic range %s dB, noise floor %s LUFS\n", decimal(report.rms_dbfs, 2).c_str(),

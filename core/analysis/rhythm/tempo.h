@@ -1,6 +1,7 @@
 // How fast the beat goes, moment by moment: one period per stretch of a tempogram. Not for where the beats are (beats.h).
-// Source: G. Percival and G. Tzanetakis, IEEE/ACM TASLP 22(12), 2014, II-B2 (pulses at the multiples of a period);
-// R. Parncutt, "A Perceptual Model of Pulse Salience", Music Perception 11(4), 1994 (a log-Gaussian preference).
+// Source: G. Percival and G. Tzanetakis, "Streamlined Tempo Estimation Based on Autocorrelation and Cross-correlation With Pulses", IEEE/ACM TASLP
+// 22(12), 2014 (pulses at the multiples of a period); R. Parncutt, "A Perceptual Model of Pulse Salience and Metrical Accent in Musical Rhythms",
+// Music Perception 11(4), 1994 (a log-Gaussian preference).
 #pragma once
 
 #include <vector>

@@ -1,5 +1,6 @@
 // Which periods the onsets of each stretch of a song repeat with. Not for deciding which of them is the beat (tempo.h).
-// Source: P. Grosche, M. Mueller and F. Kurth, "Cyclic Tempogram", Proc. ICASSP 2010 (autocorrelation tempogram).
+// Source: P. Grosche, M. Mueller and F. Kurth, "Cyclic Tempogram - A Mid-level Tempo Representation for Music Signals", Proc.
+// ICASSP 2010 (autocorrelation tempogram).
 #pragma once
 
 #include <vector>
