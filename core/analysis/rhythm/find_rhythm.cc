@@ -20,6 +20,11 @@ constexpr double kShortestS = 4.0;
 constexpr double kLeastClarity = 0.03;
 constexpr double kLeastOverChance = 4.0;
 
+// Partials that beat against each other rise and fall as regularly as drums, but hardly ever like an attack: at most 3 times in 20 s of eight clusters
+// and choruses, against an attack for every five beats in music 10 dB under white noise.
+constexpr std::size_t kFewestOnsets = 4;
+constexpr double kOnsetsPerBeat = 0.05;
+
 // Slowest pulse the phase is followed at, an octave under the fastest beat.
 constexpr double kPhaseBpm = 107.0;
 
@@ -60,7 +65,7 @@ RhythmReport find_rhythm(const OnsetHistory& heard, const RhythmOptions& options
   report.onsets_s = find_onsets_s(curve);
   report.onset_rate_hz = static_cast<double>(report.onsets_s.size()) / heard.duration_s();
 
-  if (heard.duration_s() < kShortestS) return report;
+  if (heard.duration_s() < kShortestS || report.onsets_s.size() < kFewestOnsets) return report;
 
   Tempogram tempogram;
   if (tempogram.compute(curve) != Status::ok) return report;
@@ -80,6 +85,7 @@ RhythmReport find_rhythm(const OnsetHistory& heard, const RhythmOptions& options
   BeatPhase phase = settled_phase(curve, path, path.median(), range, level);
   if (const double ratio = triple_ratio(heard, curve, phase, range); ratio != 1.0) phase = settled_phase(curve, path, phase.mean_period() / ratio, range, level);
   const std::vector<double> beats = track_beats(curve, phase);
+  if (static_cast<double>(report.onsets_s.size()) < kOnsetsPerBeat * static_cast<double>(beats.size())) return report;
   const SteadyPulse pulse = fit_steady_pulse(beats, phase.mean_period());
   for (const double beat : beats) report.beats_s.push_back(std::max(0.0, beat / curve.rate_hz - curve.delay_s));
   // Where the tempo wanders no line fits: then the mean tempo is what a listener would tap.
