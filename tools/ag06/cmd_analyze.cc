@@ -36,7 +36,8 @@ constexpr double kSpareS = 60.0;  // headers may promise too little
   if (!has_low || high_error != std::errc() || high_end != end)
     throw Failure(ExitStatus::usage, "--tempo-range", "'" + text + "' is not two tempi in bpm such as 70-140");
   if (!range.usable())
-    throw Failure(ExitStatus::usage, "--tempo-range", "'" + text + "' must rise, and lie within " + decimal(range.kLowestBpm, 0) + "-" + decimal(range.kHighestBpm, 0));
+    throw Failure(ExitStatus::usage, "--tempo-range",
+                  "'" + text + "' must rise, and lie within " + decimal(range.kLowestBpm, 0) + "-" + decimal(range.kHighestBpm, 0));
   return range;
 }
 
@@ -121,7 +122,9 @@ Command make_analyze_command(CLI::App& app) {
   parser->add_option("FILE", options->inputs, "Audio files")->required();
   const auto not_empty = [](const std::string& text) { return text.empty() ? std::string("must not be empty") : std::string(); };
   parser->add_option("--tempo-range", options->tempo_range,
-                     "LOW-HIGH in bpm, within 30-300: where the tempo is looked for, such as 70-140 (default: 55-215); an octave settles half or double")->check(not_empty);
+                     "LOW-HIGH in bpm, within 30-300: where the tempo is looked for, such as 70-140 (default: 55-215); an octave settles half or "
+                     "double")
+      ->check(not_empty);
   parser->add_flag("--json", options->json, "Print as JSON; several files give an array");
   parser->add_flag("-q,--quiet", options->quiet, "No progress");
   return {parser, [options] { return run_analyze(*options); }};

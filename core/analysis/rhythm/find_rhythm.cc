@@ -20,8 +20,8 @@ constexpr double kShortestS = 4.0;
 constexpr double kLeastClarity = 0.03;
 constexpr double kLeastOverChance = 4.0;
 
-// Partials that beat against each other rise and fall as regularly as drums, but hardly ever like an attack: at most 3 times in 20 s of eight clusters
-// and choruses, against an attack for every five beats in music 10 dB under white noise.
+// Partials that beat against each other rise and fall as regularly as drums, but hardly ever like an attack: at most 3 times in 20 s of eight
+// clusters and choruses, against an attack for every five beats in music 10 dB under white noise.
 constexpr std::size_t kFewestOnsets = 4;
 constexpr double kOnsetsPerBeat = 0.05;
 
@@ -83,13 +83,16 @@ RhythmReport find_rhythm(const OnsetHistory& heard, const RhythmOptions& options
 
   BeatLevel level;
   BeatPhase phase = settled_phase(curve, path, path.median(), range, level);
-  if (const double ratio = triple_ratio(heard, curve, phase, range); ratio != 1.0) phase = settled_phase(curve, path, phase.mean_period() / ratio, range, level);
+  const double ratio = triple_ratio(heard, curve, phase, range);
+  if (ratio != 1.0) phase = settled_phase(curve, path, phase.mean_period() / ratio, range, level);
   const std::vector<double> beats = track_beats(curve, phase);
   if (static_cast<double>(report.onsets_s.size()) < kOnsetsPerBeat * static_cast<double>(beats.size())) return report;
   const SteadyPulse pulse = fit_steady_pulse(beats, phase.mean_period());
   for (const double beat : beats) report.beats_s.push_back(std::max(0.0, beat / curve.rate_hz - curve.delay_s));
-  // Where the tempo wanders no line fits: then the mean tempo is what a listener would tap.
-  const double period = pulse.inlier_ratio >= kSteadyShare ? pulse.period_frames : phase.mean_period();
+  // Where the tempo wanders no line fits: then the mean tempo is what a listener would tap. Else two estimates that err differently: a line through
+  // the beats, worst where players lean on some of them, and the period of all onsets, worst in noise.
+  const bool steady = pulse.inlier_ratio >= kSteadyShare;
+  const double period = steady ? 0.5 * (pulse.period_frames + refined_period(curve, pulse.period_frames)) : phase.mean_period();
   report.tempo_bpm = 60.0 * curve.rate_hz / period;
   report.tempo_stability = stability_of(beats);
   const Division division = find_division(curve, beats);
