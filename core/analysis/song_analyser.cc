@@ -4,7 +4,6 @@
 
 #include "analysis/music/genre.h"
 #include "analysis/music/music_features.h"
-#include "analysis/rhythm/find_rhythm.h"
 #include "analysis/spectral/find_spectrum.h"
 #include "analysis/structure/find_structure.h"
 #include "analysis/structure/texture_summary.h"
@@ -105,7 +104,7 @@ void SongAnalyser::hear_long(const SpectrumFrame& frame) noexcept {
   texture_.process_long(frame);
 }
 
-SongAnalysis SongAnalyser::finish() {
+SongAnalysis SongAnalyser::finish(const SongOptions& options) {
   short_stft_.finish([this](const SpectrumFrame& frame) { hear_short(frame); });
   long_stft_.finish([this](const SpectrumFrame& frame) { hear_long(frame); });
   SongAnalysis song;
@@ -115,7 +114,7 @@ SongAnalysis SongAnalyser::finish() {
   song.spectrum = find_spectrum(long_term_, shape_);
   song.stereo = find_stereo(stereo_);
   song.defects = find_defects(defects_);
-  song.rhythm = find_rhythm(onsets_);
+  song.rhythm = find_rhythm(onsets_, options.rhythm);
   song.dynamics = find_dynamics(levels_, song.stream, song.rhythm.tempo_bpm);
   song.tonality = find_tonality(chroma_, song.rhythm.beats_s);
   song.structure = find_structure(texture_, song.rhythm);

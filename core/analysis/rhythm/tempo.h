@@ -14,6 +14,9 @@ struct TempoRange {
   double min_bpm = 55.0;
   double max_bpm = 215.0;
 
+  static constexpr double kLowestBpm = 30.0;
+  static constexpr double kHighestBpm = 300.0;
+  [[nodiscard]] bool usable() const noexcept { return min_bpm >= kLowestBpm && max_bpm <= kHighestBpm && min_bpm < max_bpm; }
   [[nodiscard]] bool holds(double bpm) const noexcept { return bpm >= min_bpm && bpm <= max_bpm; }
 };
 
