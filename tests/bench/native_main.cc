@@ -212,6 +212,7 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "ag06-bench: loudness of %s could not be measured\n", options.file.empty() ? "music" : options.file.c_str());
     return 5;
   }
-  (options.json ? print_json : print_text)(rows, render, analysis, duel, live);
+  if (options.json) print_json(rows, render, analysis, duel, live);
+  else print_text(rows, render, analysis, duel, live);
   return 0;
 }
