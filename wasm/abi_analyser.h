@@ -10,11 +10,13 @@ inline constexpr int kAnalysisVersion = 1;
 AG06_EXPORT(ag06_analysis_version) int ag06_analysis_version();
 
 // Mono or stereo. Of a song longer than max_duration_s the rest counts for loudness and peaks only. Everything is allocated here.
-AG06_EXPORT(ag06_analyser_create) std::uintptr_t ag06_analyser_create(double sample_rate_hz, int channels, int max_block_frames, double max_duration_s);
+AG06_EXPORT(ag06_analyser_create)
+std::uintptr_t ag06_analyser_create(double sample_rate_hz, int channels, int max_block_frames, double max_duration_s);
 AG06_EXPORT(ag06_analyser_destroy) void ag06_analyser_destroy(std::uintptr_t analyser);
 AG06_EXPORT(ag06_analyser_buffer) float* ag06_analyser_buffer(std::uintptr_t analyser, int channel);
 AG06_EXPORT(ag06_analyser_process) void ag06_analyser_process(std::uintptr_t analyser, int frames);
-// Ends the stream and draws the conclusions: seconds for an hour of music. JSON as `ag06 analyze --json`, UTF-8, null-terminated; owned by the handle.
+// Ends the stream and draws the conclusions: seconds for an hour of music. JSON as `ag06 analyze --json`, UTF-8, null-terminated; the handle
+// owns it.
 AG06_EXPORT(ag06_analyser_finish) const char* ag06_analyser_finish(std::uintptr_t analyser);
 AG06_EXPORT(ag06_analyser_json_bytes) int ag06_analyser_json_bytes(std::uintptr_t analyser);
 // Columns x bands bytes, a column's bands from low to high one after the other; 0 = -100 dB or below .. 255 = 0 dB re full-scale sine.

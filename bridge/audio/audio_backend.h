@@ -48,7 +48,8 @@ class AudioUser {
   virtual ~AudioUser() = default;
   // May allocate and throw; the stream is then not started.
   virtual void prepare(const StreamFormat& format) = 0;
-  // Audio thread. Planes of kStreamChannels channels; frames in [1, block_frames]; inputs and outputs do not overlap. Whatever outputs hold is replaced.
+  // Audio thread. Planes of kStreamChannels channels; frames in [1, block_frames]; inputs and outputs do not overlap. Whatever outputs hold is
+  // replaced.
   virtual void process(const float* const* inputs, float* const* outputs, int frames) noexcept = 0;
   // Audio or driver thread: the driver says that it lost audio.
   virtual void note_xrun() noexcept = 0;

@@ -1,5 +1,7 @@
-// Native JACK: jackd and PipeWire's replacement of it. One client per server, kept while the server lives, so that comings and goings of devices are heard without asking.
-// It must be the only one in the program: after the death of a server, jack_client_open() deletes every client that the process still has (jack2 common/JackLibGlobals.h, Init).
+// Native JACK: jackd and PipeWire's replacement of it. One client per server, kept while the server lives, so that comings and goings of devices are
+// heard without asking.
+// It must be the only one in the program: after the death of a server, jack_client_open() deletes every client that the process still has (jack2
+// common/JackLibGlobals.h, Init).
 #include <jack/jack.h>
 
 #include <algorithm>
@@ -7,8 +9,8 @@
 #include <cerrno>
 #include <chrono>
 #include <condition_variable>
-#include <cstdlib>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -30,8 +32,8 @@ constexpr milliseconds kPortsSettle{60};
 constexpr milliseconds kPortsSettleAtMost{400};
 // jackd ends a client that stays away from it for 500 ms by default; a cycle that takes longer than that will not come.
 constexpr milliseconds kLastCycleAtMost{500};
-
-std::string server_terms(int rate_hz, int block) { return std::to_string(rate_hz) + " Hz with " + std::to_string(block) + " frames"; }
+constexpr milliseconds kFirstCycleAtMost{2000};
+constexpr int kOpenAttempts = 4;
 
 class JackBackend final : public AudioBackend {
  public:
@@ -85,23 +87,12 @@ class JackBackend final : public AudioBackend {
     if (device == all.end()) {
       throw AudioError("the JACK server has no device \"" + request.device_id + "\"");
     }
-    auto stream = std::make_unique<JackStream>();
-    stream->user = &user;
-    stream->device = *device;
-    stream->block_frames = static_cast<int>(jack_get_buffer_size(client_));
-    stream->rate_hz = static_cast<int>(jack_get_sample_rate(client_));
-    stream->allocate();
-    const StreamFormat format = format_of(*stream, request);
-    stream_ = std::move(stream);
-    try {
-      register_ports();
-      user.prepare(format);
-      start();
-    } catch (...) {
-      end_stream();
-      throw;
+    for (int attempt = 0; attempt < kOpenAttempts; ++attempt) {
+      if (const std::optional<StreamFormat> format = try_open(*device, request, user)) {
+        return *format;
+      }
     }
-    return format;
+    throw AudioError("the JACK server keeps changing its rate or block");
   }
 
   void close() noexcept override {
@@ -120,24 +111,29 @@ class JackBackend final : public AudioBackend {
     Clock::time_point last_port_change{};
   };
 
-  StreamFormat format_of(const JackStream& stream, const StreamRequest& request) {
-    StreamFormat format;
-    format.sample_rate_hz = stream.rate_hz;
-    format.block_frames = stream.block_frames;
-    format.input_latency_frames = declared_latency_frames(client_, stream.device.capture, JackCaptureLatency);
-    format.output_latency_frames = declared_latency_frames(client_, stream.device.playback, JackPlaybackLatency);
-    // Two clients cannot run in a circle within one cycle: what comes back to a device that is a client waits one block. jackd's own driver has its buffers in the latencies
-    // that it declares (jack2 common/JackAudioDriver.cpp, UpdateLatencies).
-    format.buffer_latency_frames = is_jack_driver(stream.device) ? 0 : stream.block_frames;
-    format.is_realtime = runs_in_real_time(client_);
-    if (std::abs(request.sample_rate_hz - stream.rate_hz) > 0.5 || request.block_frames != stream.block_frames) {
-      format.remark = "the JACK server runs at " + server_terms(stream.rate_hz, stream.block_frames);
+  // Nothing when the server changed its terms meanwhile: PipeWire does when a client joins that wants another block.
+  std::optional<StreamFormat> try_open(const JackDevice& device, const StreamRequest& request, AudioUser& user) {
+    stream_ = std::make_unique<JackStream>();
+    stream_->user = &user;
+    stream_->device = device;
+    stream_->terms = terms_of(client_);
+    stream_->allocate();
+    try {
+      StreamFormat format = format_of(client_, *stream_, request);
+      register_ports();
+      user.prepare(format);
+      start();
+      await_first_cycle();
+      if (terms_of(client_) == stream_->terms) {
+        add_scheduling(client_, *stream_, format);
+        return format;
+      }
+    } catch (...) {
+      end_stream();
+      throw;
     }
-    if (!format.is_realtime) {
-      const std::string why = jack_is_realtime(client_) != 0 ? "this user may not use real-time scheduling" : "the JACK server runs without real-time scheduling";
-      format.remark += (format.remark.empty() ? "" : "; ") + why + ", so audio may drop out under load";
-    }
-    return format;
+    end_stream();
+    return std::nullopt;
   }
 
   void register_ports() {
@@ -175,8 +171,18 @@ class JackBackend final : public AudioBackend {
     for (std::size_t i = 0; i < stream_->outputs.size(); ++i) {
       join(jack_port_name(stream_->outputs[i]), stream_->device.playback[i]);
     }
-    if (static_cast<int>(jack_get_buffer_size(client_)) != stream_->block_frames || static_cast<int>(jack_get_sample_rate(client_)) != stream_->rate_hz) {
-      throw AudioError("the JACK server changed its rate or block meanwhile");
+  }
+
+  void await_first_cycle() {
+    const Clock::time_point deadline = Clock::now() + kFirstCycleAtMost;
+    while (!stream_->has_run.load(std::memory_order_acquire)) {
+      if (server_is_gone_.load()) {
+        throw AudioError("the JACK server ended");
+      }
+      if (Clock::now() > deadline) {
+        throw AudioError("the JACK server gives no audio");
+      }
+      std::this_thread::sleep_for(milliseconds(1));
     }
   }
 
@@ -230,11 +236,13 @@ class JackBackend final : public AudioBackend {
       return false;
     }
     server_is_gone_.store(false);
-    jack_set_process_callback(client_, [](jack_nframes_t frames, void* self) { return of(self, [=](JackBackend& it) { it.process(frames); }); }, this);
+    jack_set_process_callback(
+        client_, [](jack_nframes_t frames, void* self) { return of(self, [=](JackBackend& it) { it.process(frames); }); }, this);
     jack_set_xrun_callback(client_, [](void* self) { return of(self, [](JackBackend& it) { it.note_xrun(); }); }, this);
     jack_set_buffer_size_callback(client_, [](jack_nframes_t, void* self) { return of(self, [](JackBackend& it) { it.note_terms(); }); }, this);
     jack_set_sample_rate_callback(client_, [](jack_nframes_t, void* self) { return of(self, [](JackBackend& it) { it.note_terms(); }); }, this);
-    jack_set_port_registration_callback(client_, [](jack_port_id_t, int is_new, void* self) { of(self, [=](JackBackend& it) { it.note_ports(is_new == 0); }); }, this);
+    jack_set_port_registration_callback(
+        client_, [](jack_port_id_t, int is_new, void* self) { of(self, [=](JackBackend& it) { it.note_ports(is_new == 0); }); }, this);
     jack_on_shutdown(client_, [](void* self) { of(self, [](JackBackend& it) { it.note_end_of_server(); }); }, this);
     if (jack_activate(client_) != 0) {
       disconnect();
@@ -347,9 +355,8 @@ class JackBackend final : public AudioBackend {
     std::string why;
     if (server_is_gone_.load()) {
       why = "the JACK server ended";
-    } else if (news.terms_changed &&
-               (static_cast<int>(jack_get_buffer_size(client_)) != stream_->block_frames || static_cast<int>(jack_get_sample_rate(client_)) != stream_->rate_hz)) {
-      why = "the JACK server changed to " + server_terms(static_cast<int>(jack_get_sample_rate(client_)), static_cast<int>(jack_get_buffer_size(client_)));
+    } else if (news.terms_changed && terms_of(client_) != stream_->terms) {
+      why = "the JACK server changed to " + words_for(terms_of(client_));
     } else if (news.ports_changed) {
       why = loss_of_ports(news.ports_left);
     }
@@ -380,7 +387,8 @@ class JackBackend final : public AudioBackend {
       ports.resize(std::min<std::size_t>(ports.size(), kStreamChannels));
       return ports;
     };
-    const bool same = first_two(now->capture) == first_two(stream_->device.capture) && first_two(now->playback) == first_two(stream_->device.playback);
+    const bool same =
+        first_two(now->capture) == first_two(stream_->device.capture) && first_two(now->playback) == first_two(stream_->device.playback);
     if (!same) {
       return "its ports changed";
     }

@@ -41,14 +41,14 @@ JackDevice& device_of(std::vector<JackDevice>& all, const std::string& full_port
 
 std::string jack_client_of(const std::string& full_port_name) { return full_port_name.substr(0, full_port_name.find(':')); }
 
-std::vector<JackDevice> jack_devices(std::span<const std::string> physical_outputs, std::span<const std::string> physical_inputs) {
+std::vector<JackDevice> jack_devices(std::span<const std::string> outputs, std::span<const std::string> inputs) {
   std::vector<JackDevice> all;
-  for (const std::string& port : physical_outputs) {
+  for (const std::string& port : outputs) {
     if (!port_of(port).starts_with("monitor")) {
       device_of(all, port).capture.push_back(port);
     }
   }
-  for (const std::string& port : physical_inputs) {
+  for (const std::string& port : inputs) {
     device_of(all, port).playback.push_back(port);
   }
   std::erase_if(all, [](const JackDevice& device) { return device.capture.empty() || device.playback.empty(); });

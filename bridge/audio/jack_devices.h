@@ -15,9 +15,9 @@ struct JackDevice {
   friend bool operator==(const JackDevice&, const JackDevice&) = default;
 };
 
-// Clients that own both kinds, in the order of the ports given. Channels are ordered by number (capture_2 before capture_10) or by place (FL, FR, then the rest by name);
-// PipeWire's monitor ports, which return what is played, are no capture.
-[[nodiscard]] std::vector<JackDevice> jack_devices(std::span<const std::string> physical_outputs, std::span<const std::string> physical_inputs);
+// From outputs and inputs that belong to hardware: clients that own both kinds, in the order of the ports given. Channels are ordered by number
+// (capture_2 before capture_10) or by place (FL, FR, then the rest by name); PipeWire's monitor ports, which return what is played, are no capture.
+[[nodiscard]] std::vector<JackDevice> jack_devices(std::span<const std::string> outputs, std::span<const std::string> inputs);
 
 // "AG06/AG03 Analog Stereo" of "AG06/AG03 Analog Stereo:capture_1": JACK ends the client at the first colon.
 [[nodiscard]] std::string jack_client_of(const std::string& full_port_name);

@@ -1,8 +1,5 @@
 #include "audio/jack_graph.h"
 
-#include <pthread.h>
-#include <sched.h>
-
 #include <algorithm>
 #include <array>
 
@@ -11,21 +8,29 @@
 namespace ag06::bridge {
 namespace {
 
-std::vector<std::string> port_names(jack_client_t* client, unsigned long flags) {
-  std::vector<std::string> names;
-  if (const char** ports = jack_get_ports(client, nullptr, JACK_DEFAULT_AUDIO_TYPE, flags)) {
+void add_ports(jack_client_t* client, const char* pattern, unsigned long flags, std::vector<std::string>& names) {
+  if (const char** ports = jack_get_ports(client, pattern, JACK_DEFAULT_AUDIO_TYPE, flags)) {
     for (const char** port = ports; *port != nullptr; ++port) {
-      names.emplace_back(*port);
+      if (std::find(names.begin(), names.end(), *port) == names.end()) {
+        names.emplace_back(*port);
+      }
     }
     jack_free(ports);
   }
+}
+
+// PipeWire calls the ports of every device so, but flags those of duplex nodes not as physical (module-adapter.c, direction against n->direction).
+std::vector<std::string> device_ports(jack_client_t* client, const char* pattern, unsigned long direction) {
+  std::vector<std::string> names;
+  add_ports(client, nullptr, direction | JackPortIsPhysical, names);
+  add_ports(client, pattern, direction, names);
   return names;
 }
 
 }  // namespace
 
 std::vector<JackDevice> list_jack_devices(jack_client_t* client) {
-  return jack_devices(port_names(client, JackPortIsPhysical | JackPortIsOutput), port_names(client, JackPortIsPhysical | JackPortIsInput));
+  return jack_devices(device_ports(client, "^[^:]*:capture_", JackPortIsOutput), device_ports(client, "^[^:]*:playback_", JackPortIsInput));
 }
 
 bool is_jack_driver(const JackDevice& device) { return device.client == "system"; }
@@ -66,10 +71,12 @@ int declared_latency_frames(jack_client_t* client, const std::vector<std::string
   return static_cast<int>(longest);
 }
 
-bool runs_in_real_time(jack_client_t* client) {
-  int policy = SCHED_OTHER;
-  sched_param parameters{};
-  return pthread_getschedparam(jack_client_thread_id(client), &policy, &parameters) == 0 && (policy == SCHED_FIFO || policy == SCHED_RR);
+JackTerms terms_of(jack_client_t* client) {
+  return {static_cast<int>(jack_get_sample_rate(client)), static_cast<int>(jack_get_buffer_size(client))};
+}
+
+std::string words_for(const JackTerms& terms) {
+  return std::to_string(terms.rate_hz) + " Hz with " + std::to_string(terms.block_frames) + " frames";
 }
 
 }  // namespace ag06::bridge

@@ -1,4 +1,5 @@
-// What a JACK client can read off its server's graph: devices, their names and declared latencies. Not for changing anything; not for JACK's own threads.
+// What a JACK client can read off its server's graph: devices, their names and declared latencies. Not for changing anything; not for JACK's own
+// threads.
 #pragma once
 
 #include <jack/jack.h>
@@ -21,7 +22,13 @@ namespace ag06::bridge {
 // The longest that the first two of these ports declare; 0 for ports that are gone.
 [[nodiscard]] int declared_latency_frames(jack_client_t* client, const std::vector<std::string>& ports, jack_latency_callback_mode_t mode);
 
-// Whether the client's audio thread was given a real-time scheduler. The client must be active.
-[[nodiscard]] bool runs_in_real_time(jack_client_t* client);
+// What the server sets for all its clients.
+struct JackTerms {
+  int rate_hz = 0;
+  int block_frames = 0;
+  friend bool operator==(const JackTerms&, const JackTerms&) = default;
+};
+[[nodiscard]] JackTerms terms_of(jack_client_t* client);
+[[nodiscard]] std::string words_for(const JackTerms& terms);   // "48000 Hz with 128 frames"
 
 }  // namespace ag06::bridge

@@ -5,8 +5,8 @@
 
 namespace ag06::bridge {
 
-// jackd's library ends its threads by asynchronous cancellation (jack2 posix/JackPosixThread.cpp, ThreadHandler and Kill): in the middle of a callback that would leave a lock taken, or
-// unwind through noexcept code, which ends the program. While this lives it waits. No system call.
+// jackd's library ends its threads by asynchronous cancellation (jack2 posix/JackPosixThread.cpp, ThreadHandler and Kill): in the middle of a
+// callback that would leave a lock taken, or unwind through noexcept code, which ends the program. While this lives it waits. No system call.
 class NotCancelled {
  public:
   NotCancelled() { pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before_); }

@@ -30,7 +30,8 @@ constexpr milliseconds kWatchEvery{250};
 void say_nothing(const char*, int, const char*, int, const char*, ...) {}
 #endif
 
-// PortAudio probes every ALSA device there might be and looks for a JACK server, and those libraries print what they think of that. They are in the process if PortAudio uses them.
+// PortAudio probes every ALSA device there might be and looks for a JACK server, and those libraries print what they think of that. They are in the
+// process if PortAudio uses them.
 void silence_libraries() {
 #ifdef __linux__
   if (void* set = dlsym(RTLD_DEFAULT, "snd_lib_error_set_handler")) {
@@ -86,7 +87,8 @@ std::vector<Found> find_devices(const PortAudioOptions& options) {
                   .output_channels = device->maxOutputChannels,
                   .default_sample_rate_hz = device->defaultSampleRate,
                   .rate_is_fixed = api->type == paJACK};
-    const auto twins = std::count_if(all.begin(), all.end(), [&](const Found& one) { return without_place(one.info.name) == without_place(found.info.name); });
+    const auto twins =
+        std::count_if(all.begin(), all.end(), [&](const Found& one) { return without_place(one.info.name) == without_place(found.info.name); });
     if (twins > 0) {
       found.info.id += " #" + std::to_string(twins + 1);
     }
@@ -217,7 +219,9 @@ class PortAudioBackend final : public AudioBackend {
 
 }  // namespace
 
-std::unique_ptr<AudioBackend> make_portaudio_backend(DeviceEvents& events, const PortAudioOptions& options) { return std::make_unique<PortAudioBackend>(events, options); }
+std::unique_ptr<AudioBackend> make_portaudio_backend(DeviceEvents& events, const PortAudioOptions& options) {
+  return std::make_unique<PortAudioBackend>(events, options);
+}
 std::unique_ptr<AudioBackend> make_portaudio_backend(DeviceEvents& events) { return make_portaudio_backend(events, PortAudioOptions{}); }
 
 }  // namespace ag06::bridge

@@ -1,12 +1,12 @@
 #include "audio/portaudio_stream.h"
 
-#include <sched.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <string>
 #include <thread>
+
+#include "audio/scheduling.h"
 
 #if defined(__linux__) && __has_include(<pa_linux_alsa.h>)
 #include <pa_linux_alsa.h>
@@ -16,7 +16,8 @@
 namespace ag06::bridge {
 namespace {
 
-// PortAudio's own choice of a low latency on ALSA is a ring of four periods, three of them filled (pa_linux_alsa.c, GropeDevice: 512 frames in periods of 128).
+// PortAudio's own choice of a low latency on ALSA is a ring of four periods, three of them filled (pa_linux_alsa.c, GropeDevice: 512 frames in
+// periods of 128).
 constexpr double kSuggestedBlocks = 3.0;
 constexpr std::chrono::milliseconds kFirstCallbackAtMost{2000};
 
@@ -67,7 +68,8 @@ void PortAudioStream::open(PaDeviceIndex device, const StreamRequest& request) {
   inputs_ = static_cast<std::size_t>(std::min(info->maxInputChannels, kStreamChannels));
   outputs_ = static_cast<std::size_t>(std::min(info->maxOutputChannels, kStreamChannels));
   const auto parameters = [&](std::size_t channels, double rate_hz) {
-    return PaStreamParameters{device, static_cast<int>(channels), paFloat32 | paNonInterleaved, kSuggestedBlocks * request.block_frames / rate_hz, nullptr};
+    return PaStreamParameters{device, static_cast<int>(channels), paFloat32 | paNonInterleaved, kSuggestedBlocks * request.block_frames / rate_hz,
+                              nullptr};
   };
   // Playback and capture of an AG06 share one clock: both are always asked for one rate.
   double rate_hz = request.sample_rate_hz;
@@ -85,9 +87,8 @@ void PortAudioStream::open(PaDeviceIndex device, const StreamRequest& request) {
   for (std::vector<float>& plane : mono_) {
     plane = silence_;
   }
-  const auto callback = [](const void* heard, void* played, unsigned long frames, const PaStreamCallbackTimeInfo*, PaStreamCallbackFlags flags, void* self) {
-    return static_cast<PortAudioStream*>(self)->process(heard, played, frames, flags);
-  };
+  const auto callback = [](const void* heard, void* played, unsigned long frames, const PaStreamCallbackTimeInfo*, PaStreamCallbackFlags flags,
+                           void* self) { return static_cast<PortAudioStream*>(self)->process(heard, played, frames, flags); };
   check_portaudio(Pa_OpenStream(&stream_, &in, &out, rate_hz, static_cast<unsigned long>(request.block_frames), paDitherOff, callback, this),
                   ("it does not run at " + hertz(rate_hz) + " with " + std::to_string(request.block_frames) + " frames").c_str());
   Pa_SetStreamFinishedCallback(stream_, [](void* self) {
@@ -124,11 +125,10 @@ void PortAudioStream::await_first_callback() {
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
-  int policy = SCHED_OTHER;
-  sched_param parameters{};
-  format_.is_realtime = pthread_getschedparam(caller_, &policy, &parameters) == 0 && (policy == SCHED_FIFO || policy == SCHED_RR);
+  format_.is_realtime = runs_in_real_time(caller_);
   if (!format_.is_realtime) {
-    format_.remark += std::string(format_.remark.empty() ? "" : "; ") + "this user may not use real-time scheduling, so audio may drop out under load";
+    format_.remark +=
+        std::string(format_.remark.empty() ? "" : "; ") + "this user may not use real-time scheduling, so audio may drop out under load";
   }
 }
 

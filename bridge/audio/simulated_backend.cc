@@ -95,7 +95,8 @@ void SimulatedHardware::run_block(const float* in, float* out, int frames) {
   for (int i = 0; i < frames; ++i) {
     const std::uint64_t now = loop_frames_ + static_cast<std::uint64_t>(i);
     for (std::size_t side = 0; side < stream.inputs; ++side) {
-      const float returned = back >= static_cast<std::uint64_t>(frames) && now >= back ? loop_[2 * ((now - back) % kLoopFrames) + side] * loopback_gain_lin_ : 0.0f;
+      const float returned =
+          back >= static_cast<std::uint64_t>(frames) && now >= back ? loop_[2 * ((now - back) % kLoopFrames) + side] * loopback_gain_lin_ : 0.0f;
       stream.planes[side][static_cast<std::size_t>(i)] = in[2 * i + static_cast<int>(side)] + returned;
     }
   }
@@ -134,7 +135,8 @@ std::vector<SimulatedDevice> SimulatedHardware::devices() const {
 
 StreamFormat SimulatedHardware::open(const StreamRequest& request, AudioUser& user) {
   const std::lock_guard lock(mutex_);
-  const auto device = std::find_if(devices_.begin(), devices_.end(), [&](const SimulatedDevice& one) { return kIdPrefix + one.name == request.device_id; });
+  const auto device =
+      std::find_if(devices_.begin(), devices_.end(), [&](const SimulatedDevice& one) { return kIdPrefix + one.name == request.device_id; });
   if (device == devices_.end()) {
     throw AudioError("there is no device \"" + request.device_id + "\"");
   }
@@ -149,7 +151,12 @@ StreamFormat SimulatedHardware::open(const StreamRequest& request, AudioUser& us
   format.output_latency_frames = device->output_latency_frames;
   format.clock_is_virtual = true;
   user.prepare(format);
-  Stream stream{.user = &user, .device = device->name, .format = format, .inputs = channels(device->input_channels), .outputs = channels(device->output_channels), .planes = {}};
+  Stream stream{.user = &user,
+                .device = device->name,
+                .format = format,
+                .inputs = channels(device->input_channels),
+                .outputs = channels(device->output_channels),
+                .planes = {}};
   for (std::vector<float>& plane : stream.planes) {
     plane.assign(static_cast<std::size_t>(format.block_frames), 0.0f);
   }

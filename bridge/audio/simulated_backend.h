@@ -35,15 +35,17 @@ class SimulatedHardware {
   SimulatedHardware(const SimulatedHardware&) = delete;
   SimulatedHardware& operator=(const SimulatedHardware&) = delete;
 
-  void plug(const SimulatedDevice& device);              // also changes one that is there; an open stream of it is lost when its rate or block becomes another
+  // also changes one that is there; an open stream of it is lost when its rate or block becomes another
+  void plug(const SimulatedDevice& device);
   void unplug(const std::string& name);
   void fail_next_open(const std::string& why, int times = 1);
   // LOOPBACK switch: what is played comes back to the input after this many frames, at least the longest block, times gain. 0 frames: off.
   void set_loopback(int frames, float gain_lin = 1.0f);
   void report_xrun();
 
-  // Lets in.size() / 2 frames pass: the open stream hears `in` and what it plays goes to `out`, both interleaved stereo of one size. Blocks are as long as the pattern says, again and
-  // again, at most the stream's block; an empty pattern means full blocks. False, and nothing passes, without an open stream.
+  // Lets in.size() / 2 frames pass: the open stream hears `in` and what it plays goes to `out`, both interleaved stereo of one size. Blocks are as
+  // long as the pattern says, again and again, at most the stream's block; an empty pattern means full blocks. False, and nothing passes, without an
+  // open stream.
   bool run(std::span<const float> in, std::span<float> out, std::span<const int> block_pattern = {});
   // Silence in, output dropped.
   bool run_silence(int frames);
@@ -87,8 +89,8 @@ class SimulatedHardware {
 // One backend at a time may look at the hardware.
 [[nodiscard]] std::unique_ptr<AudioBackend> make_simulated_backend(DeviceEvents& events, std::shared_ptr<SimulatedHardware> hardware);
 
-// Passes time on the hardware at the pace of the machine's clock, on a thread of its own, so that the bridge can be tried without a sound card: the input hears `input` (interleaved
-// stereo at the stream's rate, repeated; empty: silence) and the output is dropped.
+// Passes time on the hardware at the pace of the machine's clock, on a thread of its own, so that the bridge can be tried without a sound card: the
+// input hears `input` (interleaved stereo at the stream's rate, repeated; empty: silence) and the output is dropped.
 class SimulatedPace {
  public:
   explicit SimulatedPace(std::shared_ptr<SimulatedHardware> hardware, std::vector<float> input = {});

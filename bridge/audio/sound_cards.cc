@@ -26,7 +26,9 @@ SoundCards::~SoundCards() {
 }
 
 // Attributes too: udev gives the audio group its rights after the node is made.
-void SoundCards::watch_folder() { folder_watch_ = inotify_add_watch(file_, folder_.c_str(), IN_CREATE | IN_DELETE | IN_ATTRIB | IN_DELETE_SELF | IN_ONLYDIR); }
+void SoundCards::watch_folder() {
+  folder_watch_ = inotify_add_watch(file_, folder_.c_str(), IN_CREATE | IN_DELETE | IN_ATTRIB | IN_DELETE_SELF | IN_ONLYDIR);
+}
 
 bool SoundCards::changed() {
   if (file_ < 0) {

@@ -1,4 +1,5 @@
-// Whether the kernel shows sound cards, and word when they come or go. Not for opening them (portaudio_backend.h); on systems without such a folder it knows nothing.
+// Whether the kernel shows sound cards, and word when they come or go. Not for opening them (portaudio_backend.h); on systems without such a folder
+// it knows nothing.
 #pragma once
 
 #include <string>

@@ -213,8 +213,9 @@ void DeviceKeeper::try_to_open() {
       publish(blank(DevicePhase::lost, held_, held_.name + " is away. The bridge goes on with it as soon as it is back."));
     }
   } else {
-    publish(blank(DevicePhase::none, held_, request_.device_id.empty() ? "No audio device with inputs and outputs was found; the bridge keeps looking."
-                                                                       : "No audio device is called \"" + request_.device_id + "\"; the bridge keeps looking."));
+    publish(blank(DevicePhase::none, held_,
+                  request_.device_id.empty() ? "No audio device with inputs and outputs was found; the bridge keeps looking."
+                                             : "No audio device is called \"" + request_.device_id + "\"; the bridge keeps looking."));
   }
 }
 

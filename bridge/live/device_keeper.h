@@ -1,4 +1,5 @@
-// Keeps the wanted audio device open through everything that happens to hardware: a thread that owns the backends, opens, notices losses, waits and opens again. Not for processing (AudioUser).
+// Keeps the wanted audio device open through everything that happens to hardware: a thread that owns the backends, opens, notices losses, waits and
+// opens again. Not for processing (AudioUser).
 #pragma once
 
 #include <atomic>
@@ -20,13 +21,15 @@
 namespace ag06::bridge {
 
 struct KeeperOptions {
-  std::string device;                               // substring of a name, or a whole id; empty: AG06, AG03, AG06MK2, else any with inputs and outputs
+  // substring of a name, or a whole id; empty: AG06, AG03, AG06MK2, else any with inputs and outputs
+  std::string device;
   double sample_rate_hz = 48000.0;
   int block_frames = 128;
   bool opens_device = true;                         // false: waits for open()
   bool locks_memory = true;
   std::chrono::milliseconds look_every{500};        // while the device is away
-  std::chrono::milliseconds silent_at_most{1500};   // a running device that calls back no more for this long is lost (suspend, a server that hangs); 0: never
+  // a running device that calls back no more for this long is lost (suspend, a server that hangs); 0: never
+  std::chrono::milliseconds silent_at_most{1500};
   // Called on the keeper's thread before it closes a stream that still runs: the place for a fade-out; may take 100 ms.
   std::function<void()> before_close;
 };
@@ -35,7 +38,8 @@ class DeviceKeeper final : private DeviceEvents {
  public:
   using MakeBackends = std::function<std::vector<std::unique_ptr<AudioBackend>>(DeviceEvents&)>;
 
-  // Does nothing yet. make_backends runs on the keeper's thread; the backends in order of preference. user must outlive the keeper; its prepare() runs on the keeper's thread.
+  // Does nothing yet. make_backends runs on the keeper's thread; the backends in order of preference. user must outlive the keeper; its prepare()
+  // runs on the keeper's thread.
   // on_change: called on the keeper's thread, without locks held, when status() has changed.
   DeviceKeeper(KeeperOptions options, MakeBackends make_backends, AudioUser& user, std::function<void()> on_change);
   // Once: the thread starts, and with it on_change.

@@ -3,7 +3,8 @@
 
 namespace ag06::bridge {
 
-// Locked while it lives. An ordinary user's limit (8 MiB on Debian) would make later allocations and thread stacks fail, so nothing is locked unless there is no limit at all.
+// Locked while it lives. An ordinary user's limit (8 MiB on Debian) would make later allocations and thread stacks fail, so nothing is locked unless
+// there is no limit at all.
 class MemoryLock {
  public:
   explicit MemoryLock(bool wanted) noexcept;

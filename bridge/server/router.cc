@@ -116,8 +116,23 @@ Router::Router(Hub& hub, Access& access, Metrics& metrics, Log& log, StaticFiles
 
 Response Router::refused(const Request& request, Refusal refusal) {
   metrics_.count_refusal(name_of(refusal));
-  log_.warning("request_refused", {{"reason", name_of(refusal)}, {"address", request.address}, {"path", split_target(request.target).first}});
+  log_refusal(name_of(refusal), request);
   return response_to(refusal);
+}
+
+void Router::log_refusal(std::string_view reason, const Request& request) {
+  constexpr int kLinesPerSecond = 5;
+  const auto now = hub_.now();
+  if (now - log_second_ >= std::chrono::seconds(1)) {
+    if (unlogged_ > 0) log_.warning("more_requests_refused", {{"count", unlogged_}});
+    log_second_ = now;
+    logged_ = unlogged_ = 0;
+  }
+  if (++logged_ > kLinesPerSecond) {
+    ++unlogged_;
+    return;
+  }
+  log_.warning("request_refused", {{"reason", reason}, {"address", request.address}, {"path", split_target(request.target).first}});
 }
 
 Response Router::refuse(int status, std::string_view reason, std::string_view detail) {
@@ -191,7 +206,7 @@ Response Router::pair(const Request& request, std::string_view code) {
   }
   if (refusal == Refusal::wrong_token && access_.authorise(request) == Refusal::none) return response;   // paired before: the old link still opens the page
   metrics_.count_refusal("pair_code");
-  log_.warning("pairing_refused", {{"address", request.address}});
+  log_refusal("pair_code", request);
   const bool is_limited = refusal == Refusal::too_many_attempts;
   response = text_response(is_limited ? 429 : 403, "text/html; charset=utf-8",
                            std::string("<!doctype html><html lang=en><title>AG06 Studio</title><h1>AG06 Studio</h1><p>") +

@@ -48,12 +48,17 @@ class Router {
   [[nodiscard]] Response pair(const Request& request, std::string_view code);
   [[nodiscard]] Reply takes(const Request& request, std::string_view take_id);
 
+  void log_refusal(std::string_view reason, const Request& request);
+
   Hub& hub_;
   Access& access_;
   Metrics& metrics_;
   Log& log_;
   StaticFiles files_;
   bool is_ending_ = false;
+  // Refusals are logged a few a second: who is refused must not fill the disk. All are counted.
+  std::chrono::steady_clock::time_point log_second_{};
+  int logged_ = 0, unlogged_ = 0;
 };
 
 }  // namespace ag06::bridge::server

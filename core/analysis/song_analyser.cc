@@ -4,7 +4,6 @@
 
 #include "analysis/music/genre.h"
 #include "analysis/music/music_features.h"
-#include "analysis/rhythm/find_rhythm.h"
 #include "analysis/spectral/find_spectrum.h"
 #include "analysis/structure/find_structure.h"
 #include "analysis/structure/texture_summary.h"
@@ -27,8 +26,9 @@ Status SongAnalyser::prepare(const StreamSpec& spec, double max_duration_s) {
   const StreamSpec chunk{spec.sample_rate_hz, spec.channels, kChunkFrames};
   const StftGrid brief = short_grid(chunk), full = long_grid(chunk);
   for (const Status status :
-       {meter_.prepare(chunk), short_stft_.prepare(brief), long_stft_.prepare(full), levels_.prepare(chunk, max_duration_s), stereo_.prepare(full, max_duration_s), defects_.prepare(full, max_duration_s),
-        long_term_.prepare(full, max_duration_s), shape_.prepare(brief, max_duration_s), spectrogram_.prepare(brief, max_duration_s), onsets_.prepare(brief, max_duration_s),
+       {meter_.prepare(chunk), short_stft_.prepare(brief), long_stft_.prepare(full), levels_.prepare(chunk, max_duration_s),
+        stereo_.prepare(full, max_duration_s), defects_.prepare(full, max_duration_s), long_term_.prepare(full, max_duration_s),
+        shape_.prepare(brief, max_duration_s), spectrogram_.prepare(brief, max_duration_s), onsets_.prepare(brief, max_duration_s),
         chroma_.prepare(full, max_duration_s), texture_.prepare(brief, full, max_duration_s), decay_.prepare(brief), voice_.prepare(brief)})
     if (status != Status::ok) return status;
   spec_ = chunk;
@@ -104,7 +104,7 @@ void SongAnalyser::hear_long(const SpectrumFrame& frame) noexcept {
   texture_.process_long(frame);
 }
 
-SongAnalysis SongAnalyser::finish() {
+SongAnalysis SongAnalyser::finish(const SongOptions& options) {
   short_stft_.finish([this](const SpectrumFrame& frame) { hear_short(frame); });
   long_stft_.finish([this](const SpectrumFrame& frame) { hear_long(frame); });
   SongAnalysis song;
@@ -114,7 +114,7 @@ SongAnalysis SongAnalyser::finish() {
   song.spectrum = find_spectrum(long_term_, shape_);
   song.stereo = find_stereo(stereo_);
   song.defects = find_defects(defects_);
-  song.rhythm = find_rhythm(onsets_);
+  song.rhythm = find_rhythm(onsets_, options.rhythm);
   song.dynamics = find_dynamics(levels_, song.stream, song.rhythm.tempo_bpm);
   song.tonality = find_tonality(chroma_, song.rhythm.beats_s);
   song.structure = find_structure(texture_, song.rhythm);

@@ -9,6 +9,7 @@
 #include "analysis/level/level_history.h"
 #include "analysis/level/stereo_field.h"
 #include "analysis/music/room_decay.h"
+#include "analysis/rhythm/find_rhythm.h"
 #include "analysis/rhythm/onset_history.h"
 #include "analysis/song_analysis.h"
 #include "analysis/spectral/long_term_spectrum.h"
@@ -22,6 +23,11 @@
 
 namespace ag06::analysis {
 
+// What is known of a song before it is heard.
+struct SongOptions {
+  RhythmOptions rhythm;
+};
+
 // Guarantee: the same analysis, bit for bit, however the stream is cut into blocks.
 class SongAnalyser {
  public:
@@ -32,7 +38,7 @@ class SongAnalyser {
   // Non-finite samples count as silence.
   void process(ConstAudioBlock in) noexcept;
   // Ends the stream; allocates. reset() begins the next one.
-  [[nodiscard]] SongAnalysis finish();
+  [[nodiscard]] SongAnalysis finish(const SongOptions& options = {});
 
   // Of what was heard so far.
   [[nodiscard]] const LongTermSpectrum& long_term_spectrum() const noexcept { return long_term_; }

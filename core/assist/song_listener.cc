@@ -21,9 +21,9 @@ const MixProfile& style_of(const analysis::GenreReport& genre) noexcept {
 }
 }  // namespace
 
-SongReport SongListener::finish() {
+SongReport SongListener::finish(const analysis::SongOptions& options) {
   SongReport report;
-  report.heard = analyser_.finish();
+  report.heard = analyser_.finish(options);
   const MixProfile& style = style_of(report.heard.genre);
   const std::span<const double> tone_db(style.values.data() + profile::kToneOctavesDb, analysis::kOctaveBands);
   report.target_id = style.id;

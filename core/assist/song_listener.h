@@ -13,7 +13,7 @@ class SongListener {
   [[nodiscard]] Status prepare(const StreamSpec& spec, double max_duration_s) { return analyser_.prepare(spec, max_duration_s); }
   void process(ConstAudioBlock in) noexcept { analyser_.process(in); }
   // Ends the stream; allocates.
-  [[nodiscard]] SongReport finish();
+  [[nodiscard]] SongReport finish(const analysis::SongOptions& options = {});
   [[nodiscard]] const analysis::Spectrogram& spectrogram() const noexcept { return analyser_.spectrogram(); }
 
  private:

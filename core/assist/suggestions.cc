@@ -127,7 +127,8 @@ void answer_defect(const Defect& defect, std::vector<Suggestion>& list) {
       made.type = SuggestionType::stereo;
       made.cause = "imbalance";
       made.title = "Centre the picture";
-      made.description = Text().add(defect.value > 0.0 ? "The right channel down by " : "The left channel down by ").add(louder_db, 1).add(" dB").c_str();
+      made.description =
+          Text().add(defect.value > 0.0 ? "The right channel down by " : "The left channel down by ").add(louder_db, 1).add(" dB").c_str();
       made.reasoning = Text().add("One side is louder by ").add(louder_db, 1).add(" dB over the whole song").c_str();
       made.settings = {{p::kImagerEnabled, 1.0}, {p::kImagerBalanceRatio, balance}};
       break;
@@ -165,8 +166,10 @@ void suggest_compressor(const analysis::SongAnalysis& song, std::vector<Suggesti
   made.type = SuggestionType::dynamics;
   made.cause = "dynamics";
   made.title = "Even out the level";
-  made.description = Text().add("Compressor ").add(advice.ratio, 1).add(":1 from ").add(advice.threshold_dbfs, 0).add(" dBFS, attack ").add(advice.attack_ms, 0).add(" ms, release ").add(advice.release_ms, 0).add(" ms").c_str();
-  made.reasoning = Text().add("The level moves by ").add(song.dynamics.macro_dynamics_lu, 1).add(" LU, peaks stand ").add(song.dynamics.micro_dynamics_db, 1).add(" dB over it").c_str();
+  made.description = Text().add("Compressor ").add(advice.ratio, 1).add(":1 from ").add(advice.threshold_dbfs, 0).add(" dBFS, attack ")
+                         .add(advice.attack_ms, 0).add(" ms, release ").add(advice.release_ms, 0).add(" ms").c_str();
+  made.reasoning = Text().add("The level moves by ").add(song.dynamics.macro_dynamics_lu, 1).add(" LU, peaks stand ")
+                       .add(song.dynamics.micro_dynamics_db, 1).add(" dB over it").c_str();
   made.priority = 2;
   made.confidence = 0.6;
   made.settings = {{p::kCompEnabled, 1.0},           {p::kCompThresholdDbfs, advice.threshold_dbfs}, {p::kCompRatio, advice.ratio},
@@ -200,7 +203,8 @@ void suggest_level(const analysis::StreamReport& stream, std::vector<Suggestion>
   made.title = "Bring it to working level";
   const double gain_db = std::min(kWorkingLoudnessLufs - stream.integrated_lufs, 24.0);
   made.description = Text().add("Input gain ").add_signed(gain_db, 1).add(" dB").c_str();
-  made.reasoning = Text().add("The song measures ").add(stream.integrated_lufs, 1).add(" LUFS: thresholds work best near ").add(kWorkingLoudnessLufs, 0).c_str();
+  made.reasoning = Text().add("The song measures ").add(stream.integrated_lufs, 1).add(" LUFS: thresholds work best near ")
+                       .add(kWorkingLoudnessLufs, 0).c_str();
   made.priority = 1;
   made.confidence = 0.9;
   made.settings = {{p::kInputGainDb, gain_db}};

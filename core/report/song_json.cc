@@ -57,8 +57,11 @@ Json spectrum(const assist::SongReport& report) {
   const SpectrumReport& spectrum = report.heard.spectrum;
   Json problems = Json::array();
   for (const SpectrumProblem& problem : report.problems)
-    problems.push_back({{"frequency_hz", number(problem.frequency_hz, 1)}, {"kind", name_of(problem.kind)}, {"excess_db", number(problem.excess_db, 1)},
-                        {"q", number(problem.q, 2)}, {"advice", advice(problem)}});
+    problems.push_back({{"frequency_hz", number(problem.frequency_hz, 1)},
+                        {"kind", name_of(problem.kind)},
+                        {"excess_db", number(problem.excess_db, 1)},
+                        {"q", number(problem.q, 2)},
+                        {"advice", advice(problem)}});
   Json frequencies = Json::array();
   for (int i = 0; i < kCurvePoints; ++i) frequencies.push_back(number(curve_point_hz(i), 1));
   return {{"bands", named(spectrum.band_share, kBandNames, 4)},
@@ -72,7 +75,11 @@ Json spectrum(const assist::SongReport& report) {
           {"zero_crossing_rate", number(spectrum.zero_crossing_rate, 4)},
           {"mfcc_mean", numbers(spectrum.mfcc_mean, 3)},
           {"mfcc_deviation", numbers(spectrum.mfcc_deviation, 3)},
-          {"curve", {{"frequencies_hz", std::move(frequencies)}, {"level_db", numbers(spectrum.curve_db, 2)}, {"target_db", numbers(report.target_db, 2)}, {"target", text(report.target_id)}}}};
+          {"curve",
+           {{"frequencies_hz", std::move(frequencies)},
+            {"level_db", numbers(spectrum.curve_db, 2)},
+            {"target_db", numbers(report.target_db, 2)},
+            {"target", text(report.target_id)}}}};
 }
 
 Json stereo(const StereoReport& stereo) {
@@ -107,7 +114,10 @@ Json rhythm(const RhythmReport& rhythm) {
 Json tonality(const TonalityReport& tonality) {
   Json chords = Json::array();
   for (const Chord& chord : tonality.chords)
-    chords.push_back({{"start_s", number(chord.start_s, kTimeDecimals)}, {"end_s", number(chord.end_s, kTimeDecimals)}, {"chord", chord_name(chord)}, {"confidence", number(chord.confidence, 2)}});
+    chords.push_back({{"start_s", number(chord.start_s, kTimeDecimals)},
+                      {"end_s", number(chord.end_s, kTimeDecimals)},
+                      {"chord", chord_name(chord)},
+                      {"confidence", number(chord.confidence, 2)}});
   return {{"key", text(pitch_class_name(tonality.key))},
           {"mode", text(word(tonality.mode))},
           {"key_confidence", number(tonality.key_confidence, 3)},
@@ -145,8 +155,12 @@ Json patterns(const MusicReport& music) {
 Json defects(const std::vector<Defect>& list) {
   Json found = Json::array();
   for (const Defect& defect : list)
-    found.push_back({{"kind", word(defect.kind)}, {"severity", number(defect.severity, 2)}, {"value", number(defect.value, 4)}, {"level_db", number(defect.level_db, 1)},
-                     {"places_s", numbers(defect.places_s, kTimeDecimals)}, {"detail", detail(defect)}});
+    found.push_back({{"kind", word(defect.kind)},
+                     {"severity", number(defect.severity, 2)},
+                     {"value", number(defect.value, 4)},
+                     {"level_db", number(defect.level_db, 1)},
+                     {"places_s", numbers(defect.places_s, kTimeDecimals)},
+                     {"detail", detail(defect)}});
   return found;
 }
 
@@ -155,8 +169,14 @@ Json suggestions(const std::vector<assist::Suggestion>& list) {
   for (const assist::Suggestion& suggestion : list) {
     Json settings = Json::object();
     for (const auto& [param_id, value] : suggestion.settings) settings[params::kTable[params::index_of_id(param_id)].key] = number(value, 4);
-    made.push_back({{"type", word(suggestion.type)}, {"cause", suggestion.cause}, {"title", suggestion.title}, {"description", suggestion.description},
-                    {"parameters", std::move(settings)}, {"priority", suggestion.priority}, {"confidence", number(suggestion.confidence, 2)}, {"reasoning", suggestion.reasoning}});
+    made.push_back({{"type", word(suggestion.type)},
+                    {"cause", suggestion.cause},
+                    {"title", suggestion.title},
+                    {"description", suggestion.description},
+                    {"parameters", std::move(settings)},
+                    {"priority", suggestion.priority},
+                    {"confidence", number(suggestion.confidence, 2)},
+                    {"reasoning", suggestion.reasoning}});
   }
   return made;
 }
@@ -173,7 +193,11 @@ Json song_json(const assist::SongReport& report) {
           {"tonality", tonality(song.tonality)},
           {"structure", structure(song.structure)},
           {"music", named(song.music.features, kFeatureNames, 3)},
-          {"style", {{"compression", text(word(song.music.compression))}, {"eq", text(word(song.music.eq))}, {"reverb", text(word(song.music.reverb))}, {"decay_s", number(song.music.decay_s, 2)}}},
+          {"style",
+           {{"compression", text(word(song.music.compression))},
+            {"eq", text(word(song.music.eq))},
+            {"reverb", text(word(song.music.reverb))},
+            {"decay_s", number(song.music.decay_s, 2)}}},
           {"genre", genre(song.genre)},
           {"voice", {{"speech_ratio", number(song.speech_ratio, 3)}}},
           {"patterns", patterns(song.music)},

@@ -120,15 +120,19 @@ std::string detail(const analysis::Defect& defect) {
     case DefectKind::clipping:
       return text.add(defect.value, 0).add(" samples are clipped, flat at ").add(defect.level_db, 1).add(" dBFS").c_str();
     case DefectKind::dc_offset: return text.add("The waveform sits ").add(100.0 * defect.value, 2).add(" % of full scale off the middle").c_str();
-    case DefectKind::polarity: return text.add("Left and right cancel each other (correlation ").add(defect.value, 2).add("): one channel is inverted").c_str();
+    case DefectKind::polarity:
+      return text.add("Left and right cancel each other (correlation ").add(defect.value, 2).add("): one channel is inverted").c_str();
     case DefectKind::mono: return "Both channels are the same: this is a mono recording in a stereo file";
     case DefectKind::lossy_source:
-      return text.add("Nothing sounds above ").add(defect.value / 1000.0, 1).add(" kHz, cut as a lossy encoder cuts: the file was made from one").c_str();
-    case DefectKind::hum: return text.add("Mains hum at ").add(defect.value, 0).add(" Hz and its harmonics, ").add(defect.level_db, 1).add(" dBFS").c_str();
+      return text.add("Nothing sounds above ").add(defect.value / 1000.0, 1).add(" kHz, cut as a lossy encoder cuts: the file was made from one")
+          .c_str();
+    case DefectKind::hum:
+      return text.add("Mains hum at ").add(defect.value, 0).add(" Hz and its harmonics, ").add(defect.level_db, 1).add(" dBFS").c_str();
     case DefectKind::clicks: return text.add(defect.value, 0).add(defect.value == 1.0 ? " click" : " clicks").c_str();
     case DefectKind::silence: return text.add("Silence of ").add(defect.value, 1).add(" s").c_str();
     case DefectKind::imbalance:
-      return text.add(defect.value < 0.0 ? "The left channel is louder by " : "The right channel is louder by ").add(defect.value < 0.0 ? -defect.value : defect.value, 1).add(" dB").c_str();
+      return text.add(defect.value < 0.0 ? "The left channel is louder by " : "The right channel is louder by ")
+          .add(defect.value < 0.0 ? -defect.value : defect.value, 1).add(" dB").c_str();
   }
   return {};
 }

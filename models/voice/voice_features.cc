@@ -1,5 +1,5 @@
-// Prints what VoiceActivity sees in audio files: one line of kVoiceFeatures numbers per quarter second, and a last line with what it makes of the file.
-// For models/voice/fit.py, so that training and product cannot differ.
+// Prints what VoiceActivity sees in audio files: one line of kVoiceFeatures numbers per quarter second, and a last line with what it makes
+// of the file. For models/voice/fit.py, so that training and product cannot differ.
 #include <sndfile.h>
 
 #include <cstdio>
@@ -42,7 +42,8 @@ int main(int argc, char** argv) {
     }
     stft.finish(hear);
     sf_close(audio);
-    std::printf("# speech %.4f active %.4f %s\n", voice.speech_ratio(), frames > 0 ? static_cast<double>(active) / static_cast<double>(frames) : 0.0, argv[file]);
+    std::printf("# speech %.4f active %.4f %s\n", voice.speech_ratio(), frames > 0 ? static_cast<double>(active) / static_cast<double>(frames) : 0.0,
+                argv[file]);
   }
   return 0;
 }

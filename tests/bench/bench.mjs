@@ -1,5 +1,6 @@
 // One table of what everything costs natively, in node and in Chromium:
-// node tests/bench/bench.mjs [--native build/bin/ag06-bench] [--wasm build/wasm/tests/bench/bench.wasm] [--browser] [--quick] [--song-s S] [--json]
+// node tests/bench/bench.mjs [--native build/bin/ag06-bench] [--wasm build/wasm/tests/bench/bench.wasm] [--browser] [--quick] [--song-s S] [--file AUDIO] [--json]
+// --file: what loudness is measured of, beside libebur128; the music of the other rows by itself.
 // Without --native and --wasm, the programs of `tools/build --with-tests`.
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
@@ -16,6 +17,7 @@ const { values } = parseArgs({
     browser: { type: "boolean", default: false },
     quick: { type: "boolean", default: false },
     "song-s": { type: "string" },
+    file: { type: "string" },
     json: { type: "boolean", default: false },
   },
 });
@@ -31,7 +33,7 @@ if (!(options.songS >= 1)) {
   process.exit(2);
 }
 
-const nativeArguments = ["--json", "--repeats", options.repeats, "--quanta", options.quanta, "--song-s", options.songS].map(String);
+const nativeArguments = ["--json", "--repeats", options.repeats, "--quanta", options.quanta, "--song-s", options.songS, ...(values.file ? ["--file", values.file] : [])].map(String);
 const reports = [JSON.parse(execFileSync(values.native, nativeArguments, { encoding: "utf8" }))];
 reports.push(await measure(readFileSync(values.wasm), `node ${process.versions.node.split(".")[0]}`, options));
 if (values.browser) {
@@ -44,10 +46,20 @@ if (values.json) {
 }
 const cell = (words) => String(words).padStart(26);
 console.log("ns per 128 stereo frames: median / least (median's share of the 2.667 ms they last)");
-console.log("".padEnd(34) + reports.map((report) => cell(report.host)).join(""));
+const width = 42;
+console.log("".padEnd(width) + reports.map((report) => cell(report.host)).join(""));
 reports[0].units.forEach(({ name }, i) => {
   const cells = reports.map(({ units }) => cell(`${units[i].ns_per_quantum.toFixed(0)} / ${units[i].least_ns_per_quantum.toFixed(0)} (${units[i].percent_of_quantum.toFixed(2)} %)`));
-  console.log(name.padEnd(34) + cells.join(""));
+  console.log(name.padEnd(width) + cells.join(""));
+});
+console.log("silence and denormals after music, times the cost of music (least)");
+reports[0].units.forEach(({ name }, i) => {
+  const base = reports[0].units.findIndex((row) => [`${row.name}, silence`, `${row.name}, denormals`].includes(name));
+  if (base < 0) return;
+  console.log(name.padEnd(width) + reports.map(({ units }) => cell((units[i].least_ns_per_quantum / units[base].least_ns_per_quantum).toFixed(2))).join(""));
 });
 for (const [work, name] of [["render", "plan, render, quantise"], ["analysis", "hear everything in"]])
-  console.log(`${name} ${options.songS} s`.padEnd(34) + reports.map((report) => cell(`${report[work].realtime_factor.toFixed(0)} x real time`)).join(""));
+  console.log(`${name} ${options.songS} s`.padEnd(width) + reports.map((report) => cell(`${report[work].realtime_factor.toFixed(0)} x real time`)).join(""));
+const { ours, libebur128 } = reports[0].loudness;
+const speed = ({ realtime_factor }) => `${realtime_factor.toFixed(0)} x real time`;
+console.log(`loudness, range, true peak, natively, processor time: ${speed(ours)}, libebur128 ${speed(libebur128)}: ${(libebur128.processor_s / ours.processor_s).toFixed(1)} times as fast`);

@@ -34,6 +34,7 @@ constexpr StreamSpec kSpec{kSampleRateHz, 2, kQuantumFrames};
 constexpr int kLoopQuanta = 7500;  // 20 s
 constexpr int kWarmQuanta = 750;   // 2 s
 constexpr int kRenderBlockFrames = 4096;
+constexpr float kDenormal = 1e-40f;
 constexpr double kFailed = __builtin_nan("");
 
 class Copy : public Subject {
@@ -61,8 +62,12 @@ std::unique_ptr<Subject> unit(const typename Unit::Params& params) {
 dsp::ParametricEqParams six_bands(float gain_scale) {
   using dsp::EqType;
   dsp::ParametricEqParams params;
-  params.bands = {{{true, EqType::high_pass, 30.0f, 0.0f, 0.707f}, {true, EqType::low_shelf, 100.0f, 2.0f * gain_scale, 0.707f}, {true, EqType::bell, 300.0f, -3.0f * gain_scale, 1.0f},
-                   {true, EqType::bell, 1200.0f, 1.5f * gain_scale, 1.0f}, {true, EqType::bell, 4000.0f, -2.0f * gain_scale, 1.4f}, {true, EqType::high_shelf, 10000.0f, 3.0f * gain_scale, 0.707f}}};
+  params.bands = {{{true, EqType::high_pass, 30.0f, 0.0f, 0.707f},
+                   {true, EqType::low_shelf, 100.0f, 2.0f * gain_scale, 0.707f},
+                   {true, EqType::bell, 300.0f, -3.0f * gain_scale, 1.0f},
+                   {true, EqType::bell, 1200.0f, 1.5f * gain_scale, 1.0f},
+                   {true, EqType::bell, 4000.0f, -2.0f * gain_scale, 1.4f},
+                   {true, EqType::high_shelf, 10000.0f, 3.0f * gain_scale, 0.707f}}};
   return params;
 }
 
@@ -191,24 +196,33 @@ constexpr Entry kEntries[] = {{"copy of the input (in every row)", Input::music,
                               {"gate, expanding", Input::music, expander},
                               {"compressor", Input::music, compressor},
                               {"compressor, vintage", Input::music, compressor_vintage},
+                              {"compressor, vintage, silence", Input::silence_after_music, compressor_vintage},
                               {"eq, flat", Input::music, eq_flat},
                               {"eq, 6 bands", Input::music, eq_six},
                               {"eq, 8 bands, steep", Input::music, eq_eight},
                               {"eq, 6 bands always moving", Input::music, eq_moving},
                               {"eq, 6 bands, silence", Input::silence_after_music, eq_six},
                               {"limiter, limiting", Input::music, limiter},
+                              {"limiter, limiting, silence", Input::silence_after_music, limiter},
                               {"limiter, automatic release", Input::music, limiter_auto},
                               {"limiter, peaks below ceiling", Input::music, limiter_idle},
                               {"resampler, 44.1 to 48 kHz", Input::music, resampling},
                               {"exciter", Input::music, exciter},
+                              {"exciter, silence", Input::silence_after_music, exciter},
                               {"imager, bands and mono bass", Input::music, imager},
+                              {"imager, bands and mono bass, silence", Input::silence_after_music, imager},
                               {"delay", Input::music, delay},
+                              {"delay, silence", Input::silence_after_music, delay},
                               {"chorus, 3 voices", Input::music, chorus},
+                              {"chorus, 3 voices, silence", Input::silence_after_music, chorus},
                               {"reverb, hall", Input::music, reverb},
+                              {"reverb, hall, silence", Input::silence_after_music, reverb},
                               {"chain, everything off", Input::music, chain_off},
                               {"chain, everything on", Input::music, chain_on},
                               {"chain, everything on, silence", Input::silence_after_music, chain_on},
+                              {"chain, everything on, denormals", Input::denormals_after_music, chain_on},
                               {"listening: chain, A/B and meters", Input::music, listening},
+                              {"listening: chain, A/B and meters, silence", Input::silence_after_music, listening},
                               {"loudness meter", Input::music, meter<analysis::LoudnessMeter>},
                               {"true-peak meter", Input::music, meter<analysis::TruePeakMeter>},
                               {"stream meter", Input::music, meter<analysis::StreamMeter>}};
@@ -248,10 +262,10 @@ bool Bench::prepare(int entry) {
   const Entry& chosen = entries()[static_cast<std::size_t>(entry)];
   subject_ = chosen.make();
   if (!subject_) return false;
-  silent_ = false;
+  input_ = Input::music;
   at_ = 0;
   if (run(kWarmQuanta) < 0.0) return false;
-  silent_ = chosen.input == Input::silence_after_music;
+  input_ = chosen.input;
   return true;
 }
 
@@ -261,10 +275,10 @@ double Bench::run(int quanta) noexcept {
   for (int q = 0; q < quanta; ++q) {
     for (std::size_t c = 0; c < 2; ++c) {
       const float* from = music_.samples[c].data() + at_;
-      if (silent_) {
-        std::fill_n(work_.samples[c].begin(), kQuantumFrames, 0.0f);
-      } else {
+      if (input_ == Input::music) {
         std::copy_n(from, kQuantumFrames, work_.samples[c].begin());
+      } else {
+        std::fill_n(work_.samples[c].begin(), kQuantumFrames, input_ == Input::denormals_after_music ? kDenormal : 0.0f);
       }
     }
     subject_->process(io);

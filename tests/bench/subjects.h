@@ -24,8 +24,10 @@ class Subject {
   [[nodiscard]] virtual double reading() noexcept { return 0.0; }
 };
 
-enum class Input { music, silence_after_music };
+// Denormal samples are the least a file can hold without being silent.
+enum class Input { music, silence_after_music, denormals_after_music };
 
+// A row of silence or denormals is named after its row of music: "gate", "gate, silence". Hosts print the ratio of the two.
 struct Entry {
   const char* name;
   Input input;
@@ -54,7 +56,7 @@ class Bench {
   test::Planes music_;  // a loop of whole quanta
   test::Planes work_;
   std::unique_ptr<Subject> subject_;
-  bool silent_ = false;
+  Input input_ = Input::music;
   int at_ = 0;
 
   // Calls use(block) for song_s seconds, the loop repeated.

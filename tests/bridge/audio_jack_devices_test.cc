@@ -8,8 +8,10 @@ namespace {
 using Ports = std::vector<std::string>;
 
 TEST(JackDevices, AClientWithBothKindsOfPortsIsADevice) {
-  const Ports outputs{"system:capture_1", "system:capture_2", "AG06/AG03 Analog Stereo:capture_1", "AG06/AG03 Analog Stereo:capture_2", "Webcam:capture_MONO"};
-  const Ports inputs{"system:playback_1", "system:playback_2", "AG06/AG03 Analog Stereo:playback_1", "AG06/AG03 Analog Stereo:playback_2", "HDMI:playback_1"};
+  const Ports outputs{"system:capture_1", "system:capture_2", "AG06/AG03 Analog Stereo:capture_1", "AG06/AG03 Analog Stereo:capture_2",
+                      "Webcam:capture_MONO"};
+  const Ports inputs{"system:playback_1", "system:playback_2", "AG06/AG03 Analog Stereo:playback_1", "AG06/AG03 Analog Stereo:playback_2",
+                     "HDMI:playback_1"};
   const std::vector<JackDevice> devices = jack_devices(outputs, inputs);
   ASSERT_EQ(devices.size(), 2u);
   EXPECT_EQ(devices[0].client, "system");

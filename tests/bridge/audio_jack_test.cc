@@ -1,4 +1,5 @@
-// Against real jackd processes: every figure is measured from the other side, by a virtual sound card that is a JACK client of its own (support/virtual_ag06.cc).
+// Against real jackd processes: every figure is measured from the other side, by a virtual sound card that is a JACK client of its own
+// (support/virtual_ag06.cc).
 #include <gtest/gtest.h>
 #include <jack/jack.h>
 #include <sched.h>
@@ -83,7 +84,8 @@ struct Jack : ::testing::Test {
     }
   }
 
-  // An xrun tears a hole into the time between click and click. A click that came back wrong during one is sent again; one that came back wrong without any is a failure.
+  // An xrun tears a hole into the time between click and click. A click that came back wrong during one is sent again; one that came back wrong
+  // without any is a failure.
   void expect_round_trip(VirtualAg06& device, const std::atomic<int>& xruns, long expected_frames, int clicks = 3) {
     const Clock::time_point deadline = Clock::now() + 60s;
     for (int right = 0; right < clicks;) {
@@ -97,7 +99,8 @@ struct Jack : ::testing::Test {
       std::this_thread::sleep_for(100ms);   // word of an xrun comes after it
       ASSERT_TRUE(xruns.load() != before || device.report().xruns != device_before)
           << "the click came back after " << frames.value_or(-1) << " frames instead of " << expected_frames << ", without an xrun";
-      ASSERT_LT(Clock::now(), deadline) << "the click came back after " << frames.value_or(-1) << " frames instead of " << expected_frames << ", time and again with xruns";
+      ASSERT_LT(Clock::now(), deadline) << "the click came back after " << frames.value_or(-1) << " frames instead of " << expected_frames
+                                        << ", time and again with xruns";
     }
   }
 
@@ -145,6 +148,17 @@ TEST_F(JackBackendTest, TheDeviceIsListedUnderItsExactName) {
   EXPECT_EQ(devices[1], (DeviceInfo{kId, kName, "jack", 2, 2, 48000.0, true}));
 }
 
+TEST_F(JackBackendTest, ADeviceIsKnownByItsPortsNamesToo) {
+  server.start();
+  VirtualAg06 device;
+  device.plug_in({"--unflagged"});
+  const std::vector<DeviceInfo> devices = backend->devices();
+  ASSERT_EQ(devices.size(), 2u);   // and the server's own, once
+  EXPECT_EQ(devices[1], (DeviceInfo{kId, kName, "jack", 2, 2, 48000.0, true}));
+  backend->open({kId, 48000.0, 128}, user);
+  expect_round_trip(device, user.xruns, 480 + 128, 1);
+}
+
 struct Times {
   JackTerms terms;
   int device_frames;
@@ -169,17 +183,19 @@ TEST_P(JackRoundTrip, IsBlockPlusDevicePlusWhatTheUserAddsToTheSample) {
   EXPECT_EQ(format.input_latency_frames + format.output_latency_frames, times.device_frames);
   EXPECT_EQ(format.buffer_latency_frames, times.terms.block_frames);
   EXPECT_EQ(delaying.format.block_frames, format.block_frames);
-  const long declared = format.input_latency_frames + format.output_latency_frames + format.buffer_latency_frames + static_cast<long>(times.user_frames);
+  const long declared =
+      format.input_latency_frames + format.output_latency_frames + format.buffer_latency_frames + static_cast<long>(times.user_frames);
   expect_round_trip(device, delaying.xruns, declared);
   const bool is_as_asked = times.terms.rate_hz == 48000 && times.terms.block_frames == 128;
-  const std::string terms = "the JACK server runs at " + std::to_string(times.terms.rate_hz) + " Hz with " + std::to_string(times.terms.block_frames) + " frames";
+  const std::string terms =
+      "the JACK server runs at " + std::to_string(times.terms.rate_hz) + " Hz with " + std::to_string(times.terms.block_frames) + " frames";
   EXPECT_EQ(format.remark.starts_with(terms), !is_as_asked) << format.remark;
   backend->close();
 }
 
 INSTANTIATE_TEST_SUITE_P(Jack, JackRoundTrip,
-                         ::testing::Values(Times{{48000, 128}, 480, 0}, Times{{48000, 128}, 0, 37}, Times{{48000, 256}, 481, 72}, Times{{44100, 512}, 1001, 1000},
-                                           Times{{96000, 256}, 480, 5}, Times{{192000, 1024}, 100, 0}),
+                         ::testing::Values(Times{{48000, 128}, 480, 0}, Times{{48000, 128}, 0, 37}, Times{{48000, 256}, 481, 72},
+                                           Times{{44100, 512}, 1001, 1000}, Times{{96000, 256}, 480, 5}, Times{{192000, 1024}, 100, 0}),
                          ::testing::PrintToStringParamName());
 
 // Left 0.25, right -0.5, for ever.
@@ -322,7 +338,8 @@ TEST_F(JackKeeper, PulledOutAndPutBackTheAudioIsBackWithinTwoSeconds) {
   expect_round_trip(device, user.xruns, kRoundTrip);
   for (int time = 0; time < 3; ++time) {
     device.pull_out();
-    EXPECT_EQ(await(DevicePhase::lost).message, "AG06/AG03 Analog Stereo is lost: its ports left the JACK server. The bridge goes on with it as soon as it is back.");
+    EXPECT_EQ(await(DevicePhase::lost).message,
+              "AG06/AG03 Analog Stereo is lost: its ports left the JACK server. The bridge goes on with it as soon as it is back.");
     device.plug_in();
     const Clock::time_point back = Clock::now();
     await(DevicePhase::running);
@@ -359,14 +376,16 @@ TEST_F(JackKeeper, AServerKilledAndStartedAgainIsNoticed) {
   await(DevicePhase::running);
   for (const bool is_orderly : {false, true}) {
     is_orderly ? server.stop() : server.kill();
-    EXPECT_EQ(await(DevicePhase::lost).message, "AG06/AG03 Analog Stereo is lost: the JACK server ended. The bridge goes on with it as soon as it is back.");
+    EXPECT_EQ(await(DevicePhase::lost).message,
+              "AG06/AG03 Analog Stereo is lost: the JACK server ended. The bridge goes on with it as soon as it is back.");
     device.pull_out();
     server.start({.rate_hz = 48000, .block_frames = is_orderly ? 128 : 256});
     device.plug_in();
     const Clock::time_point back = Clock::now();
     const DeviceStatus running = await(DevicePhase::running);
     const auto away = Clock::now() - back;
-    std::printf("audio %ld ms after the server and the device were back\n", static_cast<long>(std::chrono::duration_cast<std::chrono::milliseconds>(away).count()));
+    std::printf("audio %ld ms after the server and the device were back\n",
+                static_cast<long>(std::chrono::duration_cast<std::chrono::milliseconds>(away).count()));
     EXPECT_LT(away, 2s);
     EXPECT_EQ(running.name, kName);
     EXPECT_EQ(running.block_frames, is_orderly ? 128 : 256);
@@ -408,7 +427,8 @@ TEST_F(JackKeeper, AServerThatHangsIsLostAndUsedAgainWhenItGoesOn) {
   start_keeper();
   await(DevicePhase::running);
   server.pause(true);
-  EXPECT_EQ(await(DevicePhase::lost).message, "AG06/AG03 Analog Stereo is lost: it gave no audio for 300 ms. The bridge goes on with it as soon as it is back.");
+  EXPECT_EQ(await(DevicePhase::lost).message,
+            "AG06/AG03 Analog Stereo is lost: it gave no audio for 300 ms. The bridge goes on with it as soon as it is back.");
   server.pause(false);
   await(DevicePhase::running);
   std::optional<long> frames;

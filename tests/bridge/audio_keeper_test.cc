@@ -279,7 +279,9 @@ class Stalling final : public AudioBackend {
  public:
   explicit Stalling(std::atomic<int>& opens) : opens_(opens) {}
   [[nodiscard]] const char* name() const noexcept override { return "stalling"; }
-  std::vector<DeviceInfo> devices() override { return {{.id = "stalling:AG06", .name = "AG06", .backend = "stalling", .input_channels = 2, .output_channels = 2}}; }
+  std::vector<DeviceInfo> devices() override {
+    return {{.id = "stalling:AG06", .name = "AG06", .backend = "stalling", .input_channels = 2, .output_channels = 2}};
+  }
   StreamFormat open(const StreamRequest&, AudioUser& user) override {
     StreamFormat format;
     format.sample_rate_hz = 48000.0;

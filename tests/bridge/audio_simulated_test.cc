@@ -96,7 +96,12 @@ TEST_F(Simulated, NoTimePassesWithoutAStream) {
 }
 
 TEST_F(Simulated, AFixedClockIsNotAskedForItsRate) {
-  hardware->plug({.name = "Simulated AG06", .sample_rate_hz = 96000.0, .block_frames = 256, .rate_is_fixed = true, .input_latency_frames = 30, .output_latency_frames = 40});
+  hardware->plug({.name = "Simulated AG06",
+                  .sample_rate_hz = 96000.0,
+                  .block_frames = 256,
+                  .rate_is_fixed = true,
+                  .input_latency_frames = 30,
+                  .output_latency_frames = 40});
   Delay user(0);
   const StreamFormat format = backend->open(request, user);
   EXPECT_EQ(format.sample_rate_hz, 96000.0);

@@ -236,6 +236,25 @@ TEST_F(ServerRouter, PagesOfAllowedOriginsAreAnsweredByName) {
   EXPECT_EQ(open_router.screen(ask)->status, 401);   // allowed to ask, not to know
 }
 
+TEST_F(ServerRouter, RefusalsAreLoggedSparinglyAndWithoutSecrets) {
+  std::string written;
+  Log log(LogLevel::debug, LogFormat::json, [&](const std::string& line) { written += line; });
+  Router logging(rig.hub, rig.access, rig.metrics, log, StaticFiles(folder));
+  const std::string secret = "6e6f7420666f72206c6f6773";
+  for (int i = 0; i < 1000; ++i) {
+    (void)logging.screen(request_for("GET", "/api/v1/status?token=" + secret, {{"Authorization", "Bearer " + secret}, {"Cookie", "ag06_5001=" + secret}}, false));
+  }
+  const Request pairing = request_for("GET", "/?pair=" + secret, {}, false);
+  ASSERT_FALSE(logging.screen(pairing));
+  (void)logging.route(pairing);
+  EXPECT_EQ(written.find(secret), std::string::npos);
+  EXPECT_NE(written.find("\"path\":\"/api/v1/status\""), std::string::npos);
+  EXPECT_LE(std::count(written.begin(), written.end(), '\n'), 10);
+  rig.now += std::chrono::seconds(2);
+  (void)logging.screen(request_for("GET", "/api/v1/status", {}, false));
+  EXPECT_NE(written.find("\"count\":"), std::string::npos);
+}
+
 TEST_F(ServerRouter, EveryAnswerCarriesTheSecurityFieldsAndIsCounted) {
   for (const Response& response : {get("/"), get("/missing"), get("/api/v1/status"), get("/", {{"Origin", "null"}}), answer(request_for("POST", "/api/v1/mix"))}) {
     EXPECT_EQ(field(response, "X-Content-Type-Options"), "nosniff");

@@ -93,6 +93,28 @@ class Analyze(CliTest):
         self.assertRegex(bad["error"], "not an audio file")
         self.assertEqual(good["format"]["channels"], 1)
 
+    def test_a_tempo_range_settles_half_or_double(self):
+        # A click every half second: 120 bpm, or 60 or 240 to whoever asks for that octave.
+        frames = 44100 * 20
+        samples = bytearray(2 * frames)
+        for start in range(0, frames, 22050):
+            for i in range(200):
+                samples[2 * (start + i):2 * (start + i) + 2] = int(20000 * math.exp(-i / 40) * math.cos(0.9 * i)).to_bytes(2, "little", signed=True)
+        with open(self.path("clicks.wav"), "wb") as file:
+            file.write(wav_header(1, 16, 44100, 2 * frames))
+            file.write(samples)
+        for tempo_range, tempo_bpm in (("55-110", 60), ("88-176.5", 120), ("70-140", 120)):
+            heard = self.json("analyze", self.path("clicks.wav"), "--tempo-range", tempo_range)["rhythm"]
+            self.assertAlmostEqual(heard["tempo_bpm"], tempo_bpm, delta=0.05)
+
+    def test_a_tempo_range_that_is_none_is_refused(self):
+        write_tone(self.path("in.wav"), 44100, 1, 1.0)
+        for text in ("120", "-", "70-", "-140", "70-140-200", "slow-fast", "70 - 140", "7e1-1x"):
+            self.refused(2, f"--tempo-range: '{text}' is not two tempi", "analyze", self.path("in.wav"), f"--tempo-range={text}")
+        for text in ("140-70", "100-100", "20-100", "100-400", "nan-100"):
+            self.refused(2, f"--tempo-range: '{text}' must rise, and lie within 30-300", "analyze", self.path("in.wav"), f"--tempo-range={text}")
+        self.refused(2, "--tempo-range: must not be empty", "analyze", self.path("in.wav"), "--tempo-range", "")
+
     @unittest.skipIf(os.environ.get("AG06_SANITIZE") == "ON", "the sanitizers' own memory would be measured")
     def test_memory_does_not_grow_with_the_file(self):
         for command in (["analyze", "{}"], ["mix", "{}", "-o", self.path("out.wav")], ["mix", "{}", "-o", self.path("out.flac"), "--version", "original"]):

@@ -9,24 +9,11 @@
 #include "analysis/defects/defect_detector.h"
 #include "conformance/songs.h"
 #include "core/analysis/defects/damage.h"
-#include "core/analysis/level/listening.h"
+#include "core/analysis/defects/hearing_defects.h"
 
 namespace ag06::analysis {
 namespace {
 using namespace ag06::test;
-
-std::vector<Defect> defects_of(Planes& planes, double sample_rate_hz) {
-  DefectDetector detector;
-  EXPECT_EQ(detector.prepare(long_grid_of(planes, sample_rate_hz), kHourS), Status::ok);
-  listen(detector, planes, sample_rate_hz);
-  return find_defects(detector);
-}
-
-const Defect* found(const std::vector<Defect>& defects, DefectKind kind) {
-  for (const Defect& defect : defects)
-    if (defect.kind == kind) return &defect;
-  return nullptr;
-}
 
 // Twenty seconds from the 40th on, as loud as they are.
 Song excerpt(const std::string& path) {

@@ -129,7 +129,8 @@ TEST(AgainstLibebur128, AThousandRandomProgrammes) {
         const double level_lin = pauses && random.below(4) == 0 ? 0.0 : from_db(6.0 - 90.0 * random.unit() * random.unit());
         const double noise_share = random.below(2);
         for (int i = at; i < end; ++i)
-          plane[static_cast<std::size_t>(i)] = static_cast<float>(level_lin * (noise_share * (2.0 * random.unit() - 1.0) + (1.0 - noise_share) * std::sin(step_rad * i)));
+          plane[static_cast<std::size_t>(i)] =
+              static_cast<float>(level_lin * (noise_share * (2.0 * random.unit() - 1.0) + (1.0 - noise_share) * std::sin(step_rad * i)));
       }
       at = end;
     }

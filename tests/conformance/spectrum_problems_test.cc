@@ -75,14 +75,16 @@ TEST(SpectrumProblems, OnRealSongs) {
     std::vector<double> target_db;
     for (int b = 0; b < kOctaveBands; ++b) target_db.push_back(octaves.level_db(b));
     const Judged finished = judge(song.planes, rate_hz, target_db, {});
-    for (const SpectrumProblem& p : finished.problems) ADD_FAILURE() << "song " << count << ": kind " << static_cast<int>(p.kind) << " at " << p.frequency_hz << " Hz, " << p.excess_db << " dB";
+    for (const SpectrumProblem& p : finished.problems)
+      ADD_FAILURE() << "song " << count << ": kind " << static_cast<int>(p.kind) << " at " << p.frequency_hz << " Hz, " << p.excess_db << " dB";
 
     struct Hump {
       ProblemKind kind;
       dsp::ParametricEqParams params;
       double freq_hz;
     };
-    for (const Hump& hump : {Hump{ProblemKind::mud, bell(300.0f, 6.0f, 1.0f), 300.0}, Hump{ProblemKind::harshness, bell(3000.0f, 8.0f, 1.0f), 3000.0}}) {
+    for (const Hump& hump :
+         {Hump{ProblemKind::mud, bell(300.0f, 6.0f, 1.0f), 300.0}, Hump{ProblemKind::harshness, bell(3000.0f, 8.0f, 1.0f), 3000.0}}) {
       const Judged degraded = judge(song.planes, rate_hz, target_db, hump.params);
       const SpectrumProblem* found = degraded.find(hump.kind, hump.freq_hz);
       ASSERT_NE(found, nullptr) << "song " << count << ' ' << hump.freq_hz;
@@ -92,7 +94,8 @@ TEST(SpectrumProblems, OnRealSongs) {
       const double own_db = 0.25 * (finished.excess_db[at - 1] + 2.0 * finished.excess_db[at] + finished.excess_db[at + 1]);
       const double expected_db = own_db + dsp::response_db(hump.params, rate_hz, found->frequency_hz);
       EXPECT_NEAR(found->excess_db, expected_db, 1.5) << "song " << count << ' ' << hump.freq_hz;
-      std::printf("song %d, bell at %.0f Hz: %.0f Hz %+.1f dB q %.1f, expected %+.1f dB\n", count, hump.freq_hz, found->frequency_hz, found->excess_db, found->q, expected_db);
+      std::printf("song %d, bell at %.0f Hz: %.0f Hz %+.1f dB q %.1f, expected %+.1f dB\n", count, hump.freq_hz, found->frequency_hz,
+                  found->excess_db, found->q, expected_db);
     }
     const Judged ringing = judge(song.planes, rate_hz, target_db, bell(1234.0f, 12.0f, 30.0f));
     const SpectrumProblem* ring = ringing.find(ProblemKind::resonance, 1234.0);

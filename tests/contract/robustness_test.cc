@@ -2,9 +2,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <chrono>
 #include <limits>
 
+#include "support/denormal_watch.h"
 #include "support/measure.h"
 #include "support/signals.h"
 #include "support/unit_list.h"
@@ -65,35 +65,40 @@ TYPED_TEST(RobustnessContract, TailsDieOutWithoutDenormals) {
 }
 
 // Denormals anywhere in the state cost ten to a hundred times, and stay for good: a minute of silence brings every recursion there that is not
-// kept from it.
-TYPED_TEST(RobustnessContract, SilenceCostsNoMoreThanTwiceMusic) {
-  TypeParam fresh;
-  this->prepare(fresh);
-  const auto fastest_s = [](const TypeParam& prepared, const Planes& in) {
-    double fastest = 1e9;
-    for (int i = 0; i < 7; ++i) {
-      TypeParam unit = prepared;
-      Planes io = in;
-      const auto start = std::chrono::steady_clock::now();
-      run(unit, io, 128);
-      fastest = std::min(fastest, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+// kept from it. What that costs, tests/bench shows: its rows of silence and denormals.
+TYPED_TEST(RobustnessContract, SilenceLeavesNoDenormalsInTheState) {
+  if (!DenormalWatch::kAvailable) GTEST_SKIP() << "only x86 raises flags for denormals of itself";
+  ASSERT_FALSE(DenormalWatch::flushes_by_itself());
+  static constexpr int kQuantumFrames = 128;
+  // In how many quanta anything was denormal. With FTZ and DAZ off, arithmetic on a state at rest among denormals raises a flag each time.
+  const auto denormal_quanta = [](TypeParam& unit, Planes& io) {
+    DenormalWatch watch;
+    int count = 0;
+    for (int at = 0; at < frame_count(io); at += kQuantumFrames) {
+      const AudioBlock quantum = io.slice(at, std::min(kQuantumFrames, frame_count(io) - at));
+      watch.begin();
+      unit.process(quantum);
+      count += watch.seen() ? 1 : 0;
     }
-    return fastest;
+    return count;
   };
-  const Planes loud = music(2, 48000, kRateHz, 1.0, 3), silence(2, 48000);
-  const double music_s = fastest_s(fresh, loud);
-  EXPECT_LE(fastest_s(fresh, constant(2, 48000, 1e-40f)), 2.0 * music_s) << "denormal input";
-  TypeParam in_tail = fresh;
-  Planes before = loud;
-  run(in_tail, before);
-  for (const int pause_s : {0, 1, 2, 4, 8, 15, 30, 60}) {
-    EXPECT_LE(fastest_s(in_tail, silence), 2.0 * music_s) << "before a further pause of " << pause_s << " s";
-    for (int second = 0; second < pause_s; ++second) {
-      Planes io = silence;
-      run(in_tail, io);
-    }
+  TypeParam unit;
+  this->prepare(unit);
+  Planes loud = music(2, 48000, kRateHz, 1.0, 3);
+  denormal_quanta(unit, loud);
+  // A tail may pass through the denormals once on its way to nothing, but neither for long nor after a second.
+  Planes first_second(2, 48000);
+  EXPECT_LE(denormal_quanta(unit, first_second), 60) << "of 375 quanta right after music";
+  for (int second = 1; second < 120; ++second) {
+    Planes io(2, 48000);
+    ASSERT_EQ(denormal_quanta(unit, io), 0) << "after " << second << " s of silence";
   }
-  EXPECT_LE(fastest_s(in_tail, silence), 2.0 * music_s) << "after two minutes of silence";
+  // Denormal samples cannot be cleaned without being touched, but must not get into the state: past the longest look-ahead nothing is left of them.
+  Planes faint = constant(2, 48000, 1e-40f);
+  EXPECT_GT(denormal_quanta(unit, faint), 0) << "the flags see nothing";
+  Planes drain(2, 10 * kQuantumFrames), after(2, 48000);
+  denormal_quanta(unit, drain);
+  EXPECT_EQ(denormal_quanta(unit, after), 0) << "after denormal samples";
 }
 
 TYPED_TEST(RobustnessContract, NonFiniteSamplesCountAsSilentOnes) {

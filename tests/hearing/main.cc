@@ -1,13 +1,11 @@
 // ag06-hearing: examines what the studio hears in music whose answers are known, beside the peers when asked, and prints docs/hearing.md's tables.
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <set>
 #include <sstream>
 #include <string>
-#include <thread>
 #include <utility>
 
 #include "hearing/tables.h"
@@ -44,28 +42,13 @@ constexpr Table kTables[] = {{"rhythm", rhythm_table, true},   {"hard-rhythm", h
   std::exit(2);
 }
 
-[[nodiscard]] std::string value_in(const char* path, const std::string& key) {
-  std::ifstream file(path);
-  for (std::string line; std::getline(file, line);) {
-    if (line.rfind(key, 0) != 0) continue;
-    const std::size_t from = line.find_first_not_of(" \t:=\"", key.size()), to = line.find_last_not_of('"');
-    return from == std::string::npos ? "" : line.substr(from, to - from + 1);
-  }
-  return "unknown";
-}
-
 [[nodiscard]] std::string preface(const std::vector<Peer>& peers, bool full, bool with_real) {
-  char day[16] = "";
-  const std::time_t now = std::time(nullptr);
-  if (std::strftime(day, sizeof(day), "%Y-%m-%d", std::gmtime(&now)) == 0) day[0] = '\0';
   std::string text =
       "# What the studio hears\n\nIts analysis examined on music made for the purpose, whose answers are known exactly, and on real recordings; "
       "other people's analysers on the "
       "same files.\nA figure that misses its goal says so. Printed by `ag06-hearing`; the test `hearing_holds` fails when a goal is missed that is "
       "not called missed here.\n\n";
-  text += "Machine: " + value_in("/proc/cpuinfo", "model name") + ", " + std::to_string(std::thread::hardware_concurrency()) +
-          " cores shared with other work, " + value_in("/etc/os-release", "PRETTY_NAME") + ", g++ " __VERSION__ ", " + day +
-          ".\n\nPeers, run and never linked:";
+  text += ag06::measure::machine_and_day() + "\n\nPeers, run and never linked:";
   if (peers.empty()) text += " none.";
   for (std::size_t i = 0; i < peers.size(); ++i) text += (i == 0 ? " " : ", ") + peers[i].name + " " + peers[i].version;
   text += ".\n\n```\napt-get install aubio-tools; mkdir peers; npm install --prefix peers essentia.js @libraz/libsonare   # any may be missing\n";

@@ -27,7 +27,7 @@ constexpr int kBlockFrames = 4096;
   return best;
 }
 
-// The studio itself has no range to give: its rhythm finder takes one.
+// The rhythm alone once more: nothing else is asked of the range.
 [[nodiscard]] RhythmReport rhythm_in_range(test::Planes& audio, const StreamSpec& spec, double duration_s, const TempoRange& range) {
   Stft stft;
   OnsetHistory onsets;

@@ -1,12 +1,10 @@
 // ag06-measure: measures every unit of the chain against its goals, beside the peers when asked, and prints docs/measurements.md's tables.
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
 #include <fstream>
 #include <map>
 #include <sstream>
 #include <string>
-#include <thread>
 #include <utility>
 
 #include "measure/tables.h"
@@ -43,27 +41,13 @@ constexpr char kUncheckedSection[] = "Speed";
   std::exit(2);
 }
 
-[[nodiscard]] std::string value_in(const char* path, const std::string& key) {
-  std::ifstream file(path);
-  for (std::string line; std::getline(file, line);) {
-    if (line.rfind(key, 0) != 0) continue;
-    const std::size_t from = line.find_first_not_of(" \t:=\"", key.size()), to = line.find_last_not_of('"');
-    return from == std::string::npos ? "" : line.substr(from, to - from + 1);
-  }
-  return "unknown";
-}
-
 // What stands before the tables: the document is this program's whole output.
 [[nodiscard]] std::string preface() {
-  char day[16] = "";
-  const std::time_t now = std::time(nullptr);
-  if (std::strftime(day, sizeof(day), "%Y-%m-%d", std::gmtime(&now)) == 0) day[0] = '\0';
   std::string text =
       "# Measurements\n\nEvery unit of the chain against the goals it was built to, beside other people's processors measured in the same run by the "
       "same meters.\n";
   text += "A figure that misses its goal says so. Printed by `ag06-measure`; a test fails when a figure called met is no longer.\n\n";
-  text += "Machine: " + value_in("/proc/cpuinfo", "model name") + ", " + std::to_string(std::thread::hardware_concurrency()) +
-          " cores shared with other work, " + value_in("/etc/os-release", "PRETTY_NAME") + ", g++ " __VERSION__ ", " + day + ".\n\n";
+  text += ag06::measure::machine_and_day() + "\n\n";
   text +=
       "```\napt-get install --no-install-recommends ffmpeg sox lsp-plugins-lv2 x42-plugins calf-plugins zam-plugins samplerate-programs "
       "zita-resampler   # peers; any may be missing\n";

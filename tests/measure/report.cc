@@ -2,13 +2,26 @@
 
 #include <cmath>
 #include <cstdio>
+#include <ctime>
+#include <fstream>
 #include <sstream>
+#include <thread>
 
 namespace ag06::measure {
 namespace {
 
 constexpr char kMet[] = "met", kMissed[] = "**missed**";
 const std::vector<std::string> kVerdictHeader = {"figure", "ours", "GOAL", "verdict"};
+
+[[nodiscard]] std::string value_in(const char* path, const std::string& key) {
+  std::ifstream file(path);
+  for (std::string line; std::getline(file, line);) {
+    if (line.rfind(key, 0) != 0) continue;
+    const std::size_t from = line.find_first_not_of(" \t:=\"", key.size()), to = line.find_last_not_of('"');
+    return from == std::string::npos ? "" : line.substr(from, to - from + 1);
+  }
+  return "unknown";
+}
 
 [[nodiscard]] std::string row_of(const std::vector<std::string>& cells) {
   std::string row = "|";
@@ -92,6 +105,14 @@ std::vector<Report::Verdict> verdicts_of(const std::string& markdown) {
     }
   }
   return verdicts;
+}
+
+std::string machine_and_day() {
+  char day[16] = "";
+  const std::time_t now = std::time(nullptr);
+  if (std::strftime(day, sizeof(day), "%Y-%m-%d", std::gmtime(&now)) == 0) day[0] = '\0';
+  return "Machine: " + value_in("/proc/cpuinfo", "model name") + ", " + std::to_string(std::thread::hardware_concurrency()) +
+         " cores shared with other work, " + value_in("/etc/os-release", "PRETTY_NAME") + ", g++ " __VERSION__ ", " + day + ".";
 }
 
 }  // namespace ag06::measure

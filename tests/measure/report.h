@@ -44,6 +44,9 @@ class Report {
   std::vector<Verdict> verdicts_;
 };
 
+// What a document says of where and when it was measured, as one sentence: processor, cores, system, compiler, day.
+[[nodiscard]] std::string machine_and_day();
+
 // The verdicts that a document printed by Report holds, figures apart.
 [[nodiscard]] std::vector<Report::Verdict> verdicts_of(const std::string& markdown);
 

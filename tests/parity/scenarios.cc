@@ -82,27 +82,42 @@ std::uint64_t unit(double sample_rate_hz, int channels, const Settings& settings
 
 std::uint64_t gain_48k() { return unit<dsp::Gain>(48000.0, 2, std::array<dsp::GainParams, 2>{{{-3.0f}, {4.5f}}}); }
 std::uint64_t gate_48k() {
-  return unit<dsp::Gate>(48000.0, 2, std::array<dsp::GateParams, 2>{{{.threshold_dbfs = -30.0f}, {.threshold_dbfs = -40.0f, .range_db = 60.0f, .lookahead_ms = 0.0f}}});
+  return unit<dsp::Gate>(
+      48000.0, 2,
+      std::array<dsp::GateParams, 2>{{{.threshold_dbfs = -30.0f}, {.threshold_dbfs = -40.0f, .range_db = 60.0f, .lookahead_ms = 0.0f}}});
 }
 std::uint64_t compressor_44k1() {
-  return unit<dsp::Compressor>(44100.0, 2, std::array<dsp::CompressorParams, 2>{{{.threshold_dbfs = -24.0f, .ratio = 4.0f}, {.knee_db = 0.0f, .attack_ms = 0.1f, .mix_ratio = 0.4f}}});
+  return unit<dsp::Compressor>(
+      44100.0, 2,
+      std::array<dsp::CompressorParams, 2>{{{.threshold_dbfs = -24.0f, .ratio = 4.0f}, {.knee_db = 0.0f, .attack_ms = 0.1f, .mix_ratio = 0.4f}}});
 }
-std::uint64_t compressor_mono_96k() { return unit<dsp::Compressor>(96000.0, 1, std::array<dsp::CompressorParams, 1>{{{.threshold_dbfs = -30.0f, .ratio = 20.0f}}}); }
+std::uint64_t compressor_mono_96k() {
+  return unit<dsp::Compressor>(96000.0, 1, std::array<dsp::CompressorParams, 1>{{{.threshold_dbfs = -30.0f, .ratio = 20.0f}}});
+}
 
 dsp::ParametricEqParams eq_settings(float gain_db, float freq_ratio) {
   dsp::ParametricEqParams params;
   for (int b = 0; b < dsp::kEqBands; ++b) {
     const auto band = static_cast<float>(b);
-    params.bands[static_cast<std::size_t>(b)] = {true, static_cast<dsp::EqType>(b), freq_ratio * 60.0f * (1.0f + 2.0f * band * band), gain_db * (band - 2.5f), 0.5f + band};
+    params.bands[static_cast<std::size_t>(b)] = {true, static_cast<dsp::EqType>(b), freq_ratio * 60.0f * (1.0f + 2.0f * band * band),
+                                                 gain_db * (band - 2.5f), 0.5f + band};
   }
   return params;
 }
-std::uint64_t eq_48k() { return unit<dsp::ParametricEq>(48000.0, 2, std::array<dsp::ParametricEqParams, 2>{eq_settings(3.0f, 1.0f), eq_settings(-2.0f, 1.7f)}); }
-std::uint64_t eq_mono_8k() { return unit<dsp::ParametricEq>(8000.0, 1, std::array<dsp::ParametricEqParams, 2>{eq_settings(2.0f, 1.0f), eq_settings(4.0f, 0.5f)}); }
-std::uint64_t limiter_44k1() {
-  return unit<dsp::TruePeakLimiter>(44100.0, 2, std::array<dsp::TruePeakLimiterParams, 2>{{{.ceiling_dbtp = -9.0f}, {.ceiling_dbtp = -1.0f, .release_ms = 20.0f}}});
+std::uint64_t eq_48k() {
+  return unit<dsp::ParametricEq>(48000.0, 2, std::array<dsp::ParametricEqParams, 2>{eq_settings(3.0f, 1.0f), eq_settings(-2.0f, 1.7f)});
 }
-std::uint64_t limiter_192k() { return unit<dsp::TruePeakLimiter>(192000.0, 2, std::array<dsp::TruePeakLimiterParams, 1>{{{.ceiling_dbtp = -12.0f}}}); }
+std::uint64_t eq_mono_8k() {
+  return unit<dsp::ParametricEq>(8000.0, 1, std::array<dsp::ParametricEqParams, 2>{eq_settings(2.0f, 1.0f), eq_settings(4.0f, 0.5f)});
+}
+std::uint64_t limiter_44k1() {
+  return unit<dsp::TruePeakLimiter>(
+      44100.0, 2,
+      std::array<dsp::TruePeakLimiterParams, 2>{{{.ceiling_dbtp = -9.0f}, {.ceiling_dbtp = -1.0f, .release_ms = 20.0f}}});
+}
+std::uint64_t limiter_192k() {
+  return unit<dsp::TruePeakLimiter>(192000.0, 2, std::array<dsp::TruePeakLimiterParams, 1>{{{.ceiling_dbtp = -12.0f}}});
+}
 
 void fold_report(Fold& fold, const analysis::StreamReport& report) {
   const auto* figures = reinterpret_cast<const double*>(&report);
@@ -272,7 +287,8 @@ std::uint64_t resampler() {
     double in_hz, out_hz;
   };
   Fold fold;
-  for (const Rates rates : {Rates{44100.0, 48000.0}, Rates{96000.0, 44100.0}, Rates{44056.0, 48000.0}, Rates{192000.0, 8000.0}, Rates{8000.0, 192000.0}}) {
+  for (const Rates rates : {Rates{44100.0, 48000.0}, Rates{96000.0, 44100.0},
+                            Rates{44056.0, 48000.0}, Rates{192000.0, 8000.0}, Rates{8000.0, 192000.0}}) {
     dsp::Resampler made;
     if (made.prepare({rates.in_hz, rates.out_hz, 2}) != Status::ok) return 0;
     Random random(31);
@@ -291,7 +307,9 @@ std::uint64_t resampler() {
 constexpr Scenario kScenarios[] = {
     {"math", math},           {"curves", curves},           {"gain 48k", gain_48k},       {"gate 48k", gate_48k},
     {"compressor 44.1k", compressor_44k1}, {"compressor mono 96k", compressor_mono_96k}, {"eq 48k", eq_48k}, {"eq mono 8k", eq_mono_8k},
-    {"limiter 44.1k", limiter_44k1}, {"limiter 192k", limiter_192k}, {"stream meter", meter}, {"everything heard", hearing}, {"monitor, everything moving", monitor}, {"live monitor, everything moving", monitor_live}, {"session, any settings, odd signals", session_fuzz},
+    {"limiter 44.1k", limiter_44k1}, {"limiter 192k", limiter_192k}, {"stream meter", meter}, {"everything heard", hearing},
+    {"monitor, everything moving", monitor}, {"live monitor, everything moving", monitor_live},
+    {"session, any settings, odd signals", session_fuzz},
     {"plan to -9 LUFS", plan_loud}, {"plan to -23 LUFS", plan_quiet}, {"quantiser", quantiser}, {"shaped dither", shaped_dither},
     {"resampler", resampler}};
 }  // namespace

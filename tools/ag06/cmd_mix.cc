@@ -66,7 +66,8 @@ struct MixOptions {
   const bool original = settings.version == Version::original;
   settings.target_lufs = target_lufs(!options.target.empty() ? options.target : (original ? "none" : "spotify"));
   settings.ceiling_dbtp = options.ceiling_dbtp;
-  if (!(options.ceiling_dbtp >= -24.0 && options.ceiling_dbtp <= 0.0)) throw Failure(ExitStatus::usage, "--ceiling-dbtp", "must lie between -24 and 0");
+  if (!(options.ceiling_dbtp >= -24.0 && options.ceiling_dbtp <= 0.0))
+    throw Failure(ExitStatus::usage, "--ceiling-dbtp", "must lie between -24 and 0");
   settings.style = profile_named(options.profile);
   settings.amount_01 = options.amount_01;
   if (!(options.amount_01 >= 0.0 && options.amount_01 <= 1.0)) throw Failure(ExitStatus::usage, "--amount", "must lie between 0 and 1");
@@ -88,20 +89,22 @@ struct MixOptions {
                      {"evidence", move.evidence}, {"confidence", move.confidence_01}});
   return {{"file", job.input_path},        {"output_file", job.output_path},    {"format", job.format->name},
           {"input_rate_hz", result.input_rate_hz}, {"output_rate_hz", result.output_rate_hz},
-          {"input", report::loudness_json(result.input)}, {"output", report::loudness_json(result.output)}, {"version", options.version}, {"profile", options.profile},
+          {"input", report::loudness_json(result.input)}, {"output", report::loudness_json(result.output)},
+          {"version", options.version}, {"profile", options.profile},
           {"model_params", nullptr},       {"params", std::move(values)},       {"moves", std::move(moves)},
           {"latency_frames", result.latency_frames}, {"realtime_factor", result.realtime_factor}, {"notes", result.notes}};
 }
 
 void print_result(const MixJob& job, const MixOptions& options, const MixResult& result) {
   std::string rates;
-  if (result.output_rate_hz != result.input_rate_hz) rates = ", " + std::to_string(result.input_rate_hz) + " to " + std::to_string(result.output_rate_hz) + " Hz";
+  if (result.output_rate_hz != result.input_rate_hz)
+    rates = ", " + std::to_string(result.input_rate_hz) + " to " + std::to_string(result.output_rate_hz) + " Hz";
   std::printf("%s -> %s (%s, %s%s)\n", job.input_path.c_str(), job.output_path.c_str(), options.version.c_str(), job.format->name, rates.c_str());
   std::printf("  before  %s\n  after   %s\n", loudness_line(result.input).c_str(), loudness_line(result.output).c_str());
   for (const PlannedMove& move : result.plan.moves) {
     const params::Parameter& parameter = params::kTable[params::index_of_id(move.param_id)];
-    std::printf("  %-22s %s -> %s %s\n      %s\n      (%s)\n", parameter.key, decimal(move.from, parameter.decimals).c_str(), decimal(move.to, parameter.decimals).c_str(),
-                parameter.unit, move.reason.c_str(), move.evidence.c_str());
+    std::printf("  %-22s %s -> %s %s\n      %s\n      (%s)\n", parameter.key, decimal(move.from, parameter.decimals).c_str(),
+                decimal(move.to, parameter.decimals).c_str(), parameter.unit, move.reason.c_str(), move.evidence.c_str());
   }
   for (const std::string& note : result.notes) std::printf("  note: %s\n", note.c_str());
   std::printf("  %.1f times faster than it plays\n", result.realtime_factor);
@@ -136,14 +139,22 @@ Command make_mix_command(CLI::App& app) {
   parser->add_option("-o,--output", options->output, "File to write, or a folder (needed for several inputs)")->required()->check(not_empty);
   parser->add_option("--version", options->version, "original or musical (default)")->check(not_empty);
   parser->add_option("--target", options->target,
-                     "spotify, apple-music, youtube, ebu-r128, podcast, a number of LUFS from -40 to -5, or none (default: spotify; for the original: none)")->check(not_empty);
+                     "spotify, apple-music, youtube, ebu-r128, podcast, a number of LUFS from -40 to -5, or none (default: spotify; for "
+                     "the original: none)")
+      ->check(not_empty);
   CLI::Option* ceiling = parser->add_option("--ceiling-dbtp", options->ceiling_dbtp, "True peaks stay at or below this, -24 to 0 (default: -1)");
-  parser->add_option("--params", options->params_path, "JSON file of parameter keys and values, set over the version's (see ag06 params)")->check(not_empty);
-  parser->add_option("--profile", options->profile, "Style the mix is made to: " + profile_names() + " or a JSON file (default: balanced)")->check(not_empty);
+  parser->add_option("--params", options->params_path, "JSON file of parameter keys and values, set over the version's (see ag06 params)")
+      ->check(not_empty);
+  parser->add_option("--profile", options->profile, "Style the mix is made to: " + profile_names() + " or a JSON file (default: balanced)")
+      ->check(not_empty);
   CLI::Option* amount = parser->add_option("--amount", options->amount_01, "How far tone, dynamics and effects are changed, 0 to 1 (default: 1)");
-  parser->add_option("--format", options->format, "wav16, wav24 (default), wav32f, flac16, flac24 (default for a name ending in .flac); wav16-shaped and flac16-shaped put the dither's noise where the ear hears least")->check(not_empty);
+  parser->add_option("--format", options->format,
+                     "wav16, wav24 (default), wav32f, flac16, flac24 (default for a name ending in .flac); wav16-shaped and flac16-shaped put the "
+                     "dither's noise where the ear hears least")
+      ->check(not_empty);
   parser->add_option("--rate-hz", options->rate_hz,
-                     "Sample rate of the output, 8000 to 192000; the song is brought to it before it is measured and mixed (default: its own)")->check(not_empty);
+                     "Sample rate of the output, 8000 to 192000; the song is brought to it before it is measured and mixed (default: its own)")
+      ->check(not_empty);
   parser->add_flag("--json", options->json, "Print the result as JSON; several inputs give an array");
   parser->add_flag("-q,--quiet", options->quiet, "No progress");
   return {parser, [options, ceiling, amount] {

@@ -24,7 +24,8 @@ std::string decimal(double value, int decimals) {
 }
 
 std::string loudness_line(const analysis::StreamReport& report) {
-  return decimal(report.integrated_lufs, 2) + " LUFS, true peak " + decimal(report.true_peak_dbtp, 2) + " dBTP, range " + decimal(report.range_lu, 1) + " LU";
+  return decimal(report.integrated_lufs, 2) + " LUFS, true peak " + decimal(report.true_peak_dbtp, 2) + " dBTP, range " +
+         decimal(report.range_lu, 1) + " LU";
 }
 
 }  // namespace ag06::cli

@@ -47,7 +47,8 @@ std::string tonality_line(const TonalityReport& tonality) {
 }
 
 std::string genre_line(const GenreReport& genre) {
-  return genre.label < 0 ? "cannot be told" : std::string(kGenreNames[static_cast<std::size_t>(genre.label)]) + " (sure to " + percent(genre.confidence) + ")";
+  return genre.label < 0 ? "cannot be told"
+                         : std::string(kGenreNames[static_cast<std::size_t>(genre.label)]) + " (sure to " + percent(genre.confidence) + ")";
 }
 
 std::string bands_line(const SpectrumReport& spectrum) {
@@ -65,7 +66,8 @@ std::string character_line(const MusicReport& music) {
   std::vector<std::size_t> order(kFeatures);
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::erase_if(order, [&](std::size_t f) { return !std::isfinite(music.features[f]); });
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return std::fabs(music.features[a] - 0.5) > std::fabs(music.features[b] - 0.5); });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return std::fabs(music.features[a] - 0.5) > std::fabs(music.features[b] - 0.5); });
   if (order.size() > 8) order.resize(8);
   std::string text;
   for (const std::size_t f : order) join(text, std::string(kFeatureNames[f]) + " " + percent(music.features[f]));
@@ -75,7 +77,8 @@ std::string character_line(const MusicReport& music) {
 std::string sections_line(const StructureReport& structure) {
   std::string text;
   for (const Section& section : structure.sections)
-    join(text, clock(section.start_s) + " " + static_cast<char>('A' + section.group % 26) + (section.kind == SectionKind::section ? "" : std::string(" ") + report::word(section.kind)));
+    join(text, clock(section.start_s) + " " + static_cast<char>('A' + section.group % 26) +
+                   (section.kind == SectionKind::section ? "" : std::string(" ") + report::word(section.kind)));
   return text;
 }
 }  // namespace
@@ -87,7 +90,8 @@ void print_song(const assist::SongReport& song) {
   line("genre", genre_line(heard.genre));
   line("spectrum", bands_line(heard.spectrum));
   if (std::isfinite(heard.stereo.width))
-    line("stereo", "width " + percent(heard.stereo.width) + ", correlation " + decimal(heard.stereo.correlation, 2) + ", balance " + decimal(heard.stereo.balance_db, 1) + " dB");
+    line("stereo", "width " + percent(heard.stereo.width) + ", correlation " + decimal(heard.stereo.correlation, 2) + ", balance " +
+                       decimal(heard.stereo.balance_db, 1) + " dB");
   line("character", character_line(heard.music));
   line("sections", sections_line(heard.structure));
   for (const Defect& defect : heard.defects) line("defect", report::detail(defect));

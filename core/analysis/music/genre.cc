@@ -39,7 +39,8 @@ std::array<double, kGenres> genre_scores(const std::array<double, kGenreInputs>&
 GenreReport find_genre(const SongAnalysis& heard) noexcept {
   GenreReport report;
   const double loudness_lufs = heard.stream.integrated_lufs;
-  if (!(heard.duration_s >= kShortestGenreS) || !is_finite(loudness_lufs) || loudness_lufs < kSilentLufs || !is_finite(heard.spectrum.centroid_hz)) return report;
+  if (!(heard.duration_s >= kShortestGenreS) || !is_finite(loudness_lufs) || loudness_lufs < kSilentLufs || !is_finite(heard.spectrum.centroid_hz))
+    return report;
   if (!is_music_or_speech(heard)) return report;
   const std::array<double, kGenres> scores = genre_scores(genre_inputs(heard));
   std::size_t best = 0;

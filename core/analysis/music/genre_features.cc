@@ -9,7 +9,7 @@
 namespace ag06::analysis {
 namespace {
 constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
-// Floors of the logarithms, as in models/genre/features.py. A band that a lossy coder or a low sample rate took away counts as one that is merely faint.
+// Floors of the logarithms, as in models/genre/features.py. A band that a lossy coder or a low sample rate took away counts as merely faint.
 constexpr double kLeastShare = 1e-4;
 constexpr double kLeastFlatness = 1e-5;
 constexpr double kLeastHz = 1.0;

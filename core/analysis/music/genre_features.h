@@ -8,7 +8,7 @@
 
 namespace ag06::analysis {
 
-// In the order of kGenreInputNames; NaN where it cannot be told. The same numbers as models/genre/features.py makes of what `ag06 analyze --json` prints.
+// In the order of kGenreInputNames; NaN where it cannot be told. As models/genre/features.py makes them of what `ag06 analyze --json` prints.
 [[nodiscard]] std::array<double, kGenreInputs> genre_inputs(const SongAnalysis& heard) noexcept;
 
 }  // namespace ag06::analysis

@@ -56,23 +56,26 @@ struct Cues {
   [[nodiscard]] double voice() const noexcept { return log_ramp_01(trait(Trait::voice), 0.001, 0.08); }
 };
 
+// The weights of all features were chosen by us; what is cited says which cues matter, and where it ranks them, in which order.
+
 // Arousal: fast, percussive, sustained, bright and rough. The cues of P. N. Juslin & P. Laukka, "Communication of emotions in vocal expression and
-// music performance", Psychological Bulletin 129, 2003, table 11, but for loudness, which a fader changes: its trace is how close the peaks are to
-// the mean.
+// music performance: different channels, same code?", Psychological Bulletin 129(5), 2003, but for loudness, which a fader changes: its trace is how
+// close the peaks are to the mean.
 double energy(const Cues& c) noexcept {
   return Blend().add(0.25, c.sustained()).add(0.2, c.events()).add(0.2, c.percussion()).add(0.2, c.bright()).add(0.15, c.rough()).mean();
 }
 
-// Positive mood: major mode first, then tempo, consonance, brightness and liveliness. Order of the cues after T. Eerola, A. Friberg, R. Bresin,
-// "Emotional expression in music: contribution, linearity, and additivity of primary musical cues", Frontiers in Psychology 4, 2013, table 3.
+// Positive mood: major mode first, then tempo, both in the order found by T. Eerola, A. Friberg, R. Bresin, "Emotional expression in music:
+// contribution, linearity, and additivity of primary musical cues", Frontiers in Psychology 4:487, 2013 (then register, dynamics, articulation and
+// timbre); consonance, brightness and liveliness stand for the rest.
 double valence(const Cues& c) noexcept {
   const double tempo = log_ramp_01(c.heard.rhythm.tempo_bpm, 60.0, 150.0);
   if (!is_finite(tempo) && c.heard.tonality.key < 0) return kUnknown;
   return Blend().add(0.4, c.majorness()).add(0.2, tempo).add(0.2, 1.0 - c.rough()).add(0.1, c.bright()).add(0.1, c.events()).mean();
 }
 
-// A clear steady pulse near 118 bpm carried by drums and bass. Tempo: the resonance of L. van Noorden & D. Moelants, "Resonance in the perception of
-// musical pulse", JNMR 28, 1999, as a bell over log2 of the tempo, 0.4 octaves wide.
+// A clear steady pulse near 118 bpm carried by drums and bass. Tempo: after the resonance near 2 Hz of L. van Noorden & D. Moelants, "Resonance in
+// the perception of musical pulse", J. New Music Research 28(1), 1999; a bell over log2 of the tempo, its centre and its 0.4 octaves chosen by us.
 double danceability(const Cues& c) noexcept {
   double tempo = 0.0;
   if (is_finite(c.heard.rhythm.tempo_bpm)) {
@@ -120,8 +123,9 @@ double liveness(const Cues& c) noexcept {
       .mean();
 }
 
-// Energy above 2 kHz beside all of it (P. N. Juslin, "Cue utilization in communication of emotion in music performance", JEP:HPP 26, 2000, cut at 3
-// kHz), and the spectral centroid (E. Schubert & J. Wolfe, "Does timbral brightness scale with frequency and spectral centroid?", Acustica 92, 2006).
+// Energy above 2 kHz beside all of it (P. N. Juslin, "Cue utilization in communication of emotion in music performance", JEP:HPP 26(6), 2000,
+// p. 1802, cuts at 3 kHz; ours is where our bands end), and the spectral centroid (E. Schubert & J. Wolfe, "Does timbral brightness scale with
+// frequency and spectral centroid?", Acta Acustica united with Acustica 92(5), 2006).
 double brightness(const Cues& c) noexcept {
   return Blend().add(0.5, ramp_01(c.band_ratio_db(4, 6, 0, 6), -30.0, -2.0)).add(0.5, c.bright()).mean();
 }
@@ -130,7 +134,7 @@ double brightness(const Cues& c) noexcept {
 double warmth(const Cues& c) noexcept { return ramp_01(c.band_ratio_db(1, 2, 4, 5), -5.0, 30.0); }
 
 // How hard the low end hits: steep rises below 200 Hz, transients left in the mix, and enough low end to feel it. After S. Fenton & H. Lee, "A
-// perceptual model of punch based on weighted transient loudness", JAES 67(6), 2019 (transients of the low bands carry punch).
+// perceptual model of 'punch' based on weighted transient loudness", JAES 67(6), 2019 (transients of the low bands carry punch).
 double punch(const Cues& c) noexcept { return Blend().add(0.6, c.low_kick()).add(0.4, c.snap()).mean(); }
 
 // How full spectrum and time are: bands that sound, levels that stay up, many events.
@@ -156,8 +160,8 @@ double entropy_bits(const double* shares, int count) noexcept {
   return bits;
 }
 
-// How much there is to follow: pitch classes, chords and their changes, melody, and events off the pulse. The facets of S. Streich, "Music
-// complexity: a multi-faceted description of audio content", 2006 (tonal, rhythmic, timbral).
+// How much there is to follow: pitch classes, chords and their changes, melody, and events off the pulse. The facets (tonal, rhythmic, timbral)
+// of S. Streich, "Music complexity: a multi-faceted description of audio content", PhD thesis, Universitat Pompeu Fabra, 2006.
 double complexity(const Cues& c) noexcept {
   std::array<double, 24> chords{};
   for (const Chord& chord : c.heard.tonality.chords)
@@ -187,7 +191,7 @@ double tension(const Cues& c) noexcept {
 }
 
 // The urge to move: beat salience and event density (G. Madison, F. Gouyon, F. Ullen, K. Hornstrom, "Modeling the tendency for music to induce
-// movement in humans", JEP:HPP 37, 2011), low-frequency flux (J. Stupacher, M. J. Hove, P. Janata, "Audio features underlying perceived groove and
+// movement in humans", JEP:HPP 37(5), 2011), low-frequency flux (J. Stupacher, M. J. Hove, P. Janata, "Audio features underlying perceived groove and
 // sensorimotor synchronization in music", Music Perception 33, 2016), and a swung or syncopated eighth.
 double groove(const Cues& c) noexcept {
   const double swing = is_finite(c.heard.rhythm.swing_ratio) ? ramp_01(c.heard.rhythm.swing_ratio, 1.0, 1.8) : 0.0;

@@ -47,6 +47,14 @@ double refined(const std::vector<float>& curve, int peak) noexcept {
   return bend < 0.0 ? peak + clamp_to(0.5 * (before - after) / bend, -0.5, 0.5) : peak;
 }
 
+constexpr int kHarmonics[] = {1, 2, 4};
+constexpr int kHarmonicCount = 3;
+constexpr double kFewestToRefine = 16.0;
+constexpr double kMostToRefine = 400.0;
+// How far from the period it is looked for, and in what steps, in turns that the fastest harmonic gains over the song.
+constexpr double kRefineReachTurns = 0.4;
+constexpr int kRefineSteps = 16;
+
 }  // namespace
 
 std::vector<double> track_beats(const OnsetCurve& curve, const BeatPhase& phase) {
@@ -99,6 +107,45 @@ std::vector<double> track_beats(const OnsetCurve& curve, const BeatPhase& phase)
   while (end > first && !audible(frames[end - 1])) --end;
   for (std::size_t i = first; i < end; ++i) beats.push_back(refined(smooth, frames[i]));
   return beats;
+}
+
+double refined_period(const OnsetCurve& curve, double period_frames) {
+  const int count = curve.frames(), block = static_cast<int>(2.0 * curve.rate_hz);
+  const double beats = count / period_frames;
+  if (!(beats >= kFewestToRefine && beats <= kMostToRefine)) return period_frames;
+  const int blocks = (count + block - 1) / block;
+  std::vector<double> re(static_cast<std::size_t>(kHarmonicCount * blocks), 0.0), im(re);
+  for (int t = 0; t < count; ++t) {
+    const double turns = t / period_frames, onset = static_cast<double>(curve.all[static_cast<std::size_t>(t)]);
+    for (int h = 0; h < kHarmonicCount; ++h) {
+      const SinCos sc = sincos_exact(2.0 * kPi * (kHarmonics[h] * turns - std::floor(kHarmonics[h] * turns)));
+      const auto i = static_cast<std::size_t>(h * blocks + t / block);
+      re[i] += onset * sc.cos;
+      im[i] -= onset * sc.sin;
+    }
+  }
+  const double reach = kRefineReachTurns / (kHarmonics[kHarmonicCount - 1] * beats);
+  double score[2 * kRefineSteps + 1];
+  int best = 0;
+  for (int s = 0; s <= 2 * kRefineSteps; ++s) {
+    const double faster = reach * (s - kRefineSteps) / kRefineSteps;
+    score[s] = 0.0;
+    for (int h = 0; h < kHarmonicCount; ++h) {
+      double sum_re = 0.0, sum_im = 0.0;
+      for (int b = 0; b < blocks; ++b) {
+        const SinCos sc = sincos_exact(-2.0 * kPi * kHarmonics[h] * faster * ((b + 0.5) * block - 0.5 * count) / period_frames);
+        const auto i = static_cast<std::size_t>(h * blocks + b);
+        sum_re += re[i] * sc.cos - im[i] * sc.sin;
+        sum_im += re[i] * sc.sin + im[i] * sc.cos;
+      }
+      score[s] += sum_re * sum_re + sum_im * sum_im;
+    }
+    if (score[s] > score[best]) best = s;
+  }
+  if (best == 0 || best == 2 * kRefineSteps) return period_frames;
+  const double bend = score[best - 1] - 2.0 * score[best] + score[best + 1];
+  const double vertex = bend < 0.0 ? clamp_to(0.5 * (score[best - 1] - score[best + 1]) / bend, -0.5, 0.5) : 0.0;
+  return period_frames / (1.0 + reach * (best + vertex - kRefineSteps) / kRefineSteps);
 }
 
 SteadyPulse fit_steady_pulse(const std::vector<double>& beats, double period_frames) {

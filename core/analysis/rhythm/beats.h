@@ -22,4 +22,9 @@ struct SteadyPulse {
 // Beats more than a quarter period off the line, whose count has slipped, are left out. Fewer than 4 beats: period 0.
 [[nodiscard]] SteadyPulse fit_steady_pulse(const std::vector<double>& beats, double period_frames);
 
+// A period near the one handed over at which all onsets, off-beats too, agree best; the same where there are too few or too many beats to tell.
+// Many beats need no help: the error of a line falls with the 3/2th power of their number.
+// Source: P. Grosche and M. Mueller, IEEE TASLP 19(6), 2011, eq. 2 (Fourier tempogram), over the whole song.
+[[nodiscard]] double refined_period(const OnsetCurve& curve, double period_frames);
+
 }  // namespace ag06::analysis

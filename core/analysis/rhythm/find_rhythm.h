@@ -8,7 +8,7 @@
 namespace ag06::analysis {
 
 struct RhythmOptions {
-  TempoRange tempo;  // where the beat is looked for; an unusable range (empty, outside 30..300 bpm) means the default
+  TempoRange tempo;  // where the beat is looked for; one that is not usable() means the default
 };
 
 // Deterministic. Guarantee (the synthetic suite, 60 to 200 bpm): the tempo of a steady song within 0.05 bpm, beats within 70 ms with F >= 0.98.

@@ -15,6 +15,11 @@ constexpr int kFeatures = 4;  // bass, middle, treble, change of harmony
 constexpr std::array<double, kFeatures> kDownbeatWeight = {0.6, 0.2, 0.1, 1.0};
 // Three beats must repeat this much better than four before a song is called a waltz: most music is in four.
 constexpr double kTripleMargin = 0.05;
+// The second of three parts, against the third: a shuffle has none, a jig's or slow blues' is soft.
+constexpr double kThirdShare = 0.08;
+constexpr double kPeakRatio = 2.0;
+// Difference between beats, in standard deviations, from which on chords are said to change by bars.
+constexpr double kPlainHarmony = 0.8;
 constexpr int kSlots = 24;    // of a beat
 
 using BeatFeatures = std::vector<std::array<double, kFeatures>>;
@@ -98,11 +103,19 @@ double downbeat_score(const BeatFeatures& features, std::size_t first, std::size
   return score;
 }
 
-// Whether a bar of four is more than two bars of two, 12/8 against 6/8: its third beat is then nearer to the weak beats than to its first.
+// Whether a bar of four is more than two bars of two, 12/8 against 6/8: its third beat is then nearer to the weak beats than to its first. Where
+// harmony is plain it decides: two beats either side are compared, so amid a chord of four beats less changes than one beat from its ends.
 bool halves_differ(const BeatFeatures& features) noexcept {
-  double scores[4];
+  double scores[4], harmony[4] = {}, counts[4] = {};
   for (std::size_t first = 0; first < 4; ++first) scores[first] = downbeat_score(features, first, 4);
   const auto best = static_cast<std::size_t>(std::max_element(scores, scores + 4) - scores);
+  for (std::size_t i = 0; i < features.size(); ++i) {
+    harmony[i % 4] += features[i][3];
+    counts[i % 4] += 1.0;
+  }
+  for (std::size_t k = 0; k < 4; ++k) harmony[k] /= counts[k];
+  const double beside = 0.5 * (harmony[(best + 1) % 4] + harmony[(best + 3) % 4]);
+  if (harmony[best] - std::min(beside, harmony[(best + 2) % 4]) > kPlainHarmony) return harmony[(best + 2) % 4] < beside;
   const double third = scores[(best + 2) % 4], weak = std::max(scores[(best + 1) % 4], scores[(best + 3) % 4]);
   return scores[best] - third > third - weak;
 }
@@ -155,7 +168,10 @@ Division find_division(const OnsetCurve& curve, const std::vector<double>& beats
   const double floor = *std::min_element(mean.begin(), mean.end());
   const bool is_peak = mean[static_cast<std::size_t>(late + 1)] <= rest && mean[static_cast<std::size_t>(late - 1)] <= rest;
   if (!(on_beat > floor) || rest - floor < 0.1 * (on_beat - floor) || rest < 1.5 * floor || !is_peak) return division;
-  if (late >= 15 && late <= 17 && early >= 7 && third - floor > 0.4 * (rest - floor)) {
+  // Swung sixteenths sound on the second third, too, but then between the last third and the next beat as well.
+  const double around = std::max(mean[static_cast<std::size_t>(early - 2)], mean[static_cast<std::size_t>(early + 2)]);
+  const double sixteenth = mean[static_cast<std::size_t>(peak(19, 21))];
+  if (late >= 15 && late <= 17 && early >= 7 && third - floor > kThirdShare * (rest - floor) && third >= kPeakRatio * std::max(around, sixteenth)) {
     division.ternary = true;
     return division;
   }

@@ -50,7 +50,6 @@ OnsetCurve onset_curve(const OnsetHistory& heard) {
   curve.rate_hz = heard.frame_rate_hz();
   curve.delay_s = heard.delay_s();
   const auto count = static_cast<std::size_t>(heard.frames());
-  curve.all.assign(count, 0.0f);
   curve.raw.assign(count, 0.0f);
   for (int r = 0; r < kOnsetRanges; ++r) {
     std::vector<float>& range = curve.range[r];
@@ -60,9 +59,20 @@ OnsetCurve onset_curve(const OnsetHistory& heard) {
       curve.raw[i] += range[i];
     }
     even_out(range, curve.rate_hz);
-    for (std::size_t i = 0; i < count; ++i) curve.all[i] += range[i] / kOnsetRanges;
   }
+  curve.all = curve.mean_of_ranges({});
   return curve;
+}
+
+std::vector<float> OnsetCurve::mean_of_ranges(const std::array<float, kOnsetRanges>& shares) const {
+  float sum = 0.0f;
+  for (const float share : shares) sum += share;
+  std::vector<float> mean(range[0].size(), 0.0f);
+  for (int r = 0; r < kOnsetRanges; ++r) {
+    const float share = sum > 0.0f ? shares[static_cast<std::size_t>(r)] / sum : 1.0f / kOnsetRanges;
+    for (std::size_t i = 0; i < mean.size(); ++i) mean[i] += share * range[r][i];
+  }
+  return mean;
 }
 
 float at(const std::vector<float>& curve, double frame) noexcept {

@@ -91,8 +91,14 @@ void OnsetHistory::reset() noexcept {
 
 void OnsetHistory::process(const SpectrumFrame& frame) noexcept {
   if (frames_ >= max_frames_) return;
+  sum_bands(frame.power + first_bin_);
+  take_bands();
+  take_chroma(frame.power);
+  ++frames_;
+}
+
+void OnsetHistory::sum_bands(const float* power) noexcept {
   const int bands = range_end_[kOnsetRanges - 1];
-  const float* power = frame.power + first_bin_;
   const float* upper_share = upper_share_.data();
   float carried = 0.0f;
   for (int band = 0; band < bands; ++band) {
@@ -102,9 +108,14 @@ void OnsetHistory::process(const SpectrumFrame& frame) noexcept {
       here += *power++ - upper;
       above += upper;
     }
-    level_[static_cast<std::size_t>(band)] = 1.0f + kGain * std::sqrt(here);
+    level_[static_cast<std::size_t>(band)] = here;
     carried = above;
   }
+}
+
+void OnsetHistory::take_bands() noexcept {
+  const int bands = range_end_[kOnsetRanges - 1];
+  for (int band = 0; band < bands; ++band) level_[static_cast<std::size_t>(band)] = 1.0f + kGain * std::sqrt(level_[static_cast<std::size_t>(band)]);
   for (std::size_t at = 0; at < level_.size(); at += 4) store4(level_.data() + at, log2_fast4(load4(level_.data() + at)));
 
   int b = 0;
@@ -122,8 +133,6 @@ void OnsetHistory::process(const SpectrumFrame& frame) noexcept {
     below = here;
     here = above;
   }
-  take_chroma(frame.power);
-  ++frames_;
 }
 
 void OnsetHistory::take_chroma(const float* power) noexcept {

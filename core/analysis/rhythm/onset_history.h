@@ -42,6 +42,8 @@ class OnsetHistory {
   [[nodiscard]] Chroma chroma(int chroma_frame) const noexcept;
 
  private:
+  void sum_bands(const float* power) noexcept;
+  void take_bands() noexcept;
   void take_chroma(const float* power) noexcept;
 
   StftGrid grid_;

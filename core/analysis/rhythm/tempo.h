@@ -1,6 +1,7 @@
 // How fast the beat goes, moment by moment: one period per stretch of a tempogram. Not for where the beats are (beats.h).
-// Source: G. Percival and G. Tzanetakis, IEEE/ACM TASLP 22(12), 2014, II-B2 (pulses at the multiples of a period);
-// R. Parncutt, "A Perceptual Model of Pulse Salience", Music Perception 11(4), 1994 (a log-Gaussian preference).
+// Source: G. Percival and G. Tzanetakis, "Streamlined Tempo Estimation Based on Autocorrelation and Cross-correlation With Pulses", IEEE/ACM TASLP
+// 22(12), 2014 (pulses at the multiples of a period); R. Parncutt, "A Perceptual Model of Pulse Salience and Metrical Accent in Musical Rhythms",
+// Music Perception 11(4), 1994 (a log-Gaussian preference).
 #pragma once
 
 #include <vector>
@@ -13,6 +14,9 @@ struct TempoRange {
   double min_bpm = 55.0;
   double max_bpm = 215.0;
 
+  static constexpr double kLowestBpm = 30.0;
+  static constexpr double kHighestBpm = 300.0;
+  [[nodiscard]] bool usable() const noexcept { return min_bpm >= kLowestBpm && max_bpm <= kHighestBpm && min_bpm < max_bpm; }
   [[nodiscard]] bool holds(double bpm) const noexcept { return bpm >= min_bpm && bpm <= max_bpm; }
 };
 

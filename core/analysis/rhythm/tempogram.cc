@@ -12,6 +12,11 @@ namespace {
 constexpr double kShortestLagS = 0.1;
 // Mean square of an evened curve (about 1 in music) under which a stretch holds no onsets whose repetition could mean anything.
 constexpr float kLeastEnergy = 0.05f;
+// Noise of n frames, an attack of which rises over three, correlates with standard deviation sqrt(3 / n); over so many lags as here its greatest
+// value is about 3.5 of them.
+constexpr float kRiseFrames = 3.0f;
+constexpr float kChanceDeviations = 3.5f;
+constexpr float kLeastWeight = 0.02f;
 
 float interpolated(const float* row, int lags, double lag_frames) noexcept {
   if (!(lag_frames >= 0.0) || lag_frames >= lags - 1) return 0.0f;
@@ -53,6 +58,7 @@ Status Tempogram::compute(const OnsetCurve& curve) {
   lags_ = std::min(static_cast<int>(kLongestLagS * rate_hz_), size_ / 2);
   windows_ = 0;
   rows_.clear();
+  shares_ = {};
   mean_.assign(static_cast<std::size_t>(std::max(lags_, 1)), 0.0f);
   const int shortest = static_cast<int>(kShortestLagS * rate_hz_);
   if (lags_ <= 2 * shortest) return Status::ok;
@@ -64,26 +70,33 @@ Status Tempogram::compute(const OnsetCurve& curve) {
 
   windows_ = (curve.frames() - size_) / hop_ + 1;
   rows_.assign(static_cast<std::size_t>(windows_) * static_cast<std::size_t>(lags_), 0.0f);
-  std::vector<float> one(static_cast<std::size_t>(lags_));
-  float mean_weight = 0.0f;
-  for (int w = 0; w < windows_; ++w) {
-    float* row = rows_.data() + static_cast<std::size_t>(w) * static_cast<std::size_t>(lags_);
-    float weights = 0.0f;
-    for (int r = 0; r <= kOnsetRanges; ++r) {
-      const std::vector<float>& from = r < kOnsetRanges ? curve.range[r] : curve.all;
+  std::vector<float> one(static_cast<std::size_t>(lags_)), weights(static_cast<std::size_t>(windows_), 0.0f);
+  const float chance = kChanceDeviations * std::sqrt(kRiseFrames / static_cast<float>(size_));
+  std::vector<float> all;
+  for (int r = 0; r <= kOnsetRanges; ++r) {
+    if (r == kOnsetRanges) all = curve.mean_of_ranges(shares_);
+    const std::vector<float>& from = r < kOnsetRanges ? curve.range[r] : all;
+    for (int w = 0; w < windows_; ++w) {
       if (!autocorrelate(fft, from.data() + static_cast<std::size_t>(w) * static_cast<std::size_t>(hop_), size_, lags_, one)) continue;
       // A range that does not repeat says nothing about the tempo and must not dilute the one that does.
       const float clearest = *std::max_element(one.begin() + shortest, one.end());
-      const float weight = 0.02f + std::max(clearest, 0.0f);
+      const float weight = kLeastWeight + std::max(clearest - chance, 0.0f);
+      float* row = rows_.data() + static_cast<std::size_t>(w) * static_cast<std::size_t>(lags_);
       for (int lag = 0; lag < lags_; ++lag) row[lag] += weight * one[static_cast<std::size_t>(lag)];
-      weights += weight;
+      weights[static_cast<std::size_t>(w)] += weight;
+      if (r < kOnsetRanges) shares_[static_cast<std::size_t>(r)] += weight;
     }
-    if (!(weights > 0.0f)) continue;
+  }
+  float mean_weight = 0.0f;
+  for (int w = 0; w < windows_; ++w) {
+    const float weight = weights[static_cast<std::size_t>(w)];
+    if (!(weight > 0.0f)) continue;
+    float* row = rows_.data() + static_cast<std::size_t>(w) * static_cast<std::size_t>(lags_);
     for (int lag = 0; lag < lags_; ++lag) {
-      row[lag] /= weights;
-      mean_[static_cast<std::size_t>(lag)] += weights * row[lag];
+      mean_[static_cast<std::size_t>(lag)] += row[lag];
+      row[lag] /= weight;
     }
-    mean_weight += weights;
+    mean_weight += weight;
   }
   if (mean_weight > 0.0f)
     for (float& value : mean_) value /= mean_weight;

@@ -1,7 +1,9 @@
 // Which periods the onsets of each stretch of a song repeat with. Not for deciding which of them is the beat (tempo.h).
-// Source: P. Grosche, M. Mueller and F. Kurth, "Cyclic Tempogram", Proc. ICASSP 2010 (autocorrelation tempogram).
+// Source: P. Grosche, M. Mueller and F. Kurth, "Cyclic Tempogram - A Mid-level Tempo Representation for Music Signals", Proc.
+// ICASSP 2010 (autocorrelation tempogram).
 #pragma once
 
+#include <array>
 #include <vector>
 
 #include "analysis/rhythm/onset_curve.h"
@@ -17,6 +19,8 @@ class Tempogram {
   // Allocates. A song shorter than a window gives one. Errors: out_of_memory.
   [[nodiscard]] Status compute(const OnsetCurve& curve);
 
+  // How clearly each range repeats over the whole song, against the others; all zero if there is nothing in any.
+  [[nodiscard]] const std::array<float, kOnsetRanges>& shares() const noexcept { return shares_; }
   [[nodiscard]] int windows() const noexcept { return windows_; }
   [[nodiscard]] int lags() const noexcept { return lags_; }
   [[nodiscard]] double rate_hz() const noexcept { return rate_hz_; }
@@ -33,6 +37,7 @@ class Tempogram {
   int hop_ = 1;
   int lags_ = 0;
   int windows_ = 0;
+  std::array<float, kOnsetRanges> shares_{};
   std::vector<float> rows_;  // windows x lags
   std::vector<float> mean_;
 };

@@ -1,4 +1,5 @@
-// Discrete Fourier transform of real signals in single precision (relative error about 1e-6). Not for the audio thread's first call: prepare() allocates.
+// Discrete Fourier transform of real signals in single precision (relative error about 1e-6).
+// Not for the audio thread's first call: prepare() allocates.
 // Source: pffft, J. Pommier, 2013, after P. Swarztrauber's FFTPACK; the same bits on every platform (see pffft_math.h).
 #pragma once
 

@@ -180,6 +180,8 @@ void VoiceActivity::judge_window() noexcept {
   if (probability_ > kSpeechOdds) ++speech_steps_;
 }
 
-double VoiceActivity::speech_ratio() const noexcept { return judged_steps_ > 0 ? static_cast<double>(speech_steps_) / static_cast<double>(judged_steps_) : 0.0; }
+double VoiceActivity::speech_ratio() const noexcept {
+  return judged_steps_ > 0 ? static_cast<double>(speech_steps_) / static_cast<double>(judged_steps_) : 0.0;
+}
 
 }  // namespace ag06::analysis

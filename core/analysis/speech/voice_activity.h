@@ -2,7 +2,8 @@
 // Not a recogniser, and singing is music to it.
 // Source: R. Martin, "Noise power spectral density estimation based on optimal smoothing and minimum statistics", IEEE TSAP 9(5), 2001 (noise floor);
 // E. Scheirer, M. Slaney, "Construction and evaluation of a robust multifeature speech/music discriminator", ICASSP 1997 (4 Hz modulation, low-energy
-// frames, spectral change). Deviation: floor of the level instead of every bin; the features are weighed by a logistic model fitted by us, see models/voice.
+// frames, spectral change). Deviation: floor of the level instead of every bin; the features are weighed by a logistic model fitted by us
+// (models/voice).
 #pragma once
 
 #include <array>

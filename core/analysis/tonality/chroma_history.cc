@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/tonality/fifth_partial.h"
 #include "base/math.h"
 
 namespace ag06::analysis {
@@ -27,10 +28,7 @@ Status ChromaHistory::prepare(const StftGrid& grid, double max_duration_s) {
   peaks_.prepare(grid);
   spectrum_bins_ = std::min(kSpectrumBins, static_cast<int>(kPitchClassBins * octaves(kLowestPitchHz, peaks_.highest_hz())) + 1);
   salience_.prepare(spectrum_bins_);
-  const double hop_s = grid.hop_s();
-  frames_.hop_s_ = hop_s;
-  averages_.hop_s_ = kAveragedFrames * hop_s;
-  averages_.first_s_ = 0.5 * (kAveragedFrames - 1) * hop_s;
+  hop_s_ = grid.hop_s();
   for (int b = 0; b < kNoteBins; ++b) {
     const double hz = hz_of(b);
     const double low = clamp_to(octaves(kTrebleStartHz, hz) / octaves(kTrebleStartHz, kTrebleFullHz), 0.0, 1.0);
@@ -39,39 +37,30 @@ Status ChromaHistory::prepare(const StftGrid& grid, double max_duration_s) {
     bass_weight_[static_cast<std::size_t>(b)] =
         static_cast<float>(clamp_to(octaves(hz, kBassEndHz) / octaves(kBassFullHz, kBassEndHz), 0.0, 1.0));
   }
-  const int most = grid.frames_for_s(max_duration_s);
-  frames_.frames_.assign(static_cast<std::size_t>(most), ChromaFrame{});
-  averages_.frames_.assign(static_cast<std::size_t>(most / kAveragedFrames), ChromaFrame{});
-  amplitude_sum_.assign(static_cast<std::size_t>(grid.bins()), 0.0f);
+  frames_.assign(static_cast<std::size_t>(grid.frames_for_s(max_duration_s)), ChromaFrame{});
   reset();
   return Status::ok;
 }
 
 void ChromaHistory::reset() noexcept {
-  for (ChromaTrack* track : {&frames_, &averages_}) {
-    track->size_ = 0;
-    track->deviations_.fill(0.0);
-    track->squared_weights_ = 0.0;
-  }
-  averaged_ = 0;
-  std::fill(amplitude_sum_.begin(), amplitude_sum_.end(), 0.0f);
+  size_ = 0;
+  deviations_.fill(0.0);
+  squared_weights_ = 0.0;
 }
 
 void ChromaHistory::spread(int peaks) noexcept {
   spectrum_.fill(0.0f);
-  peak_power_ = 0.0;
   for (int p = 0; p < peaks; ++p) {
-    const PitchPeak& peak = peaks_[p];
-    peak_power_ += peak.power;
-    const int whole = static_cast<int>(peak.pitch_bins);
-    if (peak.pitch_bins < 0.0f || whole + 1 >= spectrum_bins_) continue;
-    const float amplitude = std::sqrt(peak.power), part = peak.pitch_bins - static_cast<float>(whole);
+    const float place = peaks_[p].pitch_bins;
+    const int whole = static_cast<int>(place);
+    if (place < 0.0f || whole + 1 >= spectrum_bins_) continue;
+    const float amplitude = amplitudes_[static_cast<std::size_t>(p)], part = place - static_cast<float>(whole);
     spectrum_[static_cast<std::size_t>(whole)] += (1.0f - part) * amplitude;
     spectrum_[static_cast<std::size_t>(whole) + 1] += part * amplitude;
   }
 }
 
-void ChromaHistory::whiten() noexcept {
+void ChromaHistory::whiten(int peaks) noexcept {
   std::array<float, kSpectrumBins + 1> energy;  // running sums
   energy[0] = 0.0f;
   for (int b = 0; b < kSpectrumBins; ++b) {
@@ -79,17 +68,17 @@ void ChromaHistory::whiten() noexcept {
     energy[static_cast<std::size_t>(b) + 1] = energy[static_cast<std::size_t>(b)] + x * x;
   }
   const float least = 1e-5f * energy[kSpectrumBins];
-  for (int b = 0; b < kSpectrumBins; ++b) {
-    float& x = spectrum_[static_cast<std::size_t>(b)];
-    if (!(x > 0.0f)) continue;
+  for (int p = 0; p < peaks; ++p) {
+    const int b = static_cast<int>(peaks_[p].pitch_bins + 0.5f);
+    if (b < 0 || b >= kSpectrumBins) continue;
     const auto low = static_cast<std::size_t>(std::max(0, b - kWhiteningReach));
     const auto high = static_cast<std::size_t>(std::min(kSpectrumBins, b + kWhiteningReach + 1));
     const float around = std::max(energy[high] - energy[low], least);
-    x *= exp2_fast(-0.5f * kWhitening * log2_fast(around));
+    amplitudes_[static_cast<std::size_t>(p)] *= exp2_fast(-0.5f * kWhitening * log2_fast(around));
   }
 }
 
-void ChromaHistory::note_deviations(int peaks, const float* notes, ChromaTrack& track) const noexcept {
+void ChromaHistory::note_deviations(int peaks, const float* notes) noexcept {
   const float strongest = *std::max_element(notes, notes + kNoteBins);
   const auto lowest = static_cast<float>(kPitchClassBins * octaves(kLowestPitchHz, kDeviationLowestHz));
   for (int p = 0; p < peaks; ++p) {
@@ -102,9 +91,9 @@ void ChromaHistory::note_deviations(int peaks, const float* notes, ChromaTrack& 
     const double cents = 100.0 * (semitones - std::floor(semitones));
     const int cent = static_cast<int>(cents);
     const double part = cents - cent;
-    track.deviations_[static_cast<std::size_t>(cent % ChromaTrack::kTuningBins)] += (1.0 - part) * static_cast<double>(note);
-    track.deviations_[static_cast<std::size_t>((cent + 1) % ChromaTrack::kTuningBins)] += part * static_cast<double>(note);
-    track.squared_weights_ += static_cast<double>(note) * static_cast<double>(note);
+    deviations_[static_cast<std::size_t>(cent % kTuningBins)] += (1.0 - part) * static_cast<double>(note);
+    deviations_[static_cast<std::size_t>((cent + 1) % kTuningBins)] += part * static_cast<double>(note);
+    squared_weights_ += static_cast<double>(note) * static_cast<double>(note);
   }
 }
 
@@ -130,38 +119,26 @@ void ChromaHistory::fold(const float* notes, ChromaFrame& to) const noexcept {
   to.bass = static_cast<std::uint8_t>(255.0f * std::min(1.0f, bass / most) + 0.5f);
 }
 
-void ChromaHistory::remember(const float* power, Averaging averaging, ChromaTrack& track) noexcept {
-  if (track.size_ >= static_cast<int>(track.frames_.size())) return;
-  ChromaFrame& to = track.frames_[static_cast<std::size_t>(track.size_++)];
+void ChromaHistory::process(const SpectrumFrame& frame) noexcept {
+  if (size_ >= static_cast<int>(frames_.size())) return;
+  ChromaFrame& to = frames_[static_cast<std::size_t>(size_++)];
   to = {};
-  const int peaks = peaks_.find(power, averaging);
+  const int peaks = peaks_.find(frame.power);
   if (peaks == 0) return;
+  peak_power_ = 0.0;
+  for (int p = 0; p < peaks; ++p) {
+    peak_power_ += peaks_[p].power;
+    amplitudes_[static_cast<std::size_t>(p)] = std::sqrt(peaks_[p].power);
+  }
   spread(peaks);
-  whiten();
+  whiten(peaks);
+  cap_fifth_partials({&peaks_[0], static_cast<std::size_t>(peaks)}, amplitudes_.data());
+  spread(peaks);
   const float* notes = salience_.solve(spectrum_.data());
-  note_deviations(peaks, notes, track);
+  note_deviations(peaks, notes);
   fold(notes, to);
   const double level = 2.0 * (120.0 + 0.5 * kDbPerLog2 * static_cast<double>(log2_fast(static_cast<float>(std::max(peak_power_, 1e-12)))));
   to.level = static_cast<std::uint8_t>(clamp_to(level, 1.0, 255.0));
-}
-
-// Amplitudes, not powers, are averaged, so that a drum among them is not all that is seen.
-void ChromaHistory::average(const float* power) noexcept {
-  const std::size_t bins = std::min(amplitude_sum_.size(), static_cast<std::size_t>(peaks_.highest_bin() + 3));
-  for (std::size_t k = 0; k < bins; ++k) amplitude_sum_[k] += std::sqrt(power[k]);
-  if (++averaged_ < kAveragedFrames) return;
-  for (std::size_t k = 0; k < bins; ++k) {
-    const float mean = amplitude_sum_[k] / kAveragedFrames;
-    amplitude_sum_[k] = mean * mean;
-  }
-  remember(amplitude_sum_.data(), Averaging::frames, averages_);
-  std::fill(amplitude_sum_.begin(), amplitude_sum_.end(), 0.0f);
-  averaged_ = 0;
-}
-
-void ChromaHistory::process(const SpectrumFrame& frame) noexcept {
-  remember(frame.power, Averaging::none, frames_);
-  average(frame.power);
 }
 
 }  // namespace ag06::analysis

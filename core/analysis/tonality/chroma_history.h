@@ -21,32 +21,10 @@ struct ChromaFrame {
   std::uint8_t level = 0;                              // of the partials, 0 = none, else half decibels above -120 dBFS
 };
 
-// What was heard at one resolution in time: of single frames, or of the mean of kAveragedFrames, in which fainter notes stand out of noise.
-class ChromaTrack {
- public:
-  static constexpr int kTuningBins = 100;  // a cent each, 0 = as at 440 Hz
-
-  [[nodiscard]] int size() const noexcept { return size_; }
-  [[nodiscard]] double hop_s() const noexcept { return hop_s_; }
-  // The centre of the first.
-  [[nodiscard]] double first_s() const noexcept { return first_s_; }
-  [[nodiscard]] const ChromaFrame& operator[](int index) const noexcept { return frames_[static_cast<std::size_t>(index)]; }
-  // Weight of the notes heard at each deviation from equal temperament at 440 Hz, modulo a semitone; the squares of all weights, summed.
-  [[nodiscard]] const std::array<double, kTuningBins>& deviations() const noexcept { return deviations_; }
-  [[nodiscard]] double squared_weights() const noexcept { return squared_weights_; }
-
- private:
-  friend class ChromaHistory;
-  std::vector<ChromaFrame> frames_;
-  std::array<double, kTuningBins> deviations_{};
-  double squared_weights_ = 0.0;
-  int size_ = 0;
-  double hop_s_ = 1.0, first_s_ = 0.0;
-};
-
-// Guarantee: the same frames give the same bits; 1.6 MB per hour at 44.1 kHz.
+// Guarantee: the same frames give the same bits; 1.52 MB per hour at 44.1 kHz.
 class ChromaHistory {
  public:
+  static constexpr int kTuningBins = 100;  // a cent each, 0 = as at 440 Hz
 
   // Control thread; allocates. grid: long_grid(). Errors: out_of_range for a duration below 0 or above a day.
   [[nodiscard]] Status prepare(const StftGrid& grid, double max_duration_s);
@@ -54,28 +32,32 @@ class ChromaHistory {
   // Past max_duration_s frames are dropped.
   void process(const SpectrumFrame& frame) noexcept;
 
-  [[nodiscard]] const ChromaTrack& frames() const noexcept { return frames_; }
-  // Only whole ones.
-  [[nodiscard]] const ChromaTrack& averages() const noexcept { return averages_; }
-  [[nodiscard]] double duration_s() const noexcept { return frames_.size() * frames_.hop_s(); }
+  [[nodiscard]] int size() const noexcept { return size_; }
+  [[nodiscard]] double hop_s() const noexcept { return hop_s_; }
+  [[nodiscard]] double duration_s() const noexcept { return size_ * hop_s_; }
+  [[nodiscard]] const ChromaFrame& operator[](int index) const noexcept { return frames_[static_cast<std::size_t>(index)]; }
+  // Weight of the notes heard at each deviation from equal temperament at 440 Hz, modulo a semitone; the squares of all weights, summed.
+  [[nodiscard]] const std::array<double, kTuningBins>& deviations() const noexcept { return deviations_; }
+  [[nodiscard]] double squared_weights() const noexcept { return squared_weights_; }
 
  private:
-  void remember(const float* power, Averaging averaging, ChromaTrack& track) noexcept;
-  void average(const float* power) noexcept;
   void spread(int peaks) noexcept;
-  void whiten() noexcept;
-  void note_deviations(int peaks, const float* notes, ChromaTrack& track) const noexcept;
+  void whiten(int peaks) noexcept;
+  void note_deviations(int peaks, const float* notes) noexcept;
   void fold(const float* notes, ChromaFrame& to) const noexcept;
 
   PitchPeaks peaks_;
   NoteSalience salience_;
   int spectrum_bins_ = kSpectrumBins;
-  int averaged_ = 0;  // frames in the sum
   double peak_power_ = 0.0;
+  std::array<float, PitchPeaks::kMostPeaks> amplitudes_{};
   std::array<float, kSpectrumBins> spectrum_{};
   std::array<float, kNoteBins> treble_weight_{}, bass_weight_{};
-  std::vector<float> amplitude_sum_;
-  ChromaTrack frames_, averages_;
+  std::vector<ChromaFrame> frames_;
+  std::array<double, kTuningBins> deviations_{};
+  double squared_weights_ = 0.0;
+  int size_ = 0;
+  double hop_s_ = 1.0;
 };
 
 }  // namespace ag06::analysis

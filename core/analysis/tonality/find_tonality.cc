@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <utility>
 
 #include "analysis/tonality/chord_finder.h"
 #include "analysis/tonality/harmonic_span.h"
@@ -15,7 +14,6 @@ namespace {
 // Notes found in white and pink noise, 2 to 40 s, concentrate by at most 2.4 over the root of their number (104 trials); songs by 0.1 and more.
 constexpr double kLeastConcentration = 0.05, kChance = 2.6;
 constexpr double kLeastConfidence = 0.15;
-constexpr double kSurelyPitched = 0.9;
 
 void merge_chords(const std::vector<HarmonicSpan>& spans, const std::vector<HeardChord>& heard, TonalityReport& report) {
   double sounding_s = 0.0;
@@ -62,31 +60,12 @@ struct Sounding {
 }
 
 // Whether notes keep to a tuning, from 0 to 1. Random ones concentrate by chance as one over the root of their number.
-[[nodiscard]] double pitched_01(const ChromaTrack& track, const Tuning& tuning) noexcept {
+[[nodiscard]] double pitched_01(const ChromaHistory& heard, const Tuning& tuning) noexcept {
   double weights = 0.0;
-  for (const double weight : track.deviations()) weights += weight;
+  for (const double weight : heard.deviations()) weights += weight;
   if (!(weights > 0.0)) return 0.0;
-  const double by_chance = kLeastConcentration + kChance * std::sqrt(track.squared_weights()) / weights;
+  const double by_chance = kLeastConcentration + kChance * std::sqrt(heard.squared_weights()) / weights;
   return ramp(tuning.concentration_01, by_chance, by_chance + 0.15);
-}
-
-// One track of the history, read as far as the key is not needed.
-struct Reading {
-  Tuning tuning;
-  std::vector<HarmonicSpan> spans;
-  std::vector<HeardChord> chords;
-  Sounding sounding;
-  double pitched_01 = 0.0;
-};
-
-[[nodiscard]] Reading read(const ChromaTrack& track, double duration_s, std::span<const double> beats_s) {
-  Reading reading;
-  reading.tuning = find_tuning(track.deviations());
-  reading.spans = cut_into_spans(track, duration_s, beats_s, reading.tuning.cents);
-  reading.chords = find_chords(reading.spans, -1);
-  reading.sounding = sounding_of(reading.spans, reading.chords);
-  reading.pitched_01 = pitched_01(track, reading.tuning);
-  return reading;
 }
 
 // Odds told by the model of key_finder.cc take its blocks for independent, which they are not: their logarithm is halved.
@@ -98,21 +77,18 @@ struct Reading {
 
 TonalityReport find_tonality(const ChromaHistory& heard, std::span<const double> beats_s) {
   TonalityReport report;
-  // What frames alone leave in doubt, in loud noise, their averages may tell.
-  Reading reading = read(heard.frames(), heard.duration_s(), beats_s);
-  if (reading.pitched_01 < kSurelyPitched) {
-    Reading average = read(heard.averages(), heard.duration_s(), beats_s);
-    if (average.pitched_01 > reading.pitched_01) reading = std::move(average);
-  }
-  const std::vector<HarmonicSpan>& spans = reading.spans;
-  std::vector<HeardChord>& chords = reading.chords;
+  const Tuning tuning = find_tuning(heard.deviations());
+  const std::vector<HarmonicSpan> spans = cut_into_spans(heard, beats_s, tuning.cents);
+  std::vector<HeardChord> chords = find_chords(spans, -1);
+  const Sounding sounding = sounding_of(spans, chords);
+  const double pitched = pitched_01(heard, tuning);
   const HeardKey key = find_key(spans, chords);
-  if (!(reading.pitched_01 > 0.0) || key.state < 0) return report;
-  report.tuning_hz = tuning_hz_of(reading.tuning.cents);
+  if (!(pitched > 0.0) || key.state < 0) return report;
+  report.tuning_hz = tuning_hz_of(tuning.cents);
   report.chroma = key.chroma;
-  report.tonal_clarity = key.clarity_01 * reading.pitched_01 * ramp(key.classes, 1.0, 3.0);
-  const double confidence = tempered(key.share_01) * reading.pitched_01 * ramp(key.classes, 2.5, 4.5) * ramp(key.clarity_01, 0.45, 0.75) *
-                            ramp(reading.sounding.chords_s / reading.sounding.all_s, 0.0, 0.35) * ramp(reading.sounding.all_s, 0.5, 2.0);
+  report.tonal_clarity = key.clarity_01 * pitched * ramp(key.classes, 1.0, 3.0);
+  const double confidence = tempered(key.share_01) * pitched * ramp(key.classes, 2.5, 4.5) * ramp(key.clarity_01, 0.45, 0.75) *
+                            ramp(sounding.chords_s / sounding.all_s, 0.0, 0.35) * ramp(sounding.all_s, 0.5, 2.0);
   if (confidence >= kLeastConfidence) {
     report.key = key.state % 12;
     report.mode = key.state < 12 ? Mode::major : Mode::minor;

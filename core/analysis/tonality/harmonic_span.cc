@@ -33,7 +33,7 @@ struct Folding {
 }
 
 // The level that the loudest twentieth of the sounding frames reaches, in half decibels.
-[[nodiscard]] int loud_level(const ChromaTrack& heard) noexcept {
+[[nodiscard]] int loud_level(const ChromaHistory& heard) noexcept {
   std::array<int, 256> counts{};
   int total = 0;
   for (int i = 0; i < heard.size(); ++i) {
@@ -70,14 +70,13 @@ struct Folding {
 }
 }  // namespace
 
-std::vector<HarmonicSpan> cut_into_spans(const ChromaTrack& heard, double duration_s, std::span<const double> beats_s,
-                                         double tuning_cents) {
+std::vector<HarmonicSpan> cut_into_spans(const ChromaHistory& heard, std::span<const double> beats_s, double tuning_cents) {
   std::vector<HarmonicSpan> spans;
   if (heard.size() == 0) return spans;
   const Folding folding = folding_for(tuning_cents);
   const int loud = loud_level(heard);
   const double hop_s = heard.hop_s();
-  const std::vector<double> edges = edges_of(beats_s, duration_s);
+  const std::vector<double> edges = edges_of(beats_s, heard.duration_s());
   spans.reserve(edges.size());
   for (std::size_t e = 0; e + 1 < edges.size(); ++e) {
     HarmonicSpan span;
@@ -86,7 +85,7 @@ std::vector<HarmonicSpan> cut_into_spans(const ChromaTrack& heard, double durati
     const double middle = 0.5 * (span.start_s + span.end_s), half = 0.5 * span.length_s();
     // A frame hears about a hop to either side of its centre: those near the edges hear the neighbours too.
     const double reach = std::max(0.6 * hop_s, half - 0.25 * hop_s);
-    const double place = (middle - heard.first_s()) / hop_s;
+    const double place = middle / hop_s;
     const int first = std::max(0, static_cast<int>(place - reach / hop_s));
     const int last = std::min(heard.size() - 1, static_cast<int>(place + reach / hop_s) + 1);
     double weights = 0.0, sounding = 0.0;

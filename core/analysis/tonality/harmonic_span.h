@@ -22,8 +22,7 @@ struct HarmonicSpan {
 };
 
 // The stretches between the beats (ascending; beats before the start, after the end or next to the last one are passed over). Where no beat falls for
-// long they are a quarter of a second. They follow each other without gaps from 0 to duration_s; empty for an empty history.
-[[nodiscard]] std::vector<HarmonicSpan> cut_into_spans(const ChromaTrack& heard, double duration_s, std::span<const double> beats_s,
-                                                       double tuning_cents);
+// long they are a quarter of a second. They follow each other without gaps from 0 to its end; empty for an empty history.
+[[nodiscard]] std::vector<HarmonicSpan> cut_into_spans(const ChromaHistory& heard, std::span<const double> beats_s, double tuning_cents);
 
 }  // namespace ag06::analysis

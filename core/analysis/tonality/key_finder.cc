@@ -14,7 +14,7 @@ using KeyScores = std::array<double, kKeys>;
 struct Profile {
   PitchClasses major, minor;
 };
-// Shares of segments that hold a class in the Kostka-Payne corpus: D. Temperley, "Music and Probability", 2007, figs 6.4 and 6.5.
+// Shares of segments that hold a class in the Kostka-Payne corpus: D. Temperley, "Music and Probability", 2007, ch. 6.
 // Probe tones: C. L. Krumhansl and E. J. Kessler, Psychological Review 89(4), 1982.
 // Electronic dance music (bgate): A. Faraldo, S. Jorda and P. Herrera, "A Multi-Profile Method for Key Estimation in EDM", AES Semantic Audio, 2017.
 constexpr Profile kProfiles[] = {
@@ -27,8 +27,9 @@ constexpr Profile kProfiles[] = {
 };
 constexpr int kProfileCount = 3;
 
-// How well a chord on each degree speaks for a key, in [-1, 1]; chosen by us after the counts of T. de Clercq and D. Temperley, "A Corpus Analysis of
-// Rock Harmony", Popular Music 30(1), 2011, table 2, and the functions of common-practice harmony. Rows: degree; columns: major chord, minor chord.
+// How well a chord on each degree speaks for a key, in [-1, 1]; chosen by us after T. de Clercq and D. Temperley, "A Corpus Analysis of Rock
+// Harmony", Popular Music 30(1), 2011 (IV is the commonest chord after I, above all before I), and the functions of common-practice harmony.
+// Rows: degree; columns: major chord, minor chord.
 constexpr double kInMajor[12][2] = {{1.0, -0.4}, {-0.5, -0.7}, {-0.1, 0.45}, {-0.2, -0.7}, {-0.2, 0.25}, {0.6, 0.0},
                                     {-0.7, -0.7}, {0.7, -0.2}, {-0.2, -0.7}, {-0.2, 0.5}, {0.3, -0.7}, {-0.5, -0.4}};
 constexpr double kInMinor[12][2] = {{-0.3, 1.0}, {0.0, -0.7}, {-0.4, 0.0}, {0.45, -0.7}, {-0.7, -0.7}, {0.1, 0.55},

@@ -1,5 +1,5 @@
 // Finds the key a song is in for most of its time, from its pitch classes, its chords and how they move. Not for modes other than major and minor.
-// Source: C. L. Krumhansl, "Cognitive Foundations of Musical Pitch", 1990 (correlation with key profiles); E. Chai and B. Vercoe, "Detection of Key
+// Source: C. L. Krumhansl, "Cognitive Foundations of Musical Pitch", 1990 (correlation with key profiles); W. Chai and B. Vercoe, "Detection of Key
 // Change in Classical Piano Music", ISMIR 2005 (hidden Markov model over keys).
 #pragma once
 

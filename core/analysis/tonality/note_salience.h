@@ -12,6 +12,10 @@
 
 namespace ag06::analysis {
 
+// A partial's amplitude against the one below it. Mauch and Dixon take 0.7; with the whitening of ChromaHistory the chords of 72 orchestral, rock and
+// dance arrangements are told best by this (0.62 to 0.70 alike, 0.78 by a hundredth worse).
+inline constexpr float kPartialRatio = 0.66f;
+
 class NoteSalience {
  public:
   // Partials above spectrum_bins, in 1..kSpectrumBins, are not expected to be seen.

@@ -11,13 +11,9 @@ namespace {
 constexpr double kLowestHz = 40.0;
 constexpr double kHighestHz = 5000.0;
 constexpr int kBlockBins = 32;
-// What noise looks like: its mean power over the power of its mean logarithm, and how far above the mean a bin must rise to count.
-struct NoiseModel {
-  float mean_over_geometric_mean, margin;
-};
-// One frame: |X|^2 is exponentially distributed, the first figure e to Euler's constant; a bin rises 7 dB above the mean once in 150.
-// Sixteen frames, of which 8 are independent (P. D. Welch, IEEE Trans. Audio Electroacoust. 15(2), 1967): three and a half standard deviations.
-constexpr NoiseModel kOneFrame{1.781f, 5.0f}, kManyFrames{1.02f, 1.8f};
+// What noise looks like: |X|^2 is exponentially distributed. Its mean power over the power of its mean logarithm is e to Euler's constant; a bin
+// rises 7 dB above the mean once in 150.
+constexpr float kMeanOverGeometricMean = 1.781f, kMargin = 5.0f;
 // Peaks 55 dB below the strongest are no longer told from the skirts of decaying ones. Chosen by us on plucked notes.
 constexpr float kRangeRatio = 3e-6f;
 constexpr float kSilencePower = 1e-10f;  // -100 dBFS
@@ -34,7 +30,7 @@ void PitchPeaks::prepare(const StftGrid& grid) {
   block_noise_.assign(static_cast<std::size_t>(blocks_), 0.0f);
 }
 
-void PitchPeaks::find_noise(const float* power, float mean_over_geometric_mean) noexcept {
+void PitchPeaks::find_noise(const float* power) noexcept {
   for (int b = 0; b < blocks_; ++b) {
     const float* in = power + first_bin_ + b * kBlockBins;
     float logs = 0.0f;
@@ -53,13 +49,12 @@ void PitchPeaks::find_noise(const float* power, float mean_over_geometric_mean) 
       for (; at > 0 && near[at - 1] > value; --at) near[at] = near[at - 1];
       near[at] = value;
     }
-    block_noise_[static_cast<std::size_t>(b)] = mean_over_geometric_mean * exp2_fast(near[(count - 1) / 2]);
+    block_noise_[static_cast<std::size_t>(b)] = kMeanOverGeometricMean * exp2_fast(near[(count - 1) / 2]);
   }
 }
 
-int PitchPeaks::find(const float* power, Averaging averaging) noexcept {
-  const NoiseModel model = averaging == Averaging::none ? kOneFrame : kManyFrames;
-  find_noise(power, model.mean_over_geometric_mean);
+int PitchPeaks::find(const float* power) noexcept {
+  find_noise(power);
   float strongest = 0.0f;
   for (int k = first_bin_; k <= last_bin_; ++k) strongest = std::max(strongest, power[k]);
   if (!(strongest > kSilencePower)) return 0;
@@ -69,8 +64,8 @@ int PitchPeaks::find(const float* power, Averaging averaging) noexcept {
     const float here = power[k];
     if (here < floor || !(here > power[k - 1] && here >= power[k + 1])) continue;
     const float mean_noise = block_noise_[static_cast<std::size_t>(std::min((k - first_bin_) / kBlockBins, blocks_ - 1))];
-    const float noise = model.margin * mean_noise, line = here - mean_noise;
-    const float skirt = power[k - 2] + power[k + 2] - (averaging == Averaging::none ? 0.0f : 2.0f * mean_noise);
+    const float noise = kMargin * mean_noise, line = here - mean_noise;
+    const float skirt = power[k - 2] + power[k + 2];
     if (here <= noise || skirt >= kNoSineSkirt * line) continue;
     const bool up = power[k + 1] > power[k - 1];
     const float ratio = std::sqrt((up ? power[k + 1] : power[k - 1]) / here);

@@ -15,10 +15,6 @@ struct PitchPeak {
   float power = 0.0f;       // of the sine above the noise, full scale = 1
 };
 
-// How many frames were averaged: none, or kAveragedFrames on the grid of quarter windows.
-enum class Averaging { none, frames };
-inline constexpr int kAveragedFrames = 16;
-
 // Guarantee: a lone sine from 60 Hz up is placed within 0.3 cents; white noise gives few and weak ones.
 class PitchPeaks {
  public:
@@ -26,14 +22,13 @@ class PitchPeaks {
 
   // Control thread; allocates.
   void prepare(const StftGrid& grid);
-  // Any thread; no allocation. power: one frame's, or the square of the mean amplitude of several. The peaks lie below highest_hz(), low to high.
-  int find(const float* power, Averaging averaging = Averaging::none) noexcept;
+  // Any thread; no allocation. power: one frame's. The peaks lie below highest_hz(), low to high.
+  int find(const float* power) noexcept;
   [[nodiscard]] const PitchPeak& operator[](int index) const noexcept { return peaks_[static_cast<std::size_t>(index)]; }
-  [[nodiscard]] int highest_bin() const noexcept { return last_bin_; }
   [[nodiscard]] double highest_hz() const noexcept { return last_bin_ * bin_hz_; }
 
  private:
-  void find_noise(const float* power, float mean_over_geometric_mean) noexcept;
+  void find_noise(const float* power) noexcept;
 
   double bin_hz_ = 1.0;
   int first_bin_ = 0, last_bin_ = 0;

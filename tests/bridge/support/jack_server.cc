@@ -28,8 +28,8 @@ void close_file(int& file) {
   }
 }
 
-// JACK knows at most eight servers at a time and forgets one that was killed only when another of its name starts (jack2 common/shm.h, MAX_SERVERS), so names are used again and again;
-// a lock on a file says which are in use.
+// JACK knows at most eight servers at a time and forgets one that was killed only when another of its name starts (jack2 common/shm.h, MAX_SERVERS),
+// so names are used again and again; a lock on a file says which are in use.
 constexpr int kServerNames = 4;
 
 std::string take_server_name(int& lock) {
@@ -46,7 +46,8 @@ std::string take_server_name(int& lock) {
   throw std::runtime_error("other tests use all names for JACK servers");
 }
 
-// From another process: when a server has died, jack_client_open() deletes every client that this process still has (jack2 common/JackLibGlobals.h, Init), ours under test among them.
+// From another process: when a server has died, jack_client_open() deletes every client that this process still has (jack2 common/JackLibGlobals.h,
+// Init), ours under test among them.
 bool can_connect() {
   Child probe;
   probe.start({AG06_VIRTUAL_DEVICE, "--probe"});
@@ -225,7 +226,8 @@ VirtualAg06::Heard VirtualAg06::report() {
   Heard heard{};
   std::string word;
   long frame = 0;
-  words >> word >> word >> frame >> word >> heard.frames >> word >> heard.peak[0] >> heard.peak[1] >> word >> heard.rms[0] >> heard.rms[1] >> word >> heard.nonfinite >> word >> heard.xruns;
+  words >> word >> word >> frame >> word >> heard.frames >> word >> heard.peak[0] >> heard.peak[1] >> word >> heard.rms[0] >> heard.rms[1] >> word >>
+      heard.nonfinite >> word >> heard.xruns;
   return heard;
 }
 

@@ -41,8 +41,10 @@ struct JackTerms {
   bool is_realtime = true;   // a wish: without the right to it the server runs without
 };
 
-// jackd with a server name that nobody else uses meanwhile, so that tests can run side by side. This process and its children use it through JACK_DEFAULT_SERVER.
-// A test that restarts the server must have no JACK client of its own in this process meanwhile: libjack deletes the clients of a dead server when another one is opened.
+// jackd with a server name that nobody else uses meanwhile, so that tests can run side by side. This process and its children use it through
+// JACK_DEFAULT_SERVER.
+// A test that restarts the server must have no JACK client of its own in this process meanwhile: libjack deletes the clients of a dead server when
+// another one is opened.
 class JackServer {
  public:
   JackServer();

@@ -1,18 +1,19 @@
-// A Yamaha AG06 made of software: a JACK client that owns physical ports as a sound card does, with converters that take time, a LOOPBACK switch, a signal at its input and ears at its output.
+// A Yamaha AG06 made of software: a JACK client that owns physical ports as a sound card does, with converters that take time, a LOOPBACK switch, a
+// signal at its input and ears at its output.
 // Driven by commands on stdin, answers with measured facts on stdout, ends with stdin. For tests in any language; not a part of the product.
 //
 //   virtual_ag06 --probe          says "alive" where there is a server
-//   virtual_ag06 [NAME] [--delay FRAMES] [--mono-playback] [--mono-capture]
+//   virtual_ag06 [NAME] [--delay FRAMES] [--mono-playback] [--mono-capture] [--unflagged]
+//   unflagged: its ports do not say that they are physical, as those of a PipeWire duplex node
 //
 // Commands, one per line:
 //   click [LEVEL [THRESHOLD]]     one sample at the input; answers "click out T in U level L" or "click out T lost" after two seconds
-//   input silence | input sine HZ LEVEL_DB | input clicks PERIOD_FRAMES LEVEL | input file PATH (raw float32 stereo at the server's rate, repeated) | input nan
-//   loopback on|off               what is played is mixed into the input
-//   delay FRAMES                  of both converters together; the latencies declared follow
-//   record PATH | record off      what is played, raw float32 stereo; answers "recording from F", "recorded N frames from F lost L"
-//   report                        answers "report frame F frames N peak L R rms L R nonfinite C xruns X" of what was played since the last report
-//   quit
-// T, U and F count frames since the start at the analogue side: half of the delay lies in front of the capture ports, the rest behind the playback ports.
+//   input silence | input sine HZ LEVEL_DB | input clicks PERIOD_FRAMES LEVEL | input file PATH (raw float32 stereo at the server's rate, repeated) |
+// input nan   loopback on|off               what is played is mixed into the input   delay FRAMES                  of both converters together; the
+// latencies declared follow   record PATH | record off      what is played, raw float32 stereo; answers "recording from F", "recorded N frames from F
+// lost L"   report                        answers "report frame F frames N peak L R rms L R nonfinite C xruns X" of what was played since the last
+// report   quit T, U and F count frames since the start at the analogue side: half of the delay lies in front of the capture ports, the rest behind
+// the playback ports.
 #include <jack/jack.h>
 #include <poll.h>
 #include <unistd.h>
@@ -68,7 +69,8 @@ struct Fact {
 
 class VirtualAg06 {
  public:
-  VirtualAg06(const std::string& name, int delay_frames, int capture_ports, int playback_ports) : delay_frames_(delay_frames) {
+  VirtualAg06(const std::string& name, int delay_frames, int capture_ports, int playback_ports, unsigned long port_flags)
+      : delay_frames_(delay_frames) {
     client_ = jack_client_open(name.c_str(), static_cast<jack_options_t>(JackNoStartServer | JackUseExactName), nullptr);
     if (client_ == nullptr) {
       throw std::runtime_error("no JACK server, or it has a client \"" + name + "\" already");
@@ -79,7 +81,7 @@ class VirtualAg06 {
     jack_set_latency_callback(client_, [](jack_latency_callback_mode_t mode, void* self) { static_cast<VirtualAg06*>(self)->declare(mode); }, this);
     jack_on_shutdown(client_, [](void* self) { static_cast<VirtualAg06*>(self)->is_over_.store(true); }, this);
     const auto add = [&](const std::string& port, unsigned long flags) {
-      jack_port_t* added = jack_port_register(client_, port.c_str(), JACK_DEFAULT_AUDIO_TYPE, flags | JackPortIsPhysical | JackPortIsTerminal, 0);
+      jack_port_t* added = jack_port_register(client_, port.c_str(), JACK_DEFAULT_AUDIO_TYPE, flags | port_flags, 0);
       if (added == nullptr) {
         throw std::runtime_error("the JACK server gave no port");
       }
@@ -116,7 +118,9 @@ class VirtualAg06 {
 
  private:
   [[nodiscard]] std::uint64_t capture_delay() const { return static_cast<std::uint64_t>(delay_frames_.load(std::memory_order_relaxed)) / 2; }
-  [[nodiscard]] std::uint64_t playback_delay() const { return static_cast<std::uint64_t>(delay_frames_.load(std::memory_order_relaxed)) - capture_delay(); }
+  [[nodiscard]] std::uint64_t playback_delay() const {
+    return static_cast<std::uint64_t>(delay_frames_.load(std::memory_order_relaxed)) - capture_delay();
+  }
 
   void declare(jack_latency_callback_mode_t mode) {
     const auto frames = static_cast<jack_nframes_t>(mode == JackCaptureLatency ? capture_delay() : playback_delay());
@@ -362,7 +366,8 @@ class Console {
         return false;
       }
       command.input = Input::file;
-      command.file = files_.emplace_back(std::make_unique<std::vector<float>>(std::move(samples))).get();   // kept: the audio thread may still play the one before
+      // kept: the audio thread may still play the one before
+      command.file = files_.emplace_back(std::make_unique<std::vector<float>>(std::move(samples))).get();
     } else {
       return false;
     }
@@ -397,9 +402,10 @@ class Console {
           break;
         case Fact::Kind::report: {
           const double frames = static_cast<double>(std::max<std::uint64_t>(fact.report.frames, 1));
-          std::cout << "report frame " << fact.out << " frames " << fact.report.frames << " peak " << fact.report.peak[0] << ' ' << fact.report.peak[1] << " rms "
-                    << std::sqrt(fact.report.squares[0] / frames) << ' ' << std::sqrt(fact.report.squares[1] / frames) << " nonfinite " << fact.report.nonfinite << " xruns "
-                    << device_.xruns() << std::endl;
+          std::cout << "report frame " << fact.out << " frames " << fact.report.frames << " peak " << fact.report.peak[0] << ' '
+                    << fact.report.peak[1] << " rms " << std::sqrt(fact.report.squares[0] / frames) << ' '
+                    << std::sqrt(fact.report.squares[1] / frames) << " nonfinite " << fact.report.nonfinite << " xruns " << device_.xruns()
+                    << std::endl;
           break;
         }
       }
@@ -430,6 +436,7 @@ int main(int argc, char** argv) {
   int delay_frames = 480;
   int capture_ports = kSides;
   int playback_ports = kSides;
+  unsigned long port_flags = JackPortIsPhysical | JackPortIsTerminal;
   for (int i = 1; i < argc; ++i) {
     const std::string word = argv[i];
     if (word == "--probe") {
@@ -441,12 +448,14 @@ int main(int argc, char** argv) {
       playback_ports = 1;
     } else if (word == "--mono-capture") {
       capture_ports = 1;
+    } else if (word == "--unflagged") {
+      port_flags = 0;
     } else {
       name = word;
     }
   }
   try {
-    VirtualAg06 device(name, delay_frames, capture_ports, playback_ports);
+    VirtualAg06 device(name, delay_frames, capture_ports, playback_ports, port_flags);
     std::cout << "ready " << device.rate_hz() << ' ' << device.block() << ' ' << name << std::endl;
     Console(device).run();
   } catch (const std::exception& error) {

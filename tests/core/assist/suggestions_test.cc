@@ -46,7 +46,8 @@ TEST(Suggestions, EveryoneIsAcceptedByTheChain) {
     EXPECT_EQ(suggestion.type == SuggestionType::note, suggestion.settings.empty()) << suggestion.title;
     EXPECT_GT(suggestion.confidence, 0.0);
     EXPECT_LE(suggestion.confidence, 1.0);
-    for (const auto& [id, value] : suggestion.settings) EXPECT_EQ(session.set_param(id, value), Status::ok) << suggestion.title << " " << id << " = " << value;
+    for (const auto& [id, value] : suggestion.settings)
+      EXPECT_EQ(session.set_param(id, value), Status::ok) << suggestion.title << " " << id << " = " << value;
   }
   for (std::size_t i = 1; i < list.size(); ++i) EXPECT_LE(list[i - 1].priority, list[i].priority);
 }
@@ -67,7 +68,8 @@ TEST(Suggestions, TakesBackThreeFifthsOfTheMudAtItsPlace) {
 
 TEST(Suggestions, HumTakesBothNarrowBandsAndResonancesTheRest) {
   SongReport report = finished();
-  report.problems = {{ProblemKind::resonance, 1000.0, 8.0, 10.0}, {ProblemKind::resonance, 2000.0, 7.0, 10.0}, {ProblemKind::resonance, 3000.0, 6.0, 10.0}};
+  report.problems = {
+      {ProblemKind::resonance, 1000.0, 8.0, 10.0}, {ProblemKind::resonance, 2000.0, 7.0, 10.0}, {ProblemKind::resonance, 3000.0, 6.0, 10.0}};
   EXPECT_EQ(suggest(report).size(), 2u);
   report.problems.push_back({ProblemKind::hum, 50.0, 20.0, 18.0});
   const std::vector<Suggestion> list = suggest(report);

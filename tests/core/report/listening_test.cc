@@ -139,7 +139,8 @@ TEST(Listening, RefusesWhatItCannotHear) {
   EXPECT_EQ(listener.prepare({7999.0, 2, 512}, 60.0), Status::bad_sample_rate);
   EXPECT_EQ(listener.prepare({48000.0, 3, 512}, 60.0), Status::bad_channel_count);
   EXPECT_EQ(listener.prepare({48000.0, 2, 0}, 60.0), Status::bad_block_size);
-  for (const double duration_s : {0.0, -1.0, 1e9, std::nan("")}) EXPECT_EQ(listener.prepare({48000.0, 2, 512}, duration_s), Status::out_of_range) << duration_s;
+  for (const double duration_s : {0.0, -1.0, 1e9, std::nan("")})
+    EXPECT_EQ(listener.prepare({48000.0, 2, 512}, duration_s), Status::out_of_range) << duration_s;
 }
 
 TEST(Listening, DoesNotAllocateWhileItListens) {

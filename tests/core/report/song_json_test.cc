@@ -26,10 +26,13 @@ analysis::StreamReport silence() {
 
 TEST(SongJson, HasTheContractsKeys) {
   const Json json = song_json({});
-  EXPECT_EQ(keys(json), (std::set<std::string>{"duration_s", "loudness", "dynamics", "spectrum", "stereo", "rhythm", "tonality", "structure", "music", "style", "genre", "voice", "patterns", "defects", "suggestions"}));
-  for (const char* key : {"tempo_bpm", "tempo_confidence", "beats_s", "downbeats_s", "onsets_s", "time_signature"}) EXPECT_TRUE(json["rhythm"].contains(key)) << key;
+  EXPECT_EQ(keys(json), (std::set<std::string>{"duration_s", "loudness", "dynamics", "spectrum", "stereo", "rhythm", "tonality", "structure", "music",
+                                               "style", "genre", "voice", "patterns", "defects", "suggestions"}));
+  for (const char* key : {"tempo_bpm", "tempo_confidence", "beats_s", "downbeats_s", "onsets_s", "time_signature"})
+    EXPECT_TRUE(json["rhythm"].contains(key)) << key;
   for (const char* key : {"key", "mode", "key_confidence", "tuning_hz", "chroma"}) EXPECT_TRUE(json["tonality"].contains(key)) << key;
-  for (const char* key : {"bands", "dominant_frequencies_hz", "problems", "centroid_hz", "rolloff_hz", "flatness", "zero_crossing_rate", "curve"}) EXPECT_TRUE(json["spectrum"].contains(key)) << key;
+  for (const char* key : {"bands", "dominant_frequencies_hz", "problems", "centroid_hz", "rolloff_hz", "flatness", "zero_crossing_rate", "curve"})
+    EXPECT_TRUE(json["spectrum"].contains(key)) << key;
   for (const char* key : {"width", "correlation", "balance_db", "mono_loss_db"}) EXPECT_TRUE(json["stereo"].contains(key)) << key;
   for (const char* key : {"rms_dbfs", "crest_factor_db", "dynamic_range_db", "suggestions"}) EXPECT_TRUE(json["dynamics"].contains(key)) << key;
   EXPECT_EQ(keys(json["spectrum"]["bands"]), (std::set<std::string>{"sub_bass", "bass", "low_mids", "mids", "upper_mids", "highs", "air"}));

@@ -76,6 +76,7 @@ describe("messages of the bridge", () => {
       { type: "set_params", values: { "comp.ratio": 3, "eq.1.enabled": 1, "eq.1.freq_hz": 82.5 } },
       { type: "set_mode", mode: "auto" },
       { type: "set_wet", wet_ratio: 0.5 },
+      { type: "set_monitor", original_gain_db: 0, processed_gain_db: -4.5 },
       { type: "list_devices" },
       { type: "open_device", device_id: "jack:AG06/AG03 Analog Stereo", sample_rate_hz: 48000, block_frames: 128 },
       { type: "close_device" },

@@ -179,9 +179,14 @@ describe("Record", () => {
     await studio.rig.toggleRecording();
     expect(studio.rig.state.value.recording).toBe(true);
     await studio.rig.toggleRecording();
+    await happened();
     expect(studio.songs.list.value.map(({ name }) => name)).toEqual(["a.wav", "Take 2026-11-21 17.40.12.wav"]);
     expect(live.disposed).toBe(1);
     expect(studio.rig.isLive.value).toBe(true);
+    await studio.rig.chooseSource("file");
+    await happened();
+    expect(studio.mix.current.value?.song.name).toBe("Take 2026-11-21 17.40.12.wav");
+    expect(studio.mix.document.value?.decision).not.toBeNull(); // it is mixed as any song that was added
   });
 
   it("on the bridge brings the take into the project, and lists it", async () => {

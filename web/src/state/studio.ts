@@ -32,7 +32,10 @@ export class Studio {
     this.rig = new Rig(engine.rig ?? null, this.notices, {
       valuesChanged: (values, label) => this.follow(values, label),
       versionChanged: (version) => (this.player.version.value = version),
-      sourceChanged: () => this.player.setAside(),
+      sourceChanged: (source) => {
+        this.player.setAside();
+        if (source === "file" && this.player.ready.peek()) this.mix.ensurePlanned();
+      },
       addFiles: (files) => this.songs.add(files),
     });
     this.mix = new Mix(engine, this.songs.current, this.rig.isLive, this.notices);

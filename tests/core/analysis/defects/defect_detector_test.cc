@@ -5,19 +5,12 @@
 #include <cmath>
 
 #include "core/analysis/defects/clean_material.h"
-#include "core/analysis/level/listening.h"
+#include "core/analysis/defects/hearing_defects.h"
 #include "support/alloc_guard.h"
 
 namespace ag06::analysis {
 namespace {
 using namespace ag06::test;
-
-std::vector<Defect> defects_of(Planes planes, double sample_rate_hz = 48000.0, int block_frames = 4410) {
-  DefectDetector detector;
-  EXPECT_EQ(detector.prepare(long_grid_of(planes, sample_rate_hz), kHourS), Status::ok);
-  listen(detector, planes, sample_rate_hz, block_frames);
-  return find_defects(detector);
-}
 
 const Defect& only(const std::vector<Defect>& defects, DefectKind kind) {
   static const Defect kNone{};

@@ -7,24 +7,11 @@
 
 #include "analysis/defects/defect_detector.h"
 #include "core/analysis/defects/clean_material.h"
-#include "core/analysis/level/listening.h"
+#include "core/analysis/defects/hearing_defects.h"
 
 namespace ag06::analysis {
 namespace {
 using namespace ag06::test;
-
-std::vector<Defect> defects_of(Planes planes, double sample_rate_hz = kCleanRateHz) {
-  DefectDetector detector;
-  EXPECT_EQ(detector.prepare(long_grid_of(planes, sample_rate_hz), kHourS), Status::ok);
-  listen(detector, planes, sample_rate_hz);
-  return find_defects(detector);
-}
-
-const Defect* found(const std::vector<Defect>& defects, DefectKind kind) {
-  for (const Defect& defect : defects)
-    if (defect.kind == kind) return &defect;
-  return nullptr;
-}
 
 constexpr const char* kNames[] = {"clipping", "offset", "polarity", "mono", "lossy", "hum", "clicks", "silence", "imbalance"};
 
@@ -45,7 +32,7 @@ std::vector<Material> bases() {
 TEST(DefectRates, OfSyntheticMaterial) {
   std::map<DefectKind, Tally> tallies;
   const auto expect_only = [&](const std::string& name, Planes planes, std::vector<DefectKind> wanted, DefectKind counted) {
-    const std::vector<Defect> defects = defects_of(std::move(planes));
+    const std::vector<Defect> defects = defects_of(std::move(planes), kCleanRateHz);
     ++tallies[counted].cases;
     if (found(defects, counted)) {
       ++tallies[counted].found;
@@ -62,7 +49,7 @@ TEST(DefectRates, OfSyntheticMaterial) {
   int clean_cases = 0;
   for (Material& material : clean_materials()) {
     ++clean_cases;
-    for (const Defect& defect : defects_of(std::move(material.planes))) {
+    for (const Defect& defect : defects_of(std::move(material.planes), kCleanRateHz)) {
       ++tallies[defect.kind].false_alarms;
       std::printf("false alarm: %s in %s (value %g, level %g)\n", kNames[static_cast<int>(defect.kind)], material.name.c_str(), defect.value,
                   defect.level_db);

@@ -48,6 +48,44 @@ TEST(SteadyPulse, TooFewBeatsGiveNone) {
   EXPECT_EQ(fit_steady_pulse({1.0, 51.0, 101.0}, 50.0).period_frames, 0.0);
 }
 
+TEST(RefinedPeriod, IsThatOfAllOnsetsNearTheOneHandedOver) {
+  std::mt19937 random(3);
+  std::vector<double> frames;
+  // Every beat, two off-beats of three, all up to 1.5 frames early or late.
+  for (int i = 0; i < 120; ++i)
+    if (i % 6 != 1) frames.push_back(10.0 + 23.65 * i + 1.5 * (static_cast<double>(random()) * 0x1p-31 - 1.0));
+  const OnsetCurve curve = pulses(frames, 2900);
+  for (const double off : {0.9995, 1.0, 1.0005}) EXPECT_NEAR(refined_period(curve, 47.3 * off), 47.3, 0.01) << off;
+}
+
+TEST(RefinedPeriod, TooFewOrTooManyBeatsStayAsTheyAre) {
+  std::vector<double> frames;
+  for (int i = 0; i < 600; ++i) frames.push_back(10.0 + 40.0 * i);
+  EXPECT_EQ(refined_period(pulses({frames.begin(), frames.begin() + 10}, 420), 40.1), 40.1);
+  EXPECT_EQ(refined_period(pulses(frames, 24010), 40.001), 40.001);
+  EXPECT_EQ(refined_period(OnsetCurve{}, 40.0), 40.0);
+}
+
+TEST(OnsetCurve, MeanOfRangesByTheirShares) {
+  OnsetCurve curve;
+  for (int r = 0; r < kOnsetRanges; ++r) curve.range[r] = {1.0f * static_cast<float>(r), 3.0f};
+  EXPECT_EQ(curve.mean_of_ranges({}), (std::vector<float>{1.0f, 3.0f}));
+  EXPECT_EQ(curve.mean_of_ranges({0.0f, 0.0f, 0.25f}), (std::vector<float>{2.0f, 3.0f}));
+}
+
+// A pulse in one range, hiss in another: the shares tell them apart, and the sum repeats as clearly as the pulse.
+TEST(Tempogram, ARangeThatOnlyHissesGetsNoShare) {
+  std::mt19937 random(9);
+  std::vector<double> frames;
+  for (double at = 10.0; at < 3000.0; at += 47.0) frames.push_back(at);
+  OnsetCurve curve = pulses(frames, 3000);
+  for (float& x : curve.range[2]) x = static_cast<float>(random()) * 0x1p-31f;
+  Tempogram tempogram;
+  ASSERT_EQ(tempogram.compute(curve), Status::ok);
+  EXPECT_LT(tempogram.shares()[2], 0.05f * tempogram.shares()[0]);
+  EXPECT_GT(tempogram.mean_correlation(47.0), 0.9f);
+}
+
 TEST(Tempogram, RepeatsAtThePeriodAndNotBetween) {
   std::vector<double> frames;
   for (double at = 10.0; at < 3000.0; at += 47.0) frames.push_back(at);

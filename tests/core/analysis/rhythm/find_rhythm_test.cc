@@ -168,6 +168,83 @@ TEST(FindRhythm, BarsOfFourThreeAndSix) {
   }
 }
 
+// In noise little but the first beat of a bar of three stands out: one and a half beats, or three quarters of one, would fit it as well.
+TEST(FindRhythm, AWaltzUnderNoiseIsNotCountedInTwo) {
+  for (const double bpm : {90.0, 126.0, 174.0}) {
+    Groove groove = waltz();
+    groove.hat = "x...x.x.x.x.";
+    groove.bpm = bpm;
+    groove.noise_snr_db = -5.0;
+    const Heard heard = hear(groove, around(bpm));
+    EXPECT_NEAR(heard.report.tempo_bpm, bpm, 0.05);
+    EXPECT_EQ(heard.report.beats_per_bar, 3) << bpm;
+    EXPECT_GE(test::beat_f(heard.report.beats_s, heard.played.beats_s), 0.98) << bpm;
+  }
+}
+
+// The second eighth of three is only on the hat, and chords change with every bar of two.
+TEST(FindRhythm, SixEightByItsSoftSecondThird) {
+  Groove jig;
+  jig.beats_per_bar = 2;
+  jig.steps_per_beat = 6;
+  jig.kick = "x.........x.";
+  jig.snare = "......x.....";
+  jig.hat = "x.x.x.x.x.x.";
+  jig.bass = "x.....x.....";
+  jig.chord = "x...........";
+  for (const double bpm : {60.0, 73.5, 90.0}) {
+    jig.bpm = bpm;
+    const RhythmReport report = hear(jig, around(bpm)).report;
+    EXPECT_EQ(report.beats_per_bar, 6) << bpm;
+    EXPECT_EQ(report.beat_unit, 8) << bpm;
+  }
+}
+
+TEST(FindRhythm, SwungSixteenthsAreNoCompoundMeter) {
+  Groove groove;
+  groove.swing_ratio = 1.9;
+  groove.snare = "....x..x.x..x..x";
+  groove.bpm = 90.0;
+  const RhythmReport report = hear(groove, around(90.0)).report;
+  EXPECT_EQ(report.beats_per_bar, 4);
+  EXPECT_EQ(report.beat_unit, 4);
+}
+
+// Partials a semitone or a few cents apart beat against each other in time, without a single attack after the first.
+TEST(FindRhythm, BeatingPartialsHaveNoTempo) {
+  for (const int kind : {0, 1, 2}) {
+    std::vector<float> samples(22050 * 20);
+    const auto add = [&samples](double hz, double level_lin, double phase) {
+      for (std::size_t n = 0; n < samples.size(); ++n)
+        samples[n] += static_cast<float>(level_lin * std::sin(2.0 * kPi * hz * static_cast<double>(n) / 22050.0 + phase));
+    };
+    if (kind == 0)
+      for (int step = 0; step < 72; ++step) add(65.4064 * std::exp2(step / 12.0), 0.012, 0.7 * step * step);
+    if (kind == 1)
+      for (int voice = -3; voice <= 3; ++voice)
+        for (int h = 1; h < 8; ++h) add(110.0 * h * (1.0 + 0.003 * voice), 0.1 / h, voice * voice + h);
+    if (kind == 2)
+      for (const double hz : {220.0, 222.0}) add(hz, 0.2, 0.0);
+    const RhythmReport report = find_rhythm(test::listen(samples, 22050.0));
+    EXPECT_TRUE(std::isnan(report.tempo_bpm)) << kind << " " << report.tempo_bpm;
+    EXPECT_TRUE(report.beats_s.empty()) << kind;
+  }
+}
+
+// A beat this fast is as often counted in halves: the report says so, unless it was told the octave.
+TEST(FindRhythm, ConfidenceKnowsTheOctaveDoubt) {
+  Groove groove;
+  groove.bpm = 195.0;
+  groove.duration_s = 20.0;
+  const Played played = test::play(groove, 22050.0);
+  const OnsetHistory history = test::listen(played.samples, 22050.0);
+  const RhythmReport free = find_rhythm(history), told = find_rhythm(history, around(195.0));
+  EXPECT_NEAR(told.tempo_bpm, 195.0, 0.05);
+  EXPECT_GE(told.tempo_confidence, 0.95);
+  EXPECT_LT(free.tempo_confidence, 0.8);
+  EXPECT_LT(std::min(std::fabs(free.tempo_bpm - 195.0), std::fabs(free.alternative_tempo_bpm - 195.0)), 0.2);
+}
+
 TEST(FindRhythm, SwingRatioWithinATenth) {
   for (const double ratio : {1.0, 1.3, 1.6, 2.0}) {
     Groove groove;
@@ -193,7 +270,7 @@ TEST(FindRhythm, EveryRateHearsTheSame) {
 TEST(FindRhythm, SilenceNoiseAndDronesHaveNoTempo) {
   std::mt19937 random(5);
   for (int kind = 0; kind < 4; ++kind) {
-    std::vector<float> samples(44100 * 20);
+    std::vector<float> samples(22050 * 20);
     for (std::size_t n = 0; n < samples.size(); ++n) {
       const double time_s = static_cast<double>(n) / 44100.0;
       const double vibrato = 3.0 * std::sin(2.0 * kPi * 5.0 * time_s);

@@ -58,7 +58,8 @@ TEST(LongTermSpectrum, ASineReadsItsLevelWhereverItLies) {
     hear(heard, tone, 48000.0);
     EXPECT_NEAR(10.0 * std::log10(heard.spectrum.band_power(0.9 * freq_hz, 1.1 * freq_hz)), -20.0, 0.1) << freq_hz;
     const auto share = find_band_share(heard.spectrum);
-    for (std::size_t b = 0; b < kBands; ++b) EXPECT_NEAR(share[b], freq_hz > kBandEdgesHz[b] && freq_hz < kBandEdgesHz[b + 1] ? 1.0 : 0.0, 0.001) << freq_hz;
+    for (std::size_t b = 0; b < kBands; ++b)
+      EXPECT_NEAR(share[b], freq_hz > kBandEdgesHz[b] && freq_hz < kBandEdgesHz[b + 1] ? 1.0 : 0.0, 0.001) << freq_hz;
   }
 }
 

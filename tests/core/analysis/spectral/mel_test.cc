@@ -51,7 +51,8 @@ TEST(MelFilterbank, WeightsEqualTheFormula) {
           for (std::size_t k = 0; k < power.size(); ++k) power[k] = 1.0f + static_cast<float>(k % 7);
           bank.apply(power.data(), out.data());
           for (int b = 0; b < bands; ++b) {
-            const double lower = libm_hz(from + b * step, scale), centre = libm_hz(from + (b + 1) * step, scale), upper = libm_hz(from + (b + 2) * step, scale);
+            const double lower = libm_hz(from + b * step, scale), centre = libm_hz(from + (b + 1) * step, scale),
+                         upper = libm_hz(from + (b + 2) * step, scale);
             const double peak = unit_area ? 2.0 / (upper - lower) : 1.0;
             EXPECT_NEAR(bank.centre_hz(b) / centre, 1.0, 1e-9);
             double sum = 0.0;

@@ -38,7 +38,8 @@ void equalise(Planes& planes, double sample_rate_hz, double freq_hz, double gain
 [[nodiscard]] std::string listed(const std::vector<SpectrumProblem>& problems) {
   std::string all;
   for (const SpectrumProblem& p : problems)
-    all += std::string(kKinds[static_cast<int>(p.kind)]) + " " + std::to_string(p.frequency_hz) + " Hz " + std::to_string(p.excess_db) + " dB q " + std::to_string(p.q) + "; ";
+    all += std::string(kKinds[static_cast<int>(p.kind)]) + " " + std::to_string(p.frequency_hz) + " Hz " + std::to_string(p.excess_db) + " dB q " +
+           std::to_string(p.q) + "; ";
   return all;
 }
 
@@ -59,7 +60,8 @@ TEST(Problems, NoiseOfTheTargetsToneHasNone) {
         if (duration_s > 1.0) {
           EXPECT_TRUE(problems.empty()) << rate_hz << ' ' << channels << ' ' << duration_s << ": " << listed(problems);
         }
-        for (const SpectrumProblem& problem : problems) EXPECT_TRUE(problem.kind != ProblemKind::hum && problem.kind != ProblemKind::resonance) << listed(problems);
+        for (const SpectrumProblem& problem : problems)
+          EXPECT_TRUE(problem.kind != ProblemKind::hum && problem.kind != ProblemKind::resonance) << listed(problems);
       }
 }
 
@@ -99,8 +101,9 @@ TEST(Problems, BellsAreNamedPlacedAndMeasured) {
     double freq_hz, gain_db, q;
     ProblemKind kind;
   };
-  for (const Case& c : {Case{300.0, 6.0, 1.0, ProblemKind::mud}, Case{250.0, 7.0, 1.4, ProblemKind::mud}, Case{560.0, 6.0, 1.4, ProblemKind::boxiness},
-                        Case{3000.0, 8.0, 1.0, ProblemKind::harshness}, Case{3800.0, 6.0, 2.0, ProblemKind::harshness}}) {
+  for (const Case& c :
+       {Case{300.0, 6.0, 1.0, ProblemKind::mud}, Case{250.0, 7.0, 1.4, ProblemKind::mud}, Case{560.0, 6.0, 1.4, ProblemKind::boxiness},
+        Case{3000.0, 8.0, 1.0, ProblemKind::harshness}, Case{3800.0, 6.0, 2.0, ProblemKind::harshness}}) {
     SCOPED_TRACE(testing::Message() << c.freq_hz << " Hz " << c.gain_db << " dB");
     Planes planes = pink(2, 20.0);
     equalise(planes, kRateHz, c.freq_hz, c.gain_db, c.q);
@@ -142,7 +145,8 @@ void add_melody(Planes& planes) {
     for (auto& plane : planes.samples)
       for (int n = 0; n < 22050; ++n) {
         const double t = n / kRateHz, envelope = 0.5 - 0.5 * std::cos(2.0 * kPi * n / 22050.0);
-        for (int h = 1; h <= 4; ++h) plane[static_cast<std::size_t>(i + n)] += static_cast<float>(envelope * 0.1 / h * std::sin(2.0 * kPi * note_hz * h * t));
+        for (int h = 1; h <= 4; ++h)
+          plane[static_cast<std::size_t>(i + n)] += static_cast<float>(envelope * 0.1 / h * std::sin(2.0 * kPi * note_hz * h * t));
       }
   }
 }
@@ -189,10 +193,12 @@ TEST(Problems, MusicIsNoHum) {
   // The same stroke ten times a second: lines at all multiples of 10 Hz.
   for (int i = 0; i < frame_count(drums); ++i) {
     const double t = (i % 4410) / kRateHz;
-    drums.samples[0][static_cast<std::size_t>(i)] = static_cast<float>(0.5 * std::exp(-40.0 * t) * std::sin(2.0 * kPi * 70.0 * t) + 0.002 * (random.unit() - 0.5));
+    drums.samples[0][static_cast<std::size_t>(i)] =
+        static_cast<float>(0.5 * std::exp(-40.0 * t) * std::sin(2.0 * kPi * 70.0 * t) + 0.002 * (random.unit() - 0.5));
   }
   for (Planes* planes : {&bass, &drums})
-    for (const SpectrumProblem& problem : problems_of(*planes)) EXPECT_NE(problem.kind, ProblemKind::hum) << planes->samples.size() << ' ' << problem.excess_db;
+    for (const SpectrumProblem& problem : problems_of(*planes))
+      EXPECT_NE(problem.kind, ProblemKind::hum) << planes->samples.size() << ' ' << problem.excess_db;
 }
 
 TEST(Problems, ARingIsFoundWhateverSounds) {
@@ -223,7 +229,8 @@ TEST(Problems, NotesAreNoResonances) {
     const double note_hz = scale_hz[random.below(5)];
     for (int h = 1; h <= 8; ++h) add_sine(planes, i * 11025, 10000, kRateHz, note_hz * h, 0.2 / h);
   }
-  for (const SpectrumProblem& problem : problems_of(planes)) EXPECT_NE(problem.kind, ProblemKind::resonance) << problem.frequency_hz << ' ' << problem.excess_db;
+  for (const SpectrumProblem& problem : problems_of(planes))
+    EXPECT_NE(problem.kind, ProblemKind::resonance) << problem.frequency_hz << ' ' << problem.excess_db;
 }
 
 TEST(Problems, RumbleIsFoundAndMeasured) {
@@ -271,7 +278,8 @@ TEST(Problems, SilenceDcAndBriefSoundsHaveNoLines) {
   Planes silence(2, 44100 * 5), nothing(1, 0), dc = constant(2, 44100 * 5, 0.5f), brief = sine(1, 8820, kRateHz, 1000.0, 0.5);
   for (Planes* planes : {&silence, &nothing}) EXPECT_TRUE(problems_of(*planes).empty());
   for (Planes* planes : {&dc, &brief})
-    for (const SpectrumProblem& problem : problems_of(*planes)) EXPECT_TRUE(problem.kind != ProblemKind::hum && problem.kind != ProblemKind::resonance);
+    for (const SpectrumProblem& problem : problems_of(*planes))
+      EXPECT_TRUE(problem.kind != ProblemKind::hum && problem.kind != ProblemKind::resonance);
 }
 
 }  // namespace

@@ -56,7 +56,8 @@ TEST(SpectralPeaks, TheEndsOfTheRange) {
 
 TEST(SpectralPeaks, TwoAndThreeTonesAtOnceStrongestFirst) {
   const double rate_hz = 44100.0;
-  const double chords_hz[][3] = {{20.0, 50.0, 20000.0}, {110.0, 138.59, 164.81}, {440.0, 465.0, 1000.3}, {41.2, 82.4, 123.6}, {7999.1, 8030.0, 8061.7}};
+  const double chords_hz[][3] = {
+      {20.0, 50.0, 20000.0}, {110.0, 138.59, 164.81}, {440.0, 465.0, 1000.3}, {41.2, 82.4, 123.6}, {7999.1, 8030.0, 8061.7}};
   for (const auto& chord_hz : chords_hz)
     for (const int count : {2, 3}) {
       Planes planes(1, 2 * 44100);
@@ -86,7 +87,8 @@ TEST(SpectralPeaks, NoneInNoise) {
           for (const int channels : {1, 2}) {
             Planes planes = noise(channels, static_cast<int>(duration_s * rate_hz), 0.5, seed);
             if (pink) make_pink(planes, rate_hz, 0.5);
-            EXPECT_TRUE(peaks_of(planes, rate_hz).empty()) << rate_hz << " Hz, " << duration_s << " s, " << pink << ' ' << channels << " seed " << seed;
+            EXPECT_TRUE(peaks_of(planes, rate_hz).empty())
+                << rate_hz << " Hz, " << duration_s << " s, " << pink << ' ' << channels << " seed " << seed;
           }
 }
 

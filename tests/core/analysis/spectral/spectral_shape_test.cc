@@ -89,7 +89,8 @@ TEST(SpectralShape, CepstrumEqualsTheDefinition) {
   for (int i = 0; i < kMfcc; ++i) {
     double sum = 0.0;
     for (int b = 0; b < 40; ++b)
-      sum += 10.0 * std::log10(std::max(1e-10, static_cast<double>(mel[static_cast<std::size_t>(b)]))) * std::cos(kPi * i * (b + 0.5) / 40.0) * std::sqrt((i ? 2.0 : 1.0) / 40.0);
+      sum += 10.0 * std::log10(std::max(1e-10, static_cast<double>(mel[static_cast<std::size_t>(b)]))) * std::cos(kPi * i * (b + 0.5) / 40.0) *
+             std::sqrt((i ? 2.0 : 1.0) / 40.0);
     EXPECT_NEAR(shape.mfcc_mean()[static_cast<std::size_t>(i)], sum, 2e-3) << i;
     EXPECT_NEAR(shape.mfcc_deviation()[static_cast<std::size_t>(i)], 0.0, 1e-2) << i;
   }
@@ -118,7 +119,8 @@ TEST(SpectralShape, WhatDoesNotSoundIsUnknown) {
     Heard heard;
     hear(heard, *planes, 48000.0);
     const SpectrumReport report = find_spectrum(heard.spectrum, heard.shape);
-    for (const double value : {report.centroid_hz, report.rolloff_hz, report.bandwidth_hz, report.flatness, report.flux, report.zero_crossing_rate, heard.shape.sibilant_level_db(0.5)})
+    for (const double value : {report.centroid_hz, report.rolloff_hz, report.bandwidth_hz, report.flatness, report.flux, report.zero_crossing_rate,
+                               heard.shape.sibilant_level_db(0.5)})
       EXPECT_TRUE(std::isnan(value));
     for (const double value : report.mfcc_mean) EXPECT_EQ(value, 0.0);
     EXPECT_TRUE(report.dominant_frequencies_hz.empty());

@@ -54,7 +54,8 @@ TEST(Spectrogram, MergesIntoTheMaximum) {
     }
     for (int c = 0; c < picture.columns(); ++c) {
       double loudest_db = -200.0;
-      for (int i = c * per_column; i < std::min(frames, (c + 1) * per_column); ++i) loudest_db = std::max(loudest_db, level_db[static_cast<std::size_t>(i)]);
+      for (int i = c * per_column; i < std::min(frames, (c + 1) * per_column); ++i)
+        loudest_db = std::max(loudest_db, level_db[static_cast<std::size_t>(i)]);
       ASSERT_EQ(pixel(picture, c, band), static_cast<int>(std::clamp((loudest_db + 100.0) * 2.55 + 0.5, 0.0, 255.0))) << frames << ' ' << c;
     }
   }
@@ -71,7 +72,8 @@ TEST(Spectrogram, EdgesOfLevelFrequencyAndTime) {
     Planes white = noise(2, static_cast<int>(rate_hz), 0.9, 1);
     Heard heard;
     hear(heard, white, rate_hz);
-    for (int b = 0; b < Spectrogram::kBands; ++b) EXPECT_EQ(pixel(heard.picture, 50, b) > 0, Spectrogram::band_hz(b) <= 0.5 * rate_hz) << Spectrogram::band_hz(b);
+    for (int b = 0; b < Spectrogram::kBands; ++b)
+      EXPECT_EQ(pixel(heard.picture, 50, b) > 0, Spectrogram::band_hz(b) <= 0.5 * rate_hz) << Spectrogram::band_hz(b);
   }
   Spectrogram picture;
   const StftGrid grid = short_grid({8000.0, 1, 512});

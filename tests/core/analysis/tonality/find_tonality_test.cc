@@ -3,10 +3,12 @@
 #include <gtest/gtest.h>
 
 #include "chord_song.h"
+#include "support/tunes/tune.h"
 
 namespace ag06::analysis {
 namespace {
 using namespace ag06::test::chord_songs;
+namespace tunes = ag06::test::tunes;
 
 constexpr ChordQuality kMinor = ChordQuality::minor;
 
@@ -76,6 +78,31 @@ TEST(FindTonality, TellsTheKeyOfASteadySoundUnderNoiseEighteenDecibelsAboveIt) {
       EXPECT_EQ(report.mode, mode);
       EXPECT_LE(tuning_error_cents(report.tuning_hz, 0.0), 2.0);
     }
+  }
+}
+
+// Strings whose every pluck has overtones of its own, the fifth often stronger than the third of the chord.
+TEST(FindTonality, TellsMinorFromMajorOnPluckedStringsUnderNoise) {
+  for (const int key : {1, 4, 7, 10}) {
+    SCOPED_TRACE(key);
+    tunes::TuneSpec spec;
+    spec.duration_s = 12.0;
+    spec.tempo_bpm = 100.0;
+    spec.chord_beats = 2;
+    spec.key = key;
+    spec.progression = tunes::kMinorCadence;
+    spec.tuning_cents = -25.0;
+    spec.timbre = tunes::Timbre::plucked;
+    spec.drums = spec.melody = false;
+    spec.channels = 1;
+    spec.noise = tunes::Noise::white;
+    spec.snr_db = -10.0;
+    spec.seed = static_cast<std::uint32_t>(9041 + 10 * key);
+    const tunes::Tune tune = tunes::make_tune(spec);
+    const std::vector<double> sound(tune.audio.samples[0].begin(), tune.audio.samples[0].end());
+    const TonalityReport report = find_tonality(heard_in(sound, spec.sample_rate_hz), tune.truth.beats_s);
+    EXPECT_EQ(report.key, key);
+    EXPECT_EQ(report.mode, Mode::minor);
   }
 }
 

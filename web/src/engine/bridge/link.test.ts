@@ -70,7 +70,7 @@ describe("connecting", () => {
   it("ends with one sentence that says what to do when nobody answers, and knocks no further", async () => {
     const { bridge, link, first } = connected();
     bridge.reachable = () => false;
-    await expect(first).rejects.toThrow(/No bridge answers at ws:\/\/127\.0\.0\.1:5001\/ws: start ag06-bridge/);
+    await expect(first).rejects.toThrow(/No bridge answers at ws:\/\/127\.0\.0\.1:5001: start ag06-bridge/);
     expect(link.status.phase).toBe("off");
     await vi.advanceTimersByTimeAsync(60_000);
     expect(bridge.sockets).toHaveLength(1);

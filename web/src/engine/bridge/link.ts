@@ -258,7 +258,7 @@ export class BridgeLink {
     const { address } = this.current;
     const reason = this.refusal ?? new BridgeError(this.wasOnline ? "connection_lost" : "offline", this.wasOnline
       ? "The connection to the bridge broke off"
-      : `No bridge answers at ${address}: start ag06-bridge on this computer and open the address it prints`);
+      : `No bridge answers at ${address.replace(/\/ws$/, "")}: start ag06-bridge on this computer and open the address it prints`);
     this.drop(reason);
     this.failed(reason);
   }

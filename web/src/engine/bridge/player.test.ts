@@ -173,6 +173,23 @@ describe("playing a song through the bridge", () => {
     expect([player.playing, breakdowns]).toEqual([true, []]);
   });
 
+  it("waits where the bridge is back before its device is", async () => {
+    const { bridge, link, player, breakdowns } = await setup();
+    await player.play();
+    await arrived(bridge, 1, 60_000);
+    player.heardAt(25_000);
+    bridge.socket.breakOff();
+    bridge.refusals.set("transport", ["no_device", "No audio device is running."]);
+    link.retryNow([], null);
+    await vi.waitFor(() => expect(bridge.of("transport").length).toBe(3));
+    await happened();
+    expect([player.playing, player.positionFrames, breakdowns]).toEqual([true, 25_000, []]);
+    bridge.refusals.clear();
+    player.deviceRuns();
+    await arrived(bridge, 2, 4096);
+    expect(bridge.of("transport").at(-1)).toMatchObject({ action: "start", first_frame: 25_000 });
+  });
+
   it("does not restart for ever", async () => {
     const { bridge, player, breakdowns } = await setup();
     await player.play();

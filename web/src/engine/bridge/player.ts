@@ -220,7 +220,16 @@ export class BridgePlayer {
     const now = this.nowMs();
     this.restartsMs = [...this.restartsMs.filter((ms) => now - ms < RESTART_WINDOW_MS), now];
     if (this.restartsMs.length > MAX_RESTARTS) return this.breakDown(this.restFrame, "The bridge cannot keep the song going and playback stopped. Press Play to try again.");
-    this.startAt(this.restFrame).catch((error: Error) => this.breakDown(this.restFrame, `The song could not go on: ${error.message}`));
+    this.startAt(this.restFrame).catch((error: Error) => {
+      if (error instanceof BridgeError && error.code === "no_device") this.waitForDevice();
+      else this.breakDown(this.restFrame, `The song could not go on: ${error.message}`);
+    });
+  }
+
+  /** Nobody asked it to stop: it goes on as soon as there is a device. */
+  private waitForDevice(): void {
+    this.wantsPlaying = true;
+    this.waitsForDevice = true;
   }
 
   private applyLoop(): void {

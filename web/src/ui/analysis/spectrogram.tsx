@@ -3,12 +3,11 @@ import type { VNode } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { SPECTROGRAM_HIGH_HZ, SPECTROGRAM_LOW_HZ, type Spectrogram } from "../../protocol/analysis";
 import { useSurface } from "../shell/canvas";
+import { LABELLED_HZ } from "../shell/frequency_axis";
 import type { View } from "../waveform/view";
 import { logShare } from "./geometry";
 import { levelRamp } from "./ramp";
 import { levelShades, poolColumns } from "./spectrogram_image";
-
-const LABELS: readonly (readonly [number, string])[] = [[50, "50"], [100, "100"], [200, "200"], [500, "500"], [1000, "1k"], [2000, "2k"], [5000, "5k"], [10000, "10k"]];
 
 interface Props {
   readonly spectrogram: Spectrogram;
@@ -44,7 +43,7 @@ export function SpectrogramLane({ spectrogram, view, sampleRateHz, words }: Prop
   return (
     <div class="time-lane lane-spectrogram">
       <canvas ref={ref} role="img" aria-label={words} />
-      {LABELS.map(([hz, text]) => <span key={hz} class="lane-mark" aria-hidden="true" style={{ top: `${(1 - logShare(hz, SPECTROGRAM_LOW_HZ, SPECTROGRAM_HIGH_HZ)) * 100}%` }}>{text}</span>)}
+      {LABELLED_HZ.map(([hz, text]) => <span key={hz} class="lane-mark" aria-hidden="true" style={{ top: `${(1 - logShare(hz, SPECTROGRAM_LOW_HZ, SPECTROGRAM_HIGH_HZ)) * 100}%` }}>{text}</span>)}
       {shades.loudest === 0 && <span class="lane-empty">– silence</span>}
       <span class="lane-name" aria-hidden="true">Spectrogram <small>Hz</small></span>
     </div>

@@ -5,7 +5,7 @@ import type { Heard } from "../../protocol/analysis";
 import type { Song } from "../../protocol/types";
 import { useStudio } from "../shell/context";
 import { useFrame } from "../shell/frame";
-import { placeHead } from "../waveform/playhead";
+import { useMarker } from "../shell/marker";
 import { viewSignal } from "../waveform/session";
 import { frameAt, shareOf } from "../waveform/view";
 import { ChordLane } from "./chord_lane";
@@ -21,8 +21,8 @@ export function Timeline({ song, heard }: { readonly song: Song; readonly heard:
   const { player, mix } = useStudio();
   const { analysis, spectrogram } = heard;
   const lanes = useRef<HTMLDivElement>(null);
-  const head = useRef<HTMLDivElement>(null);
-  const cross = useRef<HTMLDivElement>(null);
+  const head = useMarker();
+  const cross = useMarker();
   const readout = useRef<HTMLParagraphElement>(null);
   const pointer = useRef<{ share: number; y: number } | null>(null);
   const finger = useRef(false);
@@ -34,7 +34,7 @@ export function Timeline({ song, heard }: { readonly song: Song; readonly heard:
 
   useFrame((telemetry, nowMs) => {
     const frame = player.loaded.peek() === song ? telemetry.positionFrames : 0;
-    placeHead(head.current, shareOf(viewSignal.peek(), frame));
+    head.place(shareOf(viewSignal.peek(), frame));
     if (nowMs < nextMs.current || readout.current === null) return;
     nextMs.current = nowMs + READOUT_INTERVAL_MS;
     const at = pointer.current;
@@ -52,12 +52,12 @@ export function Timeline({ song, heard }: { readonly song: Song; readonly heard:
     const picture = lanes.current?.querySelector(".lane-spectrogram")?.getBoundingClientRect();
     const y = picture === undefined || event.clientY < picture.top || event.clientY > picture.bottom ? -1 : 1 - (event.clientY - picture.top) / picture.height;
     pointer.current = { share: shareAt(event), y };
-    placeHead(cross.current, shareAt(event));
+    cross.place(shareAt(event));
     if (lanes.current?.hasPointerCapture(event.pointerId) === true) seek(event);
   };
   const leave = (): void => {
     pointer.current = null;
-    if (cross.current !== null) cross.current.style.visibility = "hidden";
+    cross.place(null);
   };
   return (
     <section class="timeline" aria-label="Over time">
@@ -80,8 +80,8 @@ export function Timeline({ song, heard }: { readonly song: Song; readonly heard:
         <LoudnessLane history={analysis.loudness.history} integratedLufs={analysis.loudness.integratedLufs} targetLufs={targetLufs} view={view} sampleRateHz={song.sampleRateHz}
           words={loudnessWords(analysis, targetLufs)} />
         <SpectrogramLane spectrogram={spectrogram} view={view} sampleRateHz={song.sampleRateHz} words={pictureWords} />
-        <div class="cross-head" ref={cross} style={{ visibility: "hidden" }} />
-        <div class="wave-head" ref={head} />
+        <div class="cross-head" ref={cross.ref} style={{ visibility: "hidden" }} />
+        <div class="wave-head" ref={head.ref} />
       </div>
     </section>
   );

@@ -3,6 +3,7 @@ import type { VNode } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { BAND_NAMES, type Analysis } from "../../protocol/analysis";
 import { decimal, signed, typeset } from "../shell/format";
+import { LABELLED_HZ, RULED_HZ } from "../shell/frequency_axis";
 import { BarTable, Card, Figures } from "./card";
 import { hertz, noteOf, percent, reading, spoken } from "./figures";
 import { linePath, logShare, type Point } from "./geometry";
@@ -16,8 +17,6 @@ const LAST_MARK = 0.98;
 const HIGHEST_MARK = 0.14;
 const LOW_HZ = 20;
 const HIGH_HZ = 20000;
-const LINES_HZ = [20, 30, 40, 50, 60, 70, 80, 90, 100, 200, 300, 400, 500, 600, 700, 800, 900, 1000, 2000, 3000, 4000, 5000, 6000, 7000, 8000, 9000, 10000, 20000];
-const LABELS: readonly (readonly [number, string])[] = [[50, "50"], [100, "100"], [200, "200"], [500, "500"], [1000, "1k"], [2000, "2k"], [5000, "5k"], [10000, "10k"]];
 
 export function ToneCard({ analysis }: { readonly analysis: Analysis }): VNode {
   const { spectrum, tonality } = analysis;
@@ -76,13 +75,13 @@ function Curve({ spectrum }: { readonly spectrum: Analysis["spectrum"] }): VNode
         if (area !== undefined) setAt(LOW_HZ * (HIGH_HZ / LOW_HZ) ** Math.min(1, Math.max(0, (event.clientX - area.left) / area.width)));
       }}>
         <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={toneWords(spectrum)}>
-          <path class="grid" d={LINES_HZ.map((hz) => `M${x(hz).toFixed(1)} 0V${HEIGHT}`).join("")} />
+          <path class="grid" d={RULED_HZ.map((hz) => `M${x(hz).toFixed(1)} 0V${HEIGHT}`).join("")} />
           <path class="grid" d={lines.map((db) => `M0 ${y(db).toFixed(1)}H${WIDTH}`).join("")} />
           <path class="tone-excess" d={excessPath(level, target)} />
           <path class="tone-target" d={linePath(target)} />
           <path class="tone-level" d={linePath(level)} />
         </svg>
-        {LABELS.map(([hz, text]) => <span key={hz} class="eq-hz" aria-hidden="true" style={{ left: `${(x(hz) / WIDTH) * 100}%` }}>{text}</span>)}
+        {LABELLED_HZ.map(([hz, text]) => <span key={hz} class="eq-hz" aria-hidden="true" style={{ left: `${(x(hz) / WIDTH) * 100}%` }}>{text}</span>)}
         {lines.map((db) => <span key={db} class="eq-db" aria-hidden="true" style={{ top: `${(y(db) / HEIGHT) * 100}%` }}>{typeset(decimal(db, 0))}</span>)}
         {problems.map(({ frequencyHz, kind }, i) => {
           const top = Math.max(HIGHEST_MARK, y(levelAt(frequenciesHz, levelDb, frequencyHz) ?? span.lowDb) / HEIGHT);

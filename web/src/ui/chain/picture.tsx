@@ -3,6 +3,7 @@ import type { VNode } from "preact";
 import { useRef } from "preact/hooks";
 import type { Telemetry } from "../../protocol/types";
 import { useFrame } from "../shell/frame";
+import { useMarker } from "../shell/marker";
 import { ballistic } from "../meters/scale";
 import { transferPath } from "./transfer";
 
@@ -35,21 +36,15 @@ export function Picture({ curve, floorDb, markDb, live }: Props): VNode {
 }
 
 function LiveDot({ live, floorDb }: Required<Pick<Props, "live" | "floorDb">>): VNode {
-  const dot = useRef<HTMLDivElement>(null);
+  const dot = useMarker();
   const shownDb = useRef(floorDb);
   const last = useRef(0);
   useFrame((telemetry, nowMs) => {
     const [inputDbfs, reductionDb] = telemetry.playing ? live(telemetry) : [null, 0];
     shownDb.current = ballistic(shownDb.current, inputDbfs, nowMs - last.current, FALL_DB_PER_S, floorDb);
     last.current = nowMs;
-    const target = dot.current;
-    if (target === null) return;
-    const visible = shownDb.current > floorDb;
-    target.hidden = !visible;
-    if (!visible) return;
     const share = (db: number): number => Math.min(1, Math.max(0, 1 - db / floorDb));
-    target.style.left = `${share(shownDb.current) * 100}%`;
-    target.style.bottom = `${share(shownDb.current - reductionDb) * 100}%`;
+    dot.place(shownDb.current > floorDb ? share(shownDb.current) : null, 1 - share(shownDb.current - reductionDb));
   });
-  return <div class="live-dot" ref={dot} hidden />;
+  return <div class="live-dot" ref={dot.ref} style={{ visibility: "hidden" }} />;
 }

@@ -4,6 +4,7 @@ import { useRef } from "preact/hooks";
 import { snapToStep } from "../../protocol/curves";
 import { parameter } from "../../state/document";
 import { useStudio } from "../shell/context";
+import { LABELLED_HZ, RULED_HZ } from "../shell/frequency_axis";
 import { BANDS, bandKey, bandOf, dbOfY, hzOfX, xOfHz, yOfDb } from "./bands";
 import { EqNode } from "./eq_node";
 import { Spectrum } from "./spectrum";
@@ -12,8 +13,6 @@ import { bandDb, totalDb, type Band } from "./response";
 const WIDTH = 1000;
 const HEIGHT = 300;
 const POINTS = 300;
-const LINES_HZ = [20, 30, 40, 50, 60, 70, 80, 90, 100, 200, 300, 400, 500, 600, 700, 800, 900, 1000, 2000, 3000, 4000, 5000, 6000, 7000, 8000, 9000, 10000, 20000];
-const LABELS: readonly (readonly [number, string])[] = [[50, "50"], [100, "100"], [200, "200"], [500, "500"], [1000, "1k"], [2000, "2k"], [5000, "5k"], [10000, "10k"]];
 
 export function EqCurve({ spanDb }: { readonly spanDb: number }): VNode {
   const { mix } = useStudio();
@@ -37,14 +36,14 @@ export function EqCurve({ spanDb }: { readonly spanDb: number }): VNode {
     <div class={`eq-curve ${on ? "" : "off"}`} ref={box} onDblClick={placeFreeBand} title="Double-click to add a band">
       <Spectrum />
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true" focusable="false">
-        <path class="grid" d={LINES_HZ.map((hz) => `M${(xOfHz(hz) * WIDTH).toFixed(1)} 0V${HEIGHT}`).join("")} />
+        <path class="grid" d={RULED_HZ.map((hz) => `M${(xOfHz(hz) * WIDTH).toFixed(1)} 0V${HEIGHT}`).join("")} />
         <path class="grid" d={linesDb.map((db) => `M0 ${yOfDb(db, spanDb) * HEIGHT}H${WIDTH}`).join("")} />
         <path class="zero" d={`M0 ${HEIGHT / 2}H${WIDTH}`} />
         {bands.map((band, i) => band.on && <path key={i} class={`band band-${i + 1}`} d={`${curvePath((hz) => bandDb(band, hz), spanDb)}L${WIDTH} ${HEIGHT / 2}L0 ${HEIGHT / 2}Z`} />)}
         <path class="total-area" d={`${total}L${WIDTH} ${HEIGHT / 2}L0 ${HEIGHT / 2}Z`} />
         <path class="total" d={total} />
       </svg>
-      {LABELS.map(([hz, text]) => (
+      {LABELLED_HZ.map(([hz, text]) => (
         <span key={hz} class="eq-hz" aria-hidden="true" style={{ left: `${xOfHz(hz) * 100}%` }}>{text}</span>
       ))}
       {linesDb.map((db) => (

@@ -12,9 +12,9 @@ export function Spectrum(): VNode {
   const bins = useRef(new Float32Array(SPECTRUM_BINS));
   const ranges = useRef<{ readonly key: string; readonly edges: Float64Array } | null>(null);
   const blank = useRef(false);
-  const { ref, surface } = useSurface(() => (blank.current = false));
+  const { ref, inSight } = useSurface(() => (blank.current = false));
   useFrame((telemetry) => {
-    const target = surface();
+    const target = inSight();
     const rateHz = studio.scope.sampleRateHz === 0 ? null : studio.scope.sampleRateHz;
     if (target === null || (!telemetry.playing && blank.current)) return;
     const { context, width, height } = target;

@@ -5,6 +5,7 @@ import { WAVE_FRAMES } from "../../protocol/scope";
 import { colour, useSurface } from "../shell/canvas";
 import { useStudio } from "../shell/context";
 import { useFrame } from "../shell/frame";
+import { useMarker } from "../shell/marker";
 import { correlationOf } from "./correlation";
 import { useSpoken } from "./spoken";
 
@@ -20,17 +21,17 @@ export function Goniometer(): VNode {
   const right = useRef(new Float32Array(WAVE_FRAMES));
   const shown = useRef<number | null>(null);
   const last = useRef(0);
-  const needle = useRef<HTMLDivElement>(null);
-  const { ref, surface } = useSurface(() => undefined);
+  const needle = useMarker();
+  const { ref, inSight } = useSurface(() => undefined);
   const spoken = useSpoken(() => shown.current, (value) => (value === null ? "not measurable" : value.toFixed(2)));
   useFrame((telemetry, nowMs) => {
     const elapsedMs = nowMs - last.current;
     last.current = nowMs;
-    const target = surface();
+    needle.place(0.5 + 0.5 * (shown.current ?? 0));
+    const target = inSight();
     if (target === null || !telemetry.playing || !studio.scope.readWaves(left.current, right.current)) return;
     const now = correlationOf(left.current, right.current);
     if (now !== null) shown.current = shown.current === null ? now : shown.current + Math.min(1, elapsedMs / SETTLE_MS) * (now - shown.current);
-    needle.current?.style.setProperty("left", `${50 + 50 * (shown.current ?? 0)}%`);
     draw(target.context, target.width, target.height, left.current, right.current);
   });
   return (
@@ -40,7 +41,7 @@ export function Goniometer(): VNode {
       <span class="gonio-right" aria-hidden="true">R</span>
       <div class="correlation" role="meter" aria-label="Correlation" aria-valuemin={-1} aria-valuemax={1} aria-valuenow={0} ref={spoken}
         title="Correlation of left and right: +1 mono, 0 wide, below 0 parts of the sound vanish in mono">
-        <div class="correlation-needle" ref={needle} />
+        <div class="correlation-needle" ref={needle.ref} />
         <span aria-hidden="true">−1</span><span aria-hidden="true">0</span><span aria-hidden="true">+1</span>
       </div>
     </div>

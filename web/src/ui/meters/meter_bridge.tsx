@@ -2,7 +2,7 @@
 import type { VNode } from "preact";
 import { useRef } from "preact/hooks";
 import type { Telemetry } from "../../protocol/types";
-import { colour, useSurface, type Surface } from "../shell/canvas";
+import { colour, still, useSurface, type Surface } from "../shell/canvas";
 import { useFrame } from "../shell/frame";
 import { LOUDNESS_SCALE, PEAK_SCALE, ballistic, position, type Scale } from "./scale";
 
@@ -20,13 +20,23 @@ interface Bar {
 
 const newBar = (): Bar => ({ shownDb: -120, heldDb: -120, heldAtMs: 0 });
 
+/** What stands still for a size and a target. */
+interface Scenery {
+  readonly targetLufs: number | null;
+  readonly back: HTMLCanvasElement;
+  readonly loudness: CanvasGradient;
+  readonly peak: CanvasGradient;
+}
+
 export function MeterBridge({ targetLufs }: { readonly targetLufs: number | null }): VNode {
   const bars = useRef({ momentary: newBar(), shortTerm: newBar(), left: newBar(), right: newBar() });
   const last = useRef(0);
-  const { ref, surface } = useSurface(() => undefined);
+  const scenery = useRef<Scenery | null>(null);
+  const drawn = useRef("");
+  const { ref, inSight } = useSurface(() => (scenery.current = null));
 
   useFrame((t, nowMs) => {
-    const target = surface();
+    const target = inSight();
     if (target === null) return;
     const elapsed = nowMs - last.current;
     last.current = nowMs;
@@ -35,7 +45,14 @@ export function MeterBridge({ targetLufs }: { readonly targetLufs: number | null
     advance(b.shortTerm, t.playing ? t.shortTermLufs : null, elapsed, nowMs, LOUDNESS_FALL_DB_PER_S);
     advance(b.left, t.playing ? t.peakDbfs[0] : null, elapsed, nowMs, PEAK_FALL_DB_PER_S);
     advance(b.right, t.playing ? t.peakDbfs[1] : null, elapsed, nowMs, PEAK_FALL_DB_PER_S);
-    draw(target, b, targetLufs, t);
+    if (scenery.current?.targetLufs !== targetLufs) {
+      scenery.current = sceneryOf(target, targetLufs);
+      drawn.current = "";
+    }
+    const reading = [b.momentary, b.shortTerm, b.left, b.right].map((bar) => `${bar.shownDb.toFixed(2)} ${bar.heldDb.toFixed(2)}`).join(" ") + ` ${t.integratedLufs}`;
+    if (reading === drawn.current) return;
+    drawn.current = reading;
+    draw(target, scenery.current, b, t);
   });
   return <canvas class="meter-bridge" ref={ref} aria-hidden="true" />;
 }
@@ -48,44 +65,68 @@ function advance(bar: Bar, db: number | null, elapsedMs: number, nowMs: number, 
   }
 }
 
-function draw({ context, width, height }: Surface, bars: Record<"momentary" | "shortTerm" | "left" | "right", Bar>, targetLufs: number | null, t: Telemetry): void {
-  context.clearRect(0, 0, width, height);
-  context.font = `10px ${colour("font")}`;
+const GAP = 4;
+const LOUD_X = 26;
+
+function places(width: number): { readonly barWidth: number; readonly peakX: number; readonly pair: number } {
   const barWidth = Math.max(10, Math.min(26, (width - 84) / 4));
-  const gap = 4;
-  const loudX = 26;
-  const peakX = width - 26 - 2 * barWidth - gap;
-  scaleMarks(context, LOUDNESS_SCALE, 22, "right", height, loudX, 2 * barWidth + gap);
-  scaleMarks(context, PEAK_SCALE, width - 22, "left", height, peakX, 2 * barWidth + gap);
-  column(context, bars.momentary, LOUDNESS_SCALE, loudX, barWidth, height, "M", (db) => loudnessColour(db, targetLufs));
-  column(context, bars.shortTerm, LOUDNESS_SCALE, loudX + barWidth + gap, barWidth, height, "S", (db) => loudnessColour(db, targetLufs));
-  column(context, bars.left, PEAK_SCALE, peakX, barWidth, height, "L", peakColour);
-  column(context, bars.right, PEAK_SCALE, peakX + barWidth + gap, barWidth, height, "R", peakColour);
-  context.fillStyle = colour("dim");
-  context.textAlign = "center";
-  context.textBaseline = "alphabetic";
-  context.fillText("LUFS", loudX + barWidth + gap / 2, height - 5);
-  context.fillText("dBFS", peakX + barWidth + gap / 2, height - 5);
-  if (targetLufs !== null) {
+  return { barWidth, peakX: width - 26 - 2 * barWidth - GAP, pair: 2 * barWidth + GAP };
+}
+
+function sceneryOf(surface: Surface, targetLufs: number | null): Scenery {
+  const { width, height } = surface;
+  const { barWidth, peakX, pair } = places(width);
+  const back = still(surface, (context) => {
+    context.font = `10px ${colour("font")}`;
+    scaleMarks(context, LOUDNESS_SCALE, 22, "right", height, LOUD_X, pair);
+    scaleMarks(context, PEAK_SCALE, width - 22, "left", height, peakX, pair);
+    well(context, LOUD_X, barWidth, height, "M");
+    well(context, LOUD_X + barWidth + GAP, barWidth, height, "S");
+    well(context, peakX, barWidth, height, "L");
+    well(context, peakX + barWidth + GAP, barWidth, height, "R");
+    context.fillText("LUFS", LOUD_X + barWidth + GAP / 2, height - 5);
+    context.fillText("dBFS", peakX + barWidth + GAP / 2, height - 5);
+    if (targetLufs === null) return;
     const y = yAt(LOUDNESS_SCALE, targetLufs, height);
     context.fillStyle = colour("accent");
-    context.fillRect(loudX - 2, y - 1, 2 * barWidth + gap + 4, 2);
     context.beginPath();
-    context.moveTo(loudX + 2 * barWidth + gap + 3, y);
-    context.lineTo(loudX + 2 * barWidth + gap + 9, y - 4);
-    context.lineTo(loudX + 2 * barWidth + gap + 9, y + 4);
+    context.moveTo(LOUD_X + pair - 1, y);
+    context.lineTo(LOUD_X + pair + 5, y - 4);
+    context.lineTo(LOUD_X + pair + 5, y + 4);
     context.fill();
     context.textAlign = "left";
     context.textBaseline = "middle";
-    context.fillText(String(Math.abs(targetLufs)), loudX + 2 * barWidth + gap + 12, y);
+    context.fillText(String(Math.abs(targetLufs)), LOUD_X + pair + 8, y);
+  });
+  const gradient = (scale: Scale, tint: (db: number) => string): CanvasGradient => {
+    const made = surface.context.createLinearGradient(0, height - BOTTOM, 0, TOP);
+    const steps = 24;
+    for (let i = 0; i <= steps; i++) made.addColorStop(i / steps, tint(scale.lowDb + ((scale.highDb - scale.lowDb) * i) / steps));
+    return made;
+  };
+  return { targetLufs, back, loudness: gradient(LOUDNESS_SCALE, (db) => loudnessColour(db, targetLufs)), peak: gradient(PEAK_SCALE, peakColour) };
+}
+
+function draw({ context, width, height }: Surface, { targetLufs, back, loudness, peak }: Scenery, bars: Record<"momentary" | "shortTerm" | "left" | "right", Bar>, t: Telemetry): void {
+  const { barWidth, peakX, pair } = places(width);
+  context.clearRect(0, 0, width, height);
+  context.drawImage(back, 0, 0, width, height);
+  const loudnessTint = (db: number): string => loudnessColour(db, targetLufs);
+  column(context, bars.momentary, LOUDNESS_SCALE, LOUD_X, barWidth, height, loudness, loudnessTint);
+  column(context, bars.shortTerm, LOUDNESS_SCALE, LOUD_X + barWidth + GAP, barWidth, height, loudness, loudnessTint);
+  column(context, bars.left, PEAK_SCALE, peakX, barWidth, height, peak, peakColour);
+  column(context, bars.right, PEAK_SCALE, peakX + barWidth + GAP, barWidth, height, peak, peakColour);
+  if (targetLufs !== null) {
+    context.fillStyle = colour("accent");
+    context.fillRect(LOUD_X - 2, yAt(LOUDNESS_SCALE, targetLufs, height) - 1, pair + 4, 2);
   }
   if (t.integratedLufs !== null) {
     const y = yAt(LOUDNESS_SCALE, t.integratedLufs, height);
     context.strokeStyle = colour("text");
     context.setLineDash([2, 2]);
     context.beginPath();
-    context.moveTo(loudX, y);
-    context.lineTo(loudX + 2 * barWidth + gap, y);
+    context.moveTo(LOUD_X, y);
+    context.lineTo(LOUD_X + pair, y);
     context.stroke();
     context.setLineDash([]);
   }
@@ -107,19 +148,19 @@ function scaleMarks(context: CanvasRenderingContext2D, scale: Scale, x: number, 
   }
 }
 
-function column(context: CanvasRenderingContext2D, bar: Bar, scale: Scale, x: number, width: number, height: number, name: string, tint: (db: number) => string): void {
-  const full = height - TOP - BOTTOM;
+function well(context: CanvasRenderingContext2D, x: number, width: number, height: number, name: string): void {
   context.fillStyle = colour("well");
-  context.fillRect(x, TOP, width, full);
+  context.fillRect(x, TOP, width, height - TOP - BOTTOM);
   context.fillStyle = colour("dim");
   context.textAlign = "center";
   context.textBaseline = "alphabetic";
   context.fillText(name, x + width / 2, TOP - 5);
+}
+
+function column(context: CanvasRenderingContext2D, bar: Bar, scale: Scale, x: number, width: number, height: number, gradient: CanvasGradient, tint: (db: number) => string): void {
+  const full = height - TOP - BOTTOM;
   const filled = position(scale, bar.shownDb) * full;
   if (filled > 0) {
-    const gradient = context.createLinearGradient(0, TOP + full, 0, TOP);
-    const steps = 24;
-    for (let i = 0; i <= steps; i++) gradient.addColorStop(i / steps, tint(scale.lowDb + ((scale.highDb - scale.lowDb) * i) / steps));
     context.fillStyle = gradient;
     context.fillRect(x, TOP + full - filled, width, filled);
   }

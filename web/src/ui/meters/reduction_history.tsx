@@ -20,8 +20,10 @@ export function ReductionHistory({ read, fullDb }: Props): VNode {
   const next = useRef(0);
   const nextMs = useRef(0);
   const largestDb = useRef(0);
+  /** How many of the samples are not 0: a picture of nothing does not move. */
+  const reducing = useRef(0);
   const paint = (): void => {
-    const target = surface();
+    const target = inSight();
     if (target === null) return;
     const { context, width, height } = target;
     context.clearRect(0, 0, width, height);
@@ -40,16 +42,18 @@ export function ReductionHistory({ read, fullDb }: Props): VNode {
     context.lineWidth = 1;
     context.stroke(path);
   };
-  const { ref, surface } = useSurface(paint);
+  const { ref, inSight } = useSurface(paint);
   useFrame((telemetry, nowMs) => {
     if (!telemetry.playing) return;
     largestDb.current = Math.max(largestDb.current, read(telemetry));
     if (nowMs < nextMs.current) return;
     nextMs.current = nowMs + 1000 / PER_S;
+    const before = reducing.current;
+    reducing.current += (largestDb.current > 0 ? 1 : 0) - ((reductionsDb.current[next.current] ?? 0) > 0 ? 1 : 0);
     reductionsDb.current[next.current] = largestDb.current;
     next.current = (next.current + 1) % SAMPLES;
     largestDb.current = 0;
-    paint();
+    if (before + reducing.current > 0) paint();
   });
   return <canvas class="reduction-history" ref={ref} aria-hidden="true" />;
 }

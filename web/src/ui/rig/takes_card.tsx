@@ -37,7 +37,7 @@ function TakeRow({ take }: { readonly take: Take }): VNode {
       ) : (
         <span class="rig-row">
           <button type="button" class="icon-button" aria-label={`Add ${take.fileName} to the project`} title="Add to the project" disabled={!take.isComplete || busy} onClick={() => void rig.addTake(take)}><Icon name="add" size={12} /></button>
-          <a class="icon-button" href={rig.takeAddress(take)} download={take.fileName} aria-label={`Download ${take.fileName}`} title="Download"><Icon name="down" size={12} /></a>
+          {take.isComplete && <a class="icon-button" href={rig.takeAddress(take)} download={take.fileName} aria-label={`Download ${take.fileName}`} title="Download"><Icon name="down" size={12} /></a>}
           <button type="button" class="icon-button" aria-label={`Remove ${take.fileName}`} title="Remove from the bridge's disk" disabled={!take.isComplete} onClick={() => setAsking(true)}><Icon name="close" size={12} /></button>
         </span>
       )}

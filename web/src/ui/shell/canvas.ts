@@ -10,12 +10,20 @@ export interface Surface {
   readonly density: number;
 }
 
-/** onResize runs after each change of size and once at the start. */
-export function useSurface(onResize: () => void): { ref: RefObject<HTMLCanvasElement | null>; surface: () => Surface | null } {
+export interface Canvas {
+  readonly ref: RefObject<HTMLCanvasElement | null>;
+  readonly surface: () => Surface | null;
+  /** The same, but null while the canvas is scrolled out of sight: for what is painted every frame. */
+  readonly inSight: () => Surface | null;
+}
+
+/** onResize runs after each change of size, when the canvas comes into sight again and once at the start. */
+export function useSurface(onResize: () => void): Canvas {
   const ref = useRef<HTMLCanvasElement>(null);
   const latest = useRef(onResize);
   latest.current = onResize;
   const size = useRef<Surface | null>(null);
+  const seen = useRef(true);
   const refit = useRef<() => void>(() => undefined);
   useEffect(() => {
     const canvas = ref.current;
@@ -33,15 +41,37 @@ export function useSurface(onResize: () => void): { ref: RefObject<HTMLCanvasEle
     };
     const observer = new ResizeObserver(fit);
     observer.observe(canvas);
+    const sight = new IntersectionObserver((entries) => {
+      const was = seen.current;
+      seen.current = entries.at(-1)?.isIntersecting ?? true;
+      if (seen.current && !was && size.current !== null) latest.current();
+    });
+    sight.observe(canvas);
     refit.current = fit;
     fit();
-    return () => observer.disconnect();
+    return () => {
+      observer.disconnect();
+      sight.disconnect();
+    };
   }, []);
   // A window moved to another screen keeps its CSS sizes: no ResizeObserver fires, and not every browser tells the media query.
   useFrame(() => {
     if (size.current !== null && size.current.density !== (window.devicePixelRatio || 1)) refit.current();
   });
-  return { ref, surface: () => size.current };
+  return { ref, surface: () => size.current, inSight: () => (seen.current ? size.current : null) };
+}
+
+/** A picture of the surface's size that is painted once and drawn under what moves. */
+export function still({ width, height, density }: Surface, paint: (context: CanvasRenderingContext2D) => void): HTMLCanvasElement {
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.round(width * density);
+  canvas.height = Math.round(height * density);
+  const context = canvas.getContext("2d");
+  if (context !== null) {
+    context.setTransform(density, 0, 0, density, 0, 0);
+    paint(context);
+  }
+  return canvas;
 }
 
 /** Colours live in the style sheet; painters read them once by name. */

@@ -33,7 +33,7 @@ export function SongList(): VNode {
 function SongRow({ song }: { readonly song: Song }): VNode {
   const studio = useStudio();
   const [asking, setAsking] = useState(false);
-  const current = studio.songs.currentId.value === song.id;
+  const current = studio.songs.currentId.value === song.id && !studio.rig.isLive.value;
   const row = useRef<HTMLLIElement>(null);
   const keep = (): void => {
     setAsking(false);

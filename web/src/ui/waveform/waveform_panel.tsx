@@ -5,10 +5,10 @@ import type { Song, Waveform } from "../../protocol/types";
 import { useStudio } from "../shell/context";
 import { clock } from "../shell/format";
 import { useFrame } from "../shell/frame";
+import { useMarker } from "../shell/marker";
 import { BeatGrid } from "./beat_grid";
 import { Lane } from "./lane";
 import { LoopRegion } from "./loop_region";
-import { placeHead } from "./playhead";
 import { SectionStrip } from "./section_strip";
 import { beatsShown, sectionsShown, viewSignal } from "./session";
 import { TimeMarks } from "./time_marks";
@@ -21,8 +21,8 @@ const DRAG_PX = 4;
 export function WaveformPanel({ song }: { readonly song: Song }): VNode {
   const { player, mix, analyses } = useStudio();
   const area = useRef<HTMLDivElement>(null);
-  const overviewHead = useRef<HTMLDivElement>(null);
-  const head = useRef<HTMLDivElement>(null);
+  const overviewHead = useMarker();
+  const head = useMarker();
   const slider = useRef<HTMLDivElement>(null);
   const press = useRef<{ x: number; frame: number; looping: boolean } | null>(null);
   const spokenAtMs = useRef(0);
@@ -41,8 +41,8 @@ export function WaveformPanel({ song }: { readonly song: Song }): VNode {
       const next = following(viewSignal.peek(), frame, song.frames);
       if (next !== viewSignal.peek()) viewSignal.value = next;
     }
-    placeHead(head.current, shareOf(viewSignal.peek(), frame));
-    placeHead(overviewHead.current, frame / song.frames);
+    head.place(shareOf(viewSignal.peek(), frame));
+    overviewHead.place(frame / song.frames);
     if (slider.current !== null && nowMs - spokenAtMs.current > 250) {
       spokenAtMs.current = nowMs;
       slider.current.setAttribute("aria-valuenow", (frame / song.sampleRateHz).toFixed(2));
@@ -115,7 +115,7 @@ export function WaveformPanel({ song }: { readonly song: Song }): VNode {
       }}>
         <Lane waveform={shown} ghost={null} view={whole} tint={version} />
         <div class="wave-window" style={{ left: `${(view.startFrame / song.frames) * 100}%`, width: `${((view.endFrame - view.startFrame) / song.frames) * 100}%` }} />
-        <div class="wave-head" ref={overviewHead} />
+        <div class="wave-head" ref={overviewHead.ref} />
       </div>
       <div class="wave-area" ref={area}>
         <TimeMarks view={view} sampleRateHz={song.sampleRateHz} />
@@ -126,7 +126,7 @@ export function WaveformPanel({ song }: { readonly song: Song }): VNode {
             title="Click or drag to seek, Shift-drag to loop, Ctrl-wheel to zoom" onPointerDown={onPointerDown} onPointerMove={onPointerMove}
             onPointerUp={() => (press.current = null)} onPointerCancel={() => (press.current = null)} onKeyDown={onKeyDown} />
           <LoopRegion song={song} view={view} />
-          <div class="wave-head" ref={head} />
+          <div class="wave-head" ref={head.ref} />
           {version === "original" && (
             <p class="wave-hint">
               You hear the original; edits shape Musical.
