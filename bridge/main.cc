@@ -1,5 +1,6 @@
 // ag06-bridge: serves the studio and drives the audio device. Reads its options, builds the live side and the server, and runs until it is told to end.
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -132,6 +133,7 @@ int main(int argc, char** argv) {
     std::printf("%s\n", launch_url(url_of(options), token).c_str());
     return kDone;
   }
+  std::signal(SIGPIPE, SIG_IGN);   // a terminal or log reader that goes away must not silence the music
   try {
     return serve(options, token);
   } catch (const server::ServerError& error) {
