@@ -81,7 +81,9 @@ Body read_set_wet(Members& in) {
 Body read_set_monitor(Members& in) {
   in.need("original_gain_db");
   in.need("processed_gain_db");
-  const SetMonitor out{in.number("original_gain_db", kMinMonitorGainDb, 0.0).value_or(0.0), in.number("processed_gain_db", kMinMonitorGainDb, 0.0).value_or(0.0)};
+  SetMonitor out;
+  out.original_gain_db = in.number("original_gain_db", kMinMonitorGainDb, 0.0).value_or(0.0);
+  out.processed_gain_db = in.number("processed_gain_db", kMinMonitorGainDb, 0.0).value_or(0.0);
   in.finish();
   return out;
 }

@@ -110,8 +110,8 @@ struct Ping {};
 
 struct ClientMessage {
   RequestId id;
-  std::variant<Hello, SetParams, SetMode, SetWet, SetMonitor, ListDevices, OpenDevice, CloseDevice, Calibrate, ResetMeters, SetSource, StartSong, PauseSong,
-               StopSong, StartRecording, StopRecording, ListTakes, RemoveTake, Subscribe, Ping>
+  std::variant<Hello, SetParams, SetMode, SetWet, SetMonitor, ListDevices, OpenDevice, CloseDevice, Calibrate, ResetMeters, SetSource,
+               StartSong, PauseSong, StopSong, StartRecording, StopRecording, ListTakes, RemoveTake, Subscribe, Ping>
       body;
 };
 

@@ -115,12 +115,13 @@ ODD_VALUES = [
     {"comp.ratio": "2"},
 ]
 ODD_KEYS = [
-    "id", "type", "protocol", "token", "table_hash", "values", "mode", "wet_ratio", "original_gain_db", "processed_gain_db", "device_id", "sample_rate_hz", "block_frames", "action",
+    "id", "type", "protocol", "token", "table_hash", "values", "mode", "wet_ratio", "original_gain_db",
+    "processed_gain_db", "device_id", "sample_rate_hz", "block_frames", "action",
     "source", "first_frame", "input", "processed", "format", "take_id", "streams", "rate_hz", "", "x", "Type",
 ]
 TYPES = [
-    "hello", "set_params", "set_mode", "set_wet", "set_monitor", "list_devices", "open_device", "close_device", "calibrate", "reset_meters", "transport",
-    "record", "list_takes", "remove_take", "subscribe", "ping", "launch",
+    "hello", "set_params", "set_mode", "set_wet", "set_monitor", "list_devices", "open_device", "close_device", "calibrate", "reset_meters",
+    "transport", "record", "list_takes", "remove_take", "subscribe", "ping", "launch",
 ]
 
 
