@@ -71,7 +71,7 @@ int serve(const server::Options& options, const std::string& token) {
   if (options.device != "simulated") live_options.device = options.device;
   live_options.sample_rate_hz = options.sample_rate_hz;
   live_options.block_frames = options.block_frames;
-  live_options.opens_device = options.has_audio;
+  live_options.opens_device = false;   // not before the port is ours: a second bridge must not touch the first one's device
   live_options.takes_folder = options.takes_folder;
 
   // The live side may tell of changes before the server is there.
@@ -102,6 +102,7 @@ int serve(const server::Options& options, const std::string& token) {
   server_options.hub.default_block_frames = options.block_frames;
   server::Server bridge(live, log, server_options);
   tell(&bridge);
+  if (options.has_audio) live.open_device(std::nullopt);
   bridge.tell_change();
 
   log.info("serving", {{"url", bridge.url()}, {"web", options.web_folder}, {"takes", options.takes_folder}});

@@ -105,6 +105,7 @@ void DeviceKeeper::devices_changed() {
     const std::lock_guard lock(mutex_);
     is_list_changed_ = true;
   }
+  list_revision_.fetch_add(1, std::memory_order_relaxed);
   work_.notify_all();
 }
 
@@ -169,8 +170,11 @@ void DeviceKeeper::step() {
   if (open_in_ != nullptr) {
     check_pulse();
   }
-  if (is_list_changed && open_in_ != nullptr) {
-    consider_better();
+  if (is_list_changed) {
+    on_change_();
+    if (open_in_ != nullptr) {
+      consider_better();
+    }
   }
   if (is_wanted_ && open_in_ == nullptr && (is_list_changed || Clock::now() >= next_look_)) {
     try_to_open();

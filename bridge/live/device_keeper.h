@@ -40,7 +40,7 @@ class DeviceKeeper final : private DeviceEvents {
 
   // Does nothing yet. make_backends runs on the keeper's thread; the backends in order of preference. user must outlive the keeper; its prepare()
   // runs on the keeper's thread.
-  // on_change: called on the keeper's thread, without locks held, when status() has changed.
+  // on_change: called on the keeper's thread, without locks held, when status() or the list of devices has changed.
   DeviceKeeper(KeeperOptions options, MakeBackends make_backends, AudioUser& user, std::function<void()> on_change);
   // Once: the thread starts, and with it on_change.
   void start();
@@ -52,6 +52,8 @@ class DeviceKeeper final : private DeviceEvents {
   [[nodiscard]] DeviceStatus status() const;
   // Any thread: looks anew; may take a second. Empty before start(), and after 3 s without an answer from the device systems.
   [[nodiscard]] std::vector<DeviceInfo> devices();
+  // Counts up when devices() may have changed; on_change is called then too. Any thread.
+  [[nodiscard]] std::uint64_t list_revision() const noexcept { return list_revision_.load(std::memory_order_relaxed); }
   // Return at once; what comes of it is a change of status. nullopt: as the options say. An empty device_id in a request: the best there is.
   void open(std::optional<StreamRequest> request);
   void close();
@@ -96,6 +98,7 @@ class DeviceKeeper final : private DeviceEvents {
   CountedUser counted_;
   const std::function<void()> on_change_;
 
+  std::atomic<std::uint64_t> list_revision_{0};
   mutable std::mutex mutex_;
   std::condition_variable work_;
   std::deque<std::function<void()>> tasks_;

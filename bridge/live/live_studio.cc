@@ -266,6 +266,8 @@ StudioState LiveStudio::state() const {
 
 std::vector<DeviceInfo> LiveStudio::devices() { return parts_->keeper.devices(); }
 
+std::uint64_t LiveStudio::devices_revision() const { return parts_->keeper.list_revision(); }
+
 void LiveStudio::open_device(std::optional<StreamRequest> request) {
   parts_->keeper.open(std::move(request));
 }

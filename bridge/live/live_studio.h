@@ -33,6 +33,7 @@ class LiveStudio final : public LiveDoor {
 
   [[nodiscard]] StudioState state() const override;
   [[nodiscard]] std::vector<DeviceInfo> devices() override;
+  [[nodiscard]] std::uint64_t devices_revision() const override;
   void open_device(std::optional<StreamRequest> request) override;
   void close_device() override;
   void set_params(std::span<const std::pair<int, double>> values) override;

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <sndfile.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <filesystem>
@@ -130,6 +131,16 @@ TEST_F(LiveStudioTest, UnplugAndReplugKeepsEverySettingAndFadesIn) {
   (void)ag06.report();
   std::this_thread::sleep_for(500ms);
   EXPECT_GT(ag06.report().rms[0], 0.02);
+}
+
+TEST_F(LiveStudioTest, TellsWhenTheListOfDevicesHasChanged) {
+  open();
+  ASSERT_TRUE(wait_until([&] { return !studio->devices().empty(); }));
+  const std::uint64_t before = studio->devices_revision();
+  ag06.plug_in();
+  ASSERT_TRUE(wait_until([&] { return studio->devices_revision() > before; }));
+  const std::vector<DeviceInfo> devices = studio->devices();
+  EXPECT_TRUE(std::any_of(devices.begin(), devices.end(), [](const DeviceInfo& device) { return device.name == "AG06/AG03 Analog Stereo"; }));
 }
 
 TEST_F(LiveStudioTest, ATakeHoldsWhatTheDeviceWasGiven) {

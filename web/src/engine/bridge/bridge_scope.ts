@@ -1,6 +1,12 @@
 /** The scope of what the bridge plays, from its spectrum and scope streams. */
 import { SPECTRUM_BINS, WAVE_FRAMES, type Scope } from "../../protocol/scope";
 
+/**
+ * The bridge tells decibels below a sine of full scale; an AnalyserNode, which the pictures are drawn for, reads such a sine as half its height times the mean of its
+ * Blackman window. Source: W3C, Web Audio API 1.1, "FFT Windowing and Smoothing over Time" (a0 = 0.42).
+ */
+const FULL_SCALE_SINE_DB = 20 * Math.log10(0.42 / 2);
+
 export class BridgeScope implements Scope {
   sampleRateHz = 0;
   private spectrum: Float32Array | null = null;
@@ -23,7 +29,7 @@ export class BridgeScope implements Scope {
 
   readSpectrum(into: Float32Array<ArrayBuffer>): boolean {
     if (this.spectrum === null || this.spectrum.length !== SPECTRUM_BINS) return false;
-    into.set(this.spectrum);
+    for (let i = 0; i < SPECTRUM_BINS; ++i) into[i] = (this.spectrum[i] as number) + FULL_SCALE_SINE_DB;
     return true;
   }
 
