@@ -1,4 +1,4 @@
-// Serves build/web on loopback with the headers that give the page SharedArrayBuffer. The bridge takes this place once it exists.
+// Serves build/web on loopback without a bridge, with the headers that give the page SharedArrayBuffer: for browser tests, and an example for a static host. tools/run starts the bridge instead.
 import { createServer } from "node:http";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";

@@ -8,12 +8,15 @@
 namespace ag06::engine {
 namespace {
 constexpr double kGainSettleMs = 20.0;
+constexpr double kRatioSettleMs = 30.0;
 constexpr double kLowestGainDb = -60.0;
 
 double monitor_gain_lin(double gain_db) noexcept {
   if (!is_finite(gain_db) || gain_db >= 0.0) return 1.0;
   return db_to_lin(std::max(gain_db, kLowestGainDb));
 }
+
+double monitor_ratio(double ratio) noexcept { return is_finite(ratio) ? clamp_to(ratio, 0.0, 1.0) : 1.0; }
 
 float peak_dbfs(float lin) noexcept { return lin > 0.0f ? lin_to_db_fast(lin) : __builtin_nanf(""); }
 }  // namespace
@@ -33,6 +36,7 @@ Status Monitor::prepare(const StreamSpec& spec, LatencyMode mode) {
   fade_frames_ = std::max(1, frames_for_ms(kCrossfadeMs, spec.sample_rate_hz));
   original_gain_.prepare(spec.sample_rate_hz, kGainSettleMs);
   processed_gain_.prepare(spec.sample_rate_hz, kGainSettleMs);
+  processed_ratio_.prepare(spec.sample_rate_hz, kRatioSettleMs);
   set_monitor({});
   reset();
   return Status::ok;
@@ -43,6 +47,7 @@ void Monitor::reset() noexcept {
   for (dsp::DelayLine& delay : original_delay_) delay.reset();
   original_gain_.snap();
   processed_gain_.snap();
+  processed_ratio_.snap();
   fade_at_ = processed_ ? fade_frames_ : 0;
   reset_meters();
 }
@@ -58,6 +63,7 @@ void Monitor::set_monitor(const MonitorSettings& settings) noexcept {
   processed_ = settings.processed;
   original_gain_.set_target(monitor_gain_lin(settings.original_gain_db));
   processed_gain_.set_target(monitor_gain_lin(settings.processed_gain_db));
+  processed_ratio_.set_target(monitor_ratio(settings.processed_ratio));
 }
 
 void Monitor::process(AudioBlock io) noexcept {
@@ -92,19 +98,21 @@ void Monitor::mix(AudioBlock io, AudioBlock original, AudioBlock heard) noexcept
     const auto original_gain = static_cast<float>(original_gain_.next());
     const auto processed_gain = static_cast<float>(processed_gain_.next());
     if (fade_at_ != (processed_ ? fade_frames_ : 0)) fade_at_ += processed_ ? 1 : -1;
-    if (fade_at_ == fade_frames_) {
+    const double ratio = processed_ratio_.next();
+    if (fade_at_ == fade_frames_ && ratio == 1.0) {
       for (int c = 0; c < io.channel_count; ++c) {
         heard.channel(c)[i] = io.channel(c)[i];
         io.channel(c)[i] *= processed_gain;
       }
-    } else if (fade_at_ == 0) {
+    } else if (fade_at_ == 0 || ratio == 0.0) {
       for (int c = 0; c < io.channel_count; ++c) {
         heard.channel(c)[i] = original.channel(c)[i];
         io.channel(c)[i] = original.channel(c)[i] * original_gain;
       }
     } else {
       // Equal gain, not equal power: the two are the same programme.
-      const auto share = static_cast<float>(0.5 - 0.5 * cos_exact(kPi * fade_at_ / fade_frames_));
+      const double faded = fade_at_ == fade_frames_ ? 1.0 : 0.5 - 0.5 * cos_exact(kPi * fade_at_ / fade_frames_);
+      const auto share = static_cast<float>(ratio * faded);
       for (int c = 0; c < io.channel_count; ++c) {
         const float a = original.channel(c)[i];
         const float b = io.channel(c)[i];
@@ -134,7 +142,7 @@ const Telemetry& Monitor::take_telemetry() noexcept {
   telemetry_.gate_reduction_db = dynamics_.gate_reduction_db;
   telemetry_.compressor_reduction_db = dynamics_.compressor_reduction_db;
   telemetry_.limiter_reduction_db = dynamics_.limiter_reduction_db;
-  telemetry_.processed_mix_ratio = static_cast<float>(fade_at_) / static_cast<float>(fade_frames_);
+  telemetry_.processed_mix_ratio = static_cast<float>(processed_ratio_.value()) * static_cast<float>(fade_at_) / static_cast<float>(fade_frames_);
   telemetry_.fault_count = static_cast<float>(session_.fault_count());
   telemetry_.gate_input_dbfs = peak_dbfs(dynamics_.gate_input_lin);
   telemetry_.compressor_input_dbfs = peak_dbfs(dynamics_.compressor_input_lin);

@@ -17,9 +17,11 @@ struct MonitorSettings {
   bool processed = true;
   double original_gain_db = 0.0;   // match loudness; [-60, 0]: a monitor only ever attenuates
   double processed_gain_db = 0.0;
+  double processed_ratio = 1.0;    // [0, 1]: how far the crossfade goes towards the processed version, with equal gain
 };
 
-// Guarantee: settled on the processed version at 0 dB the output is Session's, bit for bit; on the original at 0 dB, the input delayed.
+// Guarantee: settled on the processed version at 0 dB and ratio 1 the output is Session's, bit for bit; on the original (or at ratio 0) at 0 dB,
+// the input delayed.
 class Monitor {
  public:
   static constexpr double kCrossfadeMs = 8.0;
@@ -48,6 +50,7 @@ class Monitor {
   std::vector<float> heard_[kMaxStripChannels];
   dsp::SmoothedValue original_gain_;
   dsp::SmoothedValue processed_gain_;
+  dsp::PoleSmoother<3> processed_ratio_;
   bool processed_ = true;
   int fade_frames_ = 1;
   int fade_at_ = 1;  // 0: original, fade_frames_: processed

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "bench/live_callback.h"
 #include "bench/loudness_peer.h"
 #include "bench/subjects.h"
 #include "support/music.h"
@@ -26,6 +27,8 @@ struct Options {
   int repeats = 61;  // short runs, so that some escape whatever else the machine does
   int quanta = 200;
   double song_s = 180.0;
+  double live_s = 120.0;
+  double paced_s = 20.0;
   std::string file;  // what loudness is measured of, beside libebur128; empty: the music of the other rows
   bool json = false;
 };
@@ -73,7 +76,7 @@ Options parse(int argc, char** argv) {
     if (option == "--json") {
       options.json = true;
     } else if (option == "--quick") {
-      options = {2, 10, 4.0, options.file, options.json};
+      options = {2, 10, 4.0, 2.0, 0.5, options.file, options.json};
     } else if (option == "--repeats") {
       options.repeats = static_cast<int>(number());
     } else if (option == "--quanta") {
@@ -87,6 +90,38 @@ Options parse(int argc, char** argv) {
     }
   }
   return options;
+}
+
+void print_json(const ag06::bench::LiveCallback& live) {
+  std::printf(",\n \"live_callback\": {\"block_frames\": %d, \"realtime\": %s, \"silence_ratio\": %.4f", live.block_frames,
+              live.is_realtime ? "true" : "false", live.silence_ratio);
+  for (const auto& [name, shares] : {std::pair{"steady", live.steady}, std::pair{"paced", live.paced}})
+    std::printf(",\n  \"%s\": {\"callbacks\": %zu, \"p50_percent\": %.3f, \"p99_percent\": %.3f, \"p999_percent\": %.3f, \"max_percent\": %.3f}", name,
+                shares.callbacks, 100.0 * shares.p50, 100.0 * shares.p99, 100.0 * shares.p999, 100.0 * shares.max);
+  std::printf(",\n  \"histogram_us\": [");
+  const char* comma = "";
+  for (const auto& [bound_us, count] : live.histogram_us) {
+    if (std::isfinite(bound_us)) std::printf("%s[%.3f, %llu]", comma, bound_us, static_cast<unsigned long long>(count));
+    else std::printf("%s[null, %llu]", comma, static_cast<unsigned long long>(count));
+    comma = ", ";
+  }
+  std::printf("]}");
+}
+
+void print_text(const ag06::bench::LiveCallback& live) {
+  std::printf("live callback, everything on, %d frames at 48 kHz, %s; silence costs %.2f times the signal\n", live.block_frames,
+              live.is_realtime ? "real-time priority" : "ordinary priority", live.silence_ratio);
+  for (const auto& [name, shares] : {std::pair{"one after the other", live.steady}, std::pair{"paced as a device does", live.paced}})
+    std::printf("  %-24s share of the block's time: p50 %5.2f %%, p99 %5.2f %%, p99.9 %5.2f %%, max %5.2f %% of %zu\n", name, 100.0 * shares.p50,
+                100.0 * shares.p99, 100.0 * shares.p999, 100.0 * shares.max, shares.callbacks);
+  std::uint64_t below = 0;
+  const double all = static_cast<double>(live.steady.callbacks + live.paced.callbacks);
+  for (const auto& [bound_us, count] : live.histogram_us) {
+    below += count;
+    if (count == 0) continue;
+    const double below_percent = 100.0 * static_cast<double>(below) / all;
+    std::printf("  <= %9.1f us: %8llu callbacks, %8.4f %% up to here\n", bound_us, static_cast<unsigned long long>(count), below_percent);
+  }
 }
 
 // Row i's cost over that of the music it is named after; 0 for a row of music.
@@ -105,7 +140,7 @@ LoudnessDuel loudness_duel(const Options& options) {
   return ag06::bench::against_libebur128(material, options.song_s, std::min(options.repeats, kSongRepeats));
 }
 
-void print_json(const std::vector<Row>& rows, const Song& render, const Song& analysis, const LoudnessDuel& duel) {
+void print_json(const std::vector<Row>& rows, const Song& render, const Song& analysis, const LoudnessDuel& duel, const ag06::bench::LiveCallback& live) {
   std::printf("{\"host\": \"native\", \"sample_rate_hz\": %g, \"quantum_frames\": %d, \"quantum_ns\": %.1f, \"units\": [", kSampleRateHz,
               kQuantumFrames, kQuantumNs);
   for (std::size_t i = 0; i < rows.size(); ++i)
@@ -121,10 +156,12 @@ void print_json(const std::vector<Row>& rows, const Song& render, const Song& an
     std::printf(",\n  \"%s\": {\"processor_s\": %.4f, \"realtime_factor\": %.1f, \"integrated_lufs\": %.4f, \"true_peak_dbtp\": %.4f, "
                 "\"range_lu\": %.4f}",
                 name, figures.processor_s, duel.song_s / figures.processor_s, figures.integrated_lufs, figures.true_peak_dbtp, figures.range_lu);
-  std::printf("}}\n");
+  std::printf("}");
+  print_json(live);
+  std::printf("}\n");
 }
 
-void print_text(const std::vector<Row>& rows, const Song& render, const Song& analysis, const LoudnessDuel& duel) {
+void print_text(const std::vector<Row>& rows, const Song& render, const Song& analysis, const LoudnessDuel& duel, const ag06::bench::LiveCallback& live) {
   std::printf("%-40s %12s %12s %12s\n", "per 128 stereo frames at 48 kHz", "median ns", "least ns", "% of 2.667 ms");
   for (std::size_t i = 0; i < rows.size(); ++i) {
     std::printf("%-40s %12.0f %12.0f %12.3f", rows[i].name, rows[i].median_ns, rows[i].least_ns, 100.0 * rows[i].median_ns / kQuantumNs);
@@ -137,6 +174,7 @@ void print_text(const std::vector<Row>& rows, const Song& render, const Song& an
   std::printf("loudness, range and true peak of %g s, processor time: %.3f s, %.0f times real time; libebur128 %.3f s, %.0f; %.1f times as fast\n",
               duel.song_s, duel.ours.processor_s, duel.song_s / duel.ours.processor_s, duel.theirs.processor_s,
               duel.song_s / duel.theirs.processor_s, duel.theirs.processor_s / duel.ours.processor_s);
+  print_text(live);
 }
 
 }  // namespace
@@ -164,11 +202,17 @@ int main(int argc, char** argv) {
     return 5;
   }
 
+  const ag06::bench::LiveCallback live = ag06::bench::measure_live_callback(options.live_s, options.paced_s);
+  if (!live.is_prepared) {
+    std::fprintf(stderr, "ag06-bench: the live callback could not be prepared\n");
+    return 5;
+  }
   const LoudnessDuel duel = loudness_duel(options);
   if (!(duel.song_s > 0.0)) {
     std::fprintf(stderr, "ag06-bench: loudness of %s could not be measured\n", options.file.empty() ? "music" : options.file.c_str());
     return 5;
   }
-  (options.json ? print_json : print_text)(rows, render, analysis, duel);
+  if (options.json) print_json(rows, render, analysis, duel, live);
+  else print_text(rows, render, analysis, duel, live);
   return 0;
 }

@@ -42,6 +42,16 @@ for (const work of ["render", "analysis"]) {
   }
   check(native[work].checksum === wasm[work].checksum, `${work}: checksum ${native[work].checksum} natively, ${wasm[work].checksum} in wasm`);
 }
+const live = native.live_callback;
+check(positive(live?.silence_ratio), `live callback: silence_ratio is ${live?.silence_ratio}`);
+for (const pace of ["steady", "paced"]) {
+  const figures = ["p50_percent", "p99_percent", "p999_percent", "max_percent"].map((figure) => live?.[pace]?.[figure]);
+  check(figures.every(positive), `live callback, ${pace}: ${figures}`);
+  check(figures.every((figure, i) => i === 0 || figures[i - 1] <= figure), `live callback, ${pace}: percentiles out of order: ${figures}`);
+}
+const counted = live?.histogram_us.reduce((sum, [, count]) => sum + count, 0);
+check(counted === live?.steady.callbacks + live?.paced.callbacks, `live callback: the engine's own histogram has ${counted} callbacks`);
+
 const { ours, libebur128 } = native.loudness;
 for (const figures of [ours, libebur128]) check(positive(figures.processor_s) && positive(figures.realtime_factor), `loudness: ${JSON.stringify(figures)}`);
 const apart = (key, most) => check(Math.abs(ours[key] - libebur128[key]) <= most, `${key}: ${ours[key]} by our meter, ${libebur128[key]} by libebur128`);

@@ -139,33 +139,6 @@ std::unique_ptr<Subject> eq_moving() {
   return subject;
 }
 
-bool turn_everything_on(engine::Session& session) {
-  struct Setting {
-    int id;
-    double value;
-  };
-  const Setting settings[] = {
-      {p::kInputGainDb, 1.0},          {p::kGateEnabled, 1.0},         {p::kGateThresholdDbfs, -50.0}, {p::kCompEnabled, 1.0},
-      {p::kCompThresholdDbfs, -24.0},  {p::kCompRatio, 3.0},           {p::kEqEnabled, 1.0},           {p::kOutputGainDb, 4.0},
-      {p::kLimiterEnabled, 1.0},       {p::kDelayEnabled, 1.0},        {p::kDelayPingPongRatio, 0.5},  {p::kDelayDuckDb, 6.0},
-      {p::kChorusEnabled, 1.0},        {p::kReverbEnabled, 1.0},       {p::kImagerEnabled, 1.0},       {p::kImagerLowWidthRatio, 0.5},
-      {p::kImagerHighWidthRatio, 1.2}, {p::kImagerMonoBelowHz, 100.0}, {p::kExciterEnabled, 1.0}};
-  for (const Setting& setting : settings)
-    if (session.set_param(setting.id, setting.value) != Status::ok) return false;
-  const dsp::ParametricEqParams eq = eight_bands();
-  for (int b = 0; b < dsp::kEqBands; ++b) {
-    const dsp::EqBand& band = eq.bands[static_cast<std::size_t>(b)];
-    const int first_id = p::kEq1Enabled + 10 * b;  // enabled, type, frequency, gain, Q, slope
-    const double values[] = {1.0, static_cast<double>(band.type), static_cast<double>(band.freq_hz),
-                             static_cast<double>(band.gain_db), static_cast<double>(band.q),
-                             static_cast<double>(band.slope)};
-    for (int k = 0; k < 6; ++k)
-      if (session.set_param(first_id + k, values[k]) != Status::ok) return false;
-  }
-  session.reset();
-  return true;
-}
-
 std::unique_ptr<Subject> chain_off() {
   auto subject = std::make_unique<UnitSubject<engine::Session>>();
   return subject->unit.prepare(kSpec) == Status::ok ? std::move(subject) : nullptr;
@@ -255,6 +228,31 @@ constexpr Entry kEntries[] = {{"copy of the input (in every row)", Input::music,
                               {"stream meter", Input::music, meter<analysis::StreamMeter>}};
 
 }  // namespace
+
+bool turn_everything_on(engine::Session& session) {
+  struct Setting {
+    int id;
+    double value;
+  };
+  const Setting settings[] = {{p::kInputGainDb, 1.0},    {p::kGateEnabled, 1.0},         {p::kGateThresholdDbfs, -50.0}, {p::kCompEnabled, 1.0},
+                              {p::kCompThresholdDbfs, -24.0}, {p::kCompRatio, 3.0}, {p::kEqEnabled, 1.0},         {p::kOutputGainDb, 4.0},
+                              {p::kLimiterEnabled, 1.0},     {p::kDelayEnabled, 1.0},        {p::kDelayPingPongRatio, 0.5},   {p::kDelayDuckDb, 6.0},
+                              {p::kChorusEnabled, 1.0},      {p::kReverbEnabled, 1.0},       {p::kImagerEnabled, 1.0},        {p::kImagerLowWidthRatio, 0.5},
+                              {p::kImagerHighWidthRatio, 1.2}, {p::kImagerMonoBelowHz, 100.0}, {p::kExciterEnabled, 1.0}};
+  for (const Setting& setting : settings)
+    if (session.set_param(setting.id, setting.value) != Status::ok) return false;
+  const dsp::ParametricEqParams eq = eight_bands();
+  for (int b = 0; b < dsp::kEqBands; ++b) {
+    const dsp::EqBand& band = eq.bands[static_cast<std::size_t>(b)];
+    const int first_id = p::kEq1Enabled + 10 * b;  // enabled, type, frequency, gain, Q, slope
+    const double values[] = {1.0, static_cast<double>(band.type), static_cast<double>(band.freq_hz), static_cast<double>(band.gain_db), static_cast<double>(band.q),
+                             static_cast<double>(band.slope)};
+    for (int k = 0; k < 6; ++k)
+      if (session.set_param(first_id + k, values[k]) != Status::ok) return false;
+  }
+  session.reset();
+  return true;
+}
 
 std::span<const Entry> entries() noexcept { return kEntries; }
 

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "base/audio_block.h"
+#include "engine/session.h"
 #include "support/music.h"
 
 namespace ag06::bench {
@@ -34,6 +35,9 @@ struct Entry {
 };
 
 [[nodiscard]] std::span<const Entry> entries() noexcept;
+
+// Every unit at work, eight steep EQ bands among them. False when a value was refused.
+[[nodiscard]] bool turn_everything_on(engine::Session& session);
 
 class Bench {
  public:

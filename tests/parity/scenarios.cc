@@ -151,11 +151,12 @@ std::uint64_t hearing() {
   return fold.value();
 }
 
-// Every parameter moved at random while the listener switches versions.
-std::uint64_t monitor() {
+// Every parameter moved at random while the listener switches versions, live also part of the way.
+std::uint64_t listen(engine::LatencyMode mode) {
+  const bool live = mode == engine::LatencyMode::live;
   Fold fold;
   engine::Monitor monitor;
-  if (monitor.prepare({48000.0, 2, 128}) != Status::ok) return 0;
+  if (monitor.prepare({48000.0, 2, 128}, mode) != Status::ok) return 0;
   Planes signal = music(2, 48000 * 12, 48000.0, 0.9, 9);
   Random random(11);
   const int frames = signal.block().frames;
@@ -164,7 +165,14 @@ std::uint64_t monitor() {
       const params::Parameter& parameter = params::kTable[random.below(params::kCount)];
       if (monitor.session().set_param(parameter.id, params::from_norm(parameter, random.unit())) != Status::ok) return 0;
     }
-    if (random.below(100) == 0) monitor.set_monitor({random.below(2) == 1, -6.0 * random.unit(), -6.0 * random.unit()});
+    if (random.below(100) == 0) {
+      engine::MonitorSettings settings;
+      settings.processed = random.below(2) == 1;
+      settings.original_gain_db = -6.0 * random.unit();
+      settings.processed_gain_db = -6.0 * random.unit();
+      if (live) settings.processed_ratio = random.unit();
+      monitor.set_monitor(settings);
+    }
     const AudioBlock block = signal.slice(at, 128);
     monitor.process(block);
     fold.add(block);
@@ -175,6 +183,9 @@ std::uint64_t monitor() {
   }
   return fold.value();
 }
+
+std::uint64_t monitor() { return listen(engine::LatencyMode::studio); }
+std::uint64_t monitor_live() { return listen(engine::LatencyMode::live); }
 
 // What no song sounds like: where a comparison, a conversion or a denormal could come out otherwise on another processor.
 float odd_sample(int kind, int frame, Random& random) noexcept {
@@ -297,7 +308,8 @@ constexpr Scenario kScenarios[] = {
     {"math", math},           {"curves", curves},           {"gain 48k", gain_48k},       {"gate 48k", gate_48k},
     {"compressor 44.1k", compressor_44k1}, {"compressor mono 96k", compressor_mono_96k}, {"eq 48k", eq_48k}, {"eq mono 8k", eq_mono_8k},
     {"limiter 44.1k", limiter_44k1}, {"limiter 192k", limiter_192k}, {"stream meter", meter}, {"everything heard", hearing},
-    {"monitor, everything moving", monitor}, {"session, any settings, odd signals", session_fuzz},
+    {"monitor, everything moving", monitor}, {"live monitor, everything moving", monitor_live},
+    {"session, any settings, odd signals", session_fuzz},
     {"plan to -9 LUFS", plan_loud}, {"plan to -23 LUFS", plan_quiet}, {"quantiser", quantiser}, {"shaped dither", shaped_dither},
     {"resampler", resampler}};
 }  // namespace

@@ -36,3 +36,17 @@ for (const [name, size] of Object.entries(SIZES)) {
     await page.screenshot({ path: join(pictures, `${name}-export.png`) });
   });
 }
+
+test("a page made small and large again looks as before", async ({ studio, page }) => {
+  await page.setViewportSize(SIZES.desktop);
+  await studio.addFiles(realSong("Metal madness"));
+  await studio.songReady("song.ogg");
+  const heights = (): Promise<number[]> => page.locator(".unit").evaluateAll((units) => units.map((unit) => unit.getBoundingClientRect().height));
+  const before = await heights();
+  expect(before.length).toBeGreaterThan(8);
+  for (const size of [SIZES.phone, { width: 1920, height: 1080 }, SIZES.desktop]) {
+    await page.setViewportSize(size);
+    await page.waitForTimeout(400); // canvases follow a frame later
+  }
+  expect(await heights()).toEqual(before);
+});

@@ -1,6 +1,6 @@
 /** Starts the studio: one engine, the state over it, the page over that. */
 import { render } from "preact";
-import { createInPageEngine } from "./engine/in_page_engine";
+import { createStudioEngine } from "./engine/create_studio_engine";
 import { exposeForTests } from "./state/automation";
 import { Studio } from "./state/studio";
 import "./styles/index.css";
@@ -12,7 +12,7 @@ const root = document.getElementById("studio");
 if (root === null) throw new Error("the page has no #studio element");
 
 try {
-  const studio = new Studio(await createInPageEngine());
+  const studio = new Studio(createStudioEngine());
   const restored = studio.restore();
   render(<StudioContext.Provider value={studio}><App /></StudioContext.Provider>, root);
   startFrames(() => studio.player.telemetry());

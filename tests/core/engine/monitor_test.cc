@@ -5,7 +5,8 @@
 #include <cmath>
 #include <limits>
 
-#include "support/music.h"
+#include "support/measure.h"
+#include "support/signals.h"
 
 namespace ag06::engine {
 namespace {
@@ -112,6 +113,73 @@ TEST(Monitor, AttenuationEndsAtSixtyDecibels) {
   quiet.monitor.process(a.block());
   plain.monitor.process(b.block());
   for (std::size_t i = 0; i < kFrames; ++i) ASSERT_NEAR(a.samples[0][i], 0.001 * b.samples[0][i], 1e-7);
+}
+
+TEST(Monitor, RatioOneChangesNoBitHoweverItWasReached) {
+  Heard plain({true, 0.0, 0.0});
+  Heard moved({.processed = true, .processed_ratio = 0.3});
+  Planes before = music(2, kFrames, kRateHz, 0.8, 7), same = before;
+  plain.monitor.process(before.block());
+  moved.monitor.process(same.slice(0, kFrames / 2));
+  moved.monitor.set_monitor({true, 0.0, 0.0});
+  moved.monitor.process(same.slice(kFrames / 2, kFrames / 2));
+  EXPECT_NE(before.samples, same.samples);
+  Planes after = music(2, kFrames, kRateHz, 0.8, 8), landed = after;
+  plain.monitor.process(after.block());
+  moved.monitor.process(landed.block());
+  EXPECT_EQ(after.samples, landed.samples);
+}
+
+TEST(Monitor, RatioMixesTheTwoVersionsWithEqualGain) {
+  Heard processed({true, 0.0, 0.0}), original({false, 0.0, 0.0});
+  Heard mixed({.processed = true, .processed_ratio = 0.25}), dry({.processed = true, .processed_ratio = 0.0});
+  Heard off({.processed = false, .processed_ratio = 0.25});
+  const Planes input = music(2, kFrames, kRateHz, 0.8, 9);
+  Planes a = input, b = input, c = input, d = input, e = input;
+  processed.monitor.process(a.block());
+  original.monitor.process(b.block());
+  mixed.monitor.process(c.block());
+  dry.monitor.process(d.block());
+  off.monitor.process(e.block());
+  EXPECT_EQ(d.samples, b.samples);
+  EXPECT_EQ(e.samples, b.samples);
+  for (std::size_t i = 0; i < kFrames; ++i) ASSERT_NEAR(c.samples[1][i], 0.25 * a.samples[1][i] + 0.75 * b.samples[1][i], 2e-7) << i;
+  EXPECT_EQ(mixed.monitor.take_telemetry().processed_mix_ratio, 0.25f);
+  EXPECT_EQ(off.monitor.take_telemetry().processed_mix_ratio, 0.0f);
+}
+
+TEST(Monitor, RatiosOutsideTheirRangeAreItsEndsAndNonFiniteOnesAreProcessed) {
+  struct Case {
+    double given, meant;
+  };
+  for (const Case ratio : {Case{-1.0, 0.0}, Case{7.0, 1.0}, Case{std::numeric_limits<double>::quiet_NaN(), 1.0}}) {
+    Heard given({.processed = true, .processed_ratio = ratio.given}), meant({.processed = true, .processed_ratio = ratio.meant});
+    Planes a = music(2, 9600, kRateHz, 0.8, 10), b = a;
+    given.monitor.process(a.block());
+    meant.monitor.process(b.block());
+    EXPECT_EQ(a.samples, b.samples) << ratio.given;
+  }
+}
+
+// The chain turns the tone up by 6 dB: the difference between the versions is as large as the original.
+TEST(Monitor, RatioMovesWithoutClicks) {
+  Monitor monitor;
+  ASSERT_EQ(monitor.prepare({kRateHz, 2, 128}, LatencyMode::live), Status::ok);
+  ASSERT_EQ(monitor.session().set_param(p::kOutputGainDb, 6.0), Status::ok);
+  monitor.reset();
+  constexpr int kHoldFrames = 4800;
+  Planes io = test::sine(2, 12 * kHoldFrames, kRateHz, 100.0, 0.25);
+  const double ratios[] = {0.0, 1.0, 0.5, 0.0, 0.9, 0.1, 1.0, 0.3, 0.0, 0.7, 0.2};
+  int at = 0;
+  for (const double ratio : ratios) {
+    monitor.process(io.slice(at, kHoldFrames + 37));   // odd lengths move the jump through the phases of the tone
+    at += kHoldFrames + 37;
+    monitor.set_monitor({.processed = true, .processed_ratio = ratio});
+  }
+  monitor.process(io.slice(at, 12 * kHoldFrames - at));
+  const double click_db = test::click_db(io.samples[0], kRateHz, 0.25, kHoldFrames / 2);
+  RecordProperty("click_db", std::to_string(click_db));
+  EXPECT_LE(click_db, -75.0);
 }
 
 TEST(Monitor, TelemetryReadsPeaksSinceTheLastRead) {

@@ -4,6 +4,7 @@ import type { Heard } from "../protocol/analysis";
 import type { MixProfile } from "../protocol/profile";
 import type { Scope } from "../protocol/scope";
 import type { ParamKey } from "../protocol/params.gen";
+import type { Rig } from "./engine_rig";
 
 export interface JobOptions {
   /** Aborting ends the work at once, frees its worker and rejects with an AbortError. */
@@ -38,6 +39,8 @@ export interface Restored {
 
 export interface Engine {
   readonly kind: "in-page" | "bridge" | "fake";
+  /** Where the sound is made, live input and recordings; an engine that only plays songs has none. */
+  readonly rig?: Rig;
 
   /** Brings back what an earlier page left; nothing is decoded again. Called once, before any import. */
   restore(): Promise<Restored>;

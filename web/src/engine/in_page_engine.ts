@@ -1,5 +1,5 @@
 /** The engine inside the page: files in the origin-private file system, playback in an AudioWorklet, long work in workers. Nothing leaves the machine. */
-import { PARAMS, type ParamKey } from "../protocol/params.gen";
+import type { ParamKey } from "../protocol/params.gen";
 import type { ExportFormat, ExportSettings, LatencyMode, ParamValues, Plan, RenderFacts, Song, Telemetry, VersionId } from "../protocol/types";
 import { StudioError, type Engine, type ExportedFile, type JobOptions, type Restored } from "./engine";
 import { decodeOnPage } from "./import/decode_on_page";
@@ -21,13 +21,12 @@ import { canReplaceFiles, removeFile } from "./store/folder";
 import { audioFile, keepSong, newSongId, readSongs, removeSongFiles } from "./store/song_files";
 import { Workspace } from "./store/workspace";
 import { analysisModule, coreModule } from "./wasm/module";
-import { paramId } from "./wasm/session";
+import { paramList } from "./wasm/session";
+import type { RecordingPlace } from "./live/page_recorder";
 
 type Values = Partial<Record<ParamKey, number>>;
 /** Whole-song work at one time; clicking through a long list would otherwise start a worker for each. */
 const SONGS_AT_ONCE = 2;
-
-type ParamList = readonly (readonly [id: number, value: number])[];
 
 const EXPORT_SUFFIX: Readonly<Record<ExportFormat, string>> = { wav16: "16 bit", "wav16-shaped": "16 bit shaped", wav24: "24 bit", wav32f: "32 bit float" };
 
@@ -90,7 +89,7 @@ export class InPageEngine implements Engine {
 
   async load(song: Song): Promise<void> {
     this.loadedId = null;
-    await this.player.load(this.audio(song), this.latency, this.paramList(this.values), this.monitor);
+    await this.player.load(this.audio(song), this.latency, paramList(this.values), this.monitor);
     this.loadedId = song.id;
   }
 
@@ -126,7 +125,7 @@ export class InPageEngine implements Engine {
 
   setParams(values: Values): void {
     this.values = { ...this.values, ...values };
-    this.player.setParams(this.paramList(values));
+    this.player.setParams(paramList(values));
   }
 
   setMonitor(version: VersionId, originalGainDb: number, processedGainDb: number): void {
@@ -213,7 +212,7 @@ export class InPageEngine implements Engine {
   async listenOffline(song: Song, values: ParamValues, version: VersionId): Promise<Float32Array[]> {
     const { renderThroughWorklet } = await import("./testing/render_through_worklet");
     const monitor = { processed: version !== "original", originalGainDb: 0, processedGainDb: 0 };
-    return renderThroughWorklet(await coreModule(), this.audio(song), this.paramList(values), monitor);
+    return renderThroughWorklet(await coreModule(), this.audio(song), paramList(values), monitor);
   }
 
   /** The loaded song anew, at the same place. */
@@ -221,7 +220,7 @@ export class InPageEngine implements Engine {
     const audio = this.songs.get(this.loadedId ?? "");
     if (!audio) return;
     const { positionFrames } = this.player.telemetry();
-    await this.player.load(audio, this.latency, this.paramList(this.values), this.monitor);
+    await this.player.load(audio, this.latency, paramList(this.values), this.monitor);
     this.player.setLoop(this.loop);
     this.player.seek(positionFrames);
   }
@@ -252,14 +251,21 @@ export class InPageEngine implements Engine {
     }
   }
 
+  /** A loaded song's audio, for another player. */
+  pagesOf(song: Song): SongAudio {
+    return this.audio(song);
+  }
+
+  /** Where a recording may lie until it is imported. */
+  async recordingPlace(): Promise<RecordingPlace> {
+    const { folder, folderName } = await this.workspace;
+    return { folderName, removeFile: async (name) => (folder === null ? undefined : removeFile(folder, name)) };
+  }
+
   private audio(song: Song): SongAudio {
     const audio = this.songs.get(song.id);
     if (!audio) throw new StudioError(`${song.name}: the song is no longer in the studio`);
     return audio;
-  }
-
-  private paramList(values: Values): ParamList {
-    return PARAMS.filter((p) => values[p.key as ParamKey] !== undefined).map((p) => [paramId(p.key as ParamKey), values[p.key as ParamKey] as number] as const);
   }
 }
 

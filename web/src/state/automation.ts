@@ -15,7 +15,9 @@ export interface Ag06Window {
 export function exposeForTests(studio: Studio): void {
   const surface: Ag06Window = Object.freeze({
     ready: true,
-    engine: studio.engine.kind,
+    get engine() {
+      return studio.engine.kind;
+    },
     versions: Object.freeze(VERSIONS.map((version) => version.id)),
     telemetry: () => ({ ...studio.player.telemetry() }),
     listenOffline: async (version: VersionId) => {

@@ -3,6 +3,7 @@ import { effect, signal } from "@preact/signals";
 import type { DocumentStore, Engine } from "../engine/engine";
 import type { Song } from "../protocol/types";
 import { Keeper } from "./keeper";
+import { LIVE_INPUT } from "./live_mix";
 import type { Mix } from "./mix";
 import type { Notices } from "./notices";
 import type { Player } from "./player";
@@ -38,6 +39,7 @@ export class KeptWork {
       const { songs, notes, documents } = await this.engine.restore();
       for (const note of notes) this.notices.warn(note);
       if (documents === null) return;
+      this.mix.restore(LIVE_INPUT, await this.read(documents, mixName(LIVE_INPUT), "The settings of the live input, which start anew,", readMix));
       for (const song of songs) this.mix.restore(song, await this.read(documents, mixName(song), `${song.name}: its saved mix, which is made anew,`, readMix));
       const session = await this.read(documents, SESSION, "What was listened to", readSession);
       this.profiles.own.value = (await this.read(documents, PROFILES, "Your profiles", readProfiles)) ?? [];
@@ -98,8 +100,12 @@ export class KeptWork {
     for (const mix of mixes) {
       if (this.watched.has(mix)) continue;
       const saved = mix.saved;
+      // The live input is always here; it is kept once there is something to keep.
+      let untouched = mix.isLive ? saved.peek() : null;
       this.watched.set(mix, effect(() => {
         const state = saved.value;
+        if (state === untouched) return;
+        untouched = null;
         this.keeper?.changed(mixName(mix.song), () => mixText(state));
       }));
     }

@@ -6,6 +6,7 @@ import { TARGETS, TARGET_CEILING_DBTP } from "../protocol/targets";
 import type { MixProfile } from "../protocol/profile";
 import type { LoudnessTarget, Move, ParamValues, Song } from "../protocol/types";
 import { DEFAULT_PROFILE, NEUTRAL_VALUES, isEdited, mergedDecision, moveState, parameter, withEditsSince, withRemedy, withValue, withoutRemedy, type MixDocument, type Remedy } from "./document";
+import { LIVE_INPUT } from "./live_mix";
 import type { Notices } from "./notices";
 import type { SavedMix } from "./saved_mix";
 import { DECIDING, SongMix } from "./song_mix";
@@ -18,9 +19,11 @@ export class Mix {
   private readonly mixes = signal<ReadonlyMap<string, SongMix>>(new Map());
   readonly current: ReadonlySignal<SongMix | null>;
 
-  constructor(private readonly engine: Engine, private readonly currentSong: ReadonlySignal<Song | null>, private readonly notices: Notices) {
+  /** isLive: the live input is being mixed, whatever song is chosen. */
+  constructor(private readonly engine: Engine, private readonly currentSong: ReadonlySignal<Song | null>, private readonly isLive: ReadonlySignal<boolean>, private readonly notices: Notices) {
+    this.add(LIVE_INPUT);
     this.current = computed(() => {
-      const song = this.currentSong.value;
+      const song = this.isLive.value ? LIVE_INPUT : this.currentSong.value;
       return song === null ? null : (this.mixes.value.get(song.id) ?? null);
     });
     effect(() => this.scheduleMeasure());
@@ -38,9 +41,11 @@ export class Mix {
     return wanted === null || measured === null ? null : measured - wanted;
   });
 
+  /** With the target and profile that were chosen last. */
   add(song: Song): void {
-    const target = this.document.peek()?.target ?? DEFAULT_TARGET;
-    const profile = this.document.peek()?.profile ?? DEFAULT_PROFILE;
+    const latest = song === LIVE_INPUT ? null : this.document.peek();
+    const target = latest?.target ?? DEFAULT_TARGET;
+    const profile = latest?.profile ?? DEFAULT_PROFILE;
     this.restore(song, { document: { values: NEUTRAL_VALUES, target, profile, decision: null, remedies: [] }, decided: false, report: null });
   }
 
@@ -67,6 +72,11 @@ export class Mix {
     const mix = this.current.peek();
     if (mix === null || mix.values.peek()[key] === value) return;
     mix.history.commit(parameter(key).label, withValue(mix.document.peek(), key, value), key);
+  }
+
+  /** What another page or the bridge set: it is so already, and can be undone like an edit. */
+  follow(label: string, values: Partial<Record<ParamKey, number>>): void {
+    this.setValues(label, values, "elsewhere");
   }
 
   /** Several values at once, e.g. an EQ node's frequency and gain. */
@@ -134,6 +144,7 @@ export class Mix {
     const deciding = mix.valuesBeforePlan !== null && mix.planning.view.peek() !== null;
     mix.history.commit("Loudness target", { ...mix.document.peek(), target });
     const step = mix.document.peek();
+    if (mix.isLive) return; // there is nothing to measure in advance
     if (deciding) this.plan(mix, step);
     else if (!edited && (step.decision !== null || mix.planning.view.peek() !== null)) this.plan(mix, step);
     else if (edited && target.lufs !== null) this.fit(mix, step);
@@ -150,19 +161,19 @@ export class Mix {
   /** Starts Musical's first decision for the current song; later calls do nothing. */
   ensurePlanned(): void {
     const mix = this.current.peek();
-    if (mix === null || mix.planRequested.peek()) return;
+    if (mix === null || mix.isLive || mix.planRequested.peek()) return;
     // Of a decision that the end of the page cut off, the edits made meanwhile are still here.
     this.plan(mix, null, mix.document.peek().decision?.params ?? NEUTRAL_VALUES);
   }
 
   replan(): void {
     const mix = this.current.peek();
-    if (mix !== null) this.plan(mix);
+    if (mix !== null && !mix.isLive) this.plan(mix);
   }
 
   fitToTarget(): void {
     const mix = this.current.peek();
-    if (mix !== null) this.fit(mix);
+    if (mix !== null && !mix.isLive) this.fit(mix);
   }
 
   cancelPlanning(): void {
@@ -226,7 +237,7 @@ export class Mix {
 
   private scheduleMeasure(): (() => void) | undefined {
     const mix = this.current.value;
-    if (mix === null || mix.values.value === NEUTRAL_VALUES || mix.facts.value !== null || mix.planning.view.value !== null) return undefined;
+    if (mix === null || mix.isLive || mix.values.value === NEUTRAL_VALUES || mix.facts.value !== null || mix.planning.view.value !== null) return undefined;
     const values = mix.values.value;
     const timer = setTimeout(() => {
       mix.measuring.run("Measuring", (options) => this.engine.measure(mix.song, values, options)).then(

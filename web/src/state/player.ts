@@ -24,10 +24,11 @@ export class Player {
   readonly loopOn = signal(false);
   readonly latency = signal<LatencyMode>("studio");
   readonly loopRange = signal<LoopRange | null>(null);
-  readonly ready = computed(() => this.loaded.value !== null && this.loaded.value === this.currentSong.value);
+  /** A song is there to play, and songs are what is played. */
+  readonly ready = computed(() => !this.isLive.value && this.loaded.value !== null && this.loaded.value === this.currentSong.value);
   private loading: Promise<void> = Promise.resolve();
 
-  constructor(private readonly engine: Engine, private readonly currentSong: ReadonlySignal<Song | null>, private readonly notices: Notices) {
+  constructor(private readonly engine: Engine, private readonly currentSong: ReadonlySignal<Song | null>, private readonly isLive: ReadonlySignal<boolean>, private readonly notices: Notices) {
     engine.onBreakdown = (message) => {
       this.playing.value = false;
       this.notices.fail("Playback", new Error(message));
@@ -127,8 +128,15 @@ export class Player {
     this.engine.resetMeters();
   }
 
+  /** Another source took the song's place. */
+  setAside(): void {
+    this.playing.value = false;
+    this.sawPlaying = false;
+  }
+
   /** The engine stops by itself at the end of a song: the button follows. Called once per drawn frame. */
   follow(telemetry: Telemetry): void {
+    if (this.isLive.peek()) return;
     if (telemetry.playing) this.sawPlaying = true;
     else if (this.sawPlaying) {
       this.sawPlaying = false;

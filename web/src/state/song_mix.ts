@@ -4,6 +4,7 @@ import type { LoudnessTarget, ParamValues, RenderFacts, Song, StreamReport, Wave
 import { NEUTRAL_VALUES, type MixDocument } from "./document";
 import { History } from "./history";
 import { JobSlot } from "./job";
+import { LIVE_INPUT } from "./live_mix";
 import type { SavedMix } from "./saved_mix";
 
 /** Title of the job in which Musical decides. */
@@ -60,6 +61,11 @@ export class SongMix {
     this.known.set(values, { report, facts });
     this.latest = facts ?? this.latest;
     this.learnt.value++;
+  }
+
+  /** It has no end that could be measured or decided on in advance. */
+  get isLive(): boolean {
+    return this.song === LIVE_INPUT;
   }
 
   dispose(): void {

@@ -12,6 +12,7 @@ import { Mix } from "./mix";
 import { Notices } from "./notices";
 import { Player } from "./player";
 import { Profiles } from "./profiles";
+import { Rig } from "./rig";
 import { Songs } from "./songs";
 
 export class Studio {
@@ -23,12 +24,22 @@ export class Studio {
   readonly profiles: Profiles;
   readonly analyses: Analyses;
   readonly kept: KeptWork;
+  readonly rig: Rig;
   private sent: Partial<ParamValues> = {};
 
   constructor(readonly engine: Engine) {
     this.songs = new Songs(engine, this.notices, (song, firstOfDrop) => this.added(song, firstOfDrop));
-    this.mix = new Mix(engine, this.songs.current, this.notices);
-    this.player = new Player(engine, this.songs.current, this.notices);
+    this.rig = new Rig(engine.rig ?? null, this.notices, {
+      valuesChanged: (values, label) => this.follow(values, label),
+      versionChanged: (version) => (this.player.version.value = version),
+      sourceChanged: (source) => {
+        this.player.setAside();
+        if (source === "file" && this.player.ready.peek()) this.mix.ensurePlanned();
+      },
+      addFiles: (files) => this.songs.add(files),
+    });
+    this.mix = new Mix(engine, this.songs.current, this.rig.isLive, this.notices);
+    this.player = new Player(engine, this.songs.current, this.rig.isLive, this.notices);
     this.exports = new Exports(engine, this.notices);
     this.profiles = new Profiles(this.notices);
     this.analyses = new Analyses(engine, this.songs.current, this.notices);
@@ -40,7 +51,7 @@ export class Studio {
     });
     effect(() => {
       const values = this.mix.values.value;
-      if (this.player.ready.value) this.sendValues(values);
+      if (this.player.ready.value || this.rig.isLive.value) this.sendValues(values);
     });
     effect(() => this.restartMeters());
     effect(() => {
@@ -97,6 +108,12 @@ export class Studio {
     this.mix.ensurePlanned();
   }
 
+  /** A person wants to work on this song. */
+  async pick(song: Song): Promise<void> {
+    await this.rig.chooseSource("file");
+    if (!this.rig.isLive.peek()) await this.select(song);
+  }
+
   async remove(song: Song): Promise<void> {
     const wasCurrent = this.songs.currentId.peek() === song.id;
     if (wasCurrent) await this.player.stop();
@@ -128,6 +145,13 @@ export class Studio {
     void this.player.version.value;
     void this.mix.document.value?.decision;
     this.engine.resetMeters();
+  }
+
+  /** The engine runs with these already: sending them back would make two pages echo each other. */
+  private follow(values: Partial<Record<ParamKey, number>>, label: string): void {
+    if (this.mix.current.peek() === null) return;
+    this.sent = { ...this.sent, ...values };
+    this.mix.follow(label, values);
   }
 
   private sendValues(values: ParamValues): void {

@@ -5,11 +5,13 @@ import { SPECTRUM_BINS, WAVE_FRAMES, type Scope } from "../../protocol/scope";
 const SPECTRUM_SMOOTHING = 0.72;
 
 export class NodeScope implements Scope {
+  readonly sampleRateHz: number;
   private readonly spectrum: AnalyserNode;
   private readonly waves: readonly [AnalyserNode, AnalyserNode];
 
   constructor(source: AudioNode, channels: number) {
     const { context } = source;
+    this.sampleRateHz = context.sampleRate;
     this.spectrum = new AnalyserNode(context, { fftSize: 2 * SPECTRUM_BINS, smoothingTimeConstant: SPECTRUM_SMOOTHING, minDecibels: -120, maxDecibels: 0 });
     source.connect(this.spectrum);
     const splitter = new ChannelSplitterNode(context, { numberOfOutputs: 2 });
@@ -34,4 +36,4 @@ export class NodeScope implements Scope {
   }
 }
 
-export const NO_SCOPE: Scope = { readSpectrum: () => false, readWaves: () => false };
+export const NO_SCOPE: Scope = { sampleRateHz: 0, readSpectrum: () => false, readWaves: () => false };

@@ -9,7 +9,7 @@ const RECORD = /^(song-[a-z0-9]+)\.json$/;
 /** Anything else, e.g. a browser's half-written copy, is a leftover. */
 const KEPT = /^(song-[a-z0-9]+)\.(json|mix\.json|analysis\.json|audio|waveform|spectrogram)$/;
 /** Documents of the whole workspace. */
-const WORKSPACE_FILES: ReadonlySet<string> = new Set(["session.json", "profiles.json"]);
+const WORKSPACE_FILES: ReadonlySet<string> = new Set(["session.json", "profiles.json", "live.mix.json"]);
 
 export interface KeptSong {
   readonly song: Song;

@@ -12,6 +12,11 @@ export function paramId(key: ParamKey): number {
   return id;
 }
 
+/** As the worklets receive parameters. */
+export function paramList(values: Partial<Record<ParamKey, number>>): readonly (readonly [id: number, value: number])[] {
+  return PARAMS.filter((p) => values[p.key as ParamKey] !== undefined).map((p) => [p.id, values[p.key as ParamKey] as number] as const);
+}
+
 export class CoreSession {
   /** One view per channel: write input, process(), read output. */
   readonly planes: readonly Float32Array<ArrayBuffer>[];

@@ -42,16 +42,19 @@ export function Rack(): VNode {
 
 /** What the chain delays the sound by, and the switch that keeps it short enough to play along. */
 function Latency(): VNode {
-  const { player } = useStudio();
-  const live = player.latency.value === "live";
+  const studio = useStudio();
+  const { player, rig } = studio;
+  // Live sound, and all that the bridge plays, has the short look-ahead.
+  const always = rig.isLive.value || rig.onBridge.value;
+  const live = always || player.latency.value === "live";
   const figure = useRef<HTMLSpanElement>(null);
   useFrame(({ chainLatencyFrames }) => {
-    const song = player.loaded.peek();
-    const text = song === null || chainLatencyFrames === 0 ? "" : `${((1000 * chainLatencyFrames) / song.sampleRateHz).toFixed(1)} ms`;
+    const rateHz = studio.scope.sampleRateHz;
+    const text = rateHz === 0 || chainLatencyFrames === 0 ? "" : `${((1000 * chainLatencyFrames) / rateHz).toFixed(1)} ms`;
     if (figure.current !== null && figure.current.textContent !== text) figure.current.textContent = text;
   });
   return (
-    <button type="button" class={`switch rack-latency ${live ? "on" : ""}`} role="switch" aria-checked={live} aria-label="Low latency" aria-describedby="chain-latency"
+    <button type="button" class={`switch rack-latency ${live ? "on" : ""}`} role="switch" aria-checked={live} aria-label="Low latency" aria-describedby="chain-latency" disabled={always}
       title="Look ahead so little that a live signal is delayed by at most 1.5 ms" onClick={() => void player.setLatency(live ? "studio" : "live")}>
       <span>Low latency</span>
       <span class="switch-track" aria-hidden="true" />

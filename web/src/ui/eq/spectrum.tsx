@@ -15,7 +15,7 @@ export function Spectrum(): VNode {
   const { ref, inSight } = useSurface(() => (blank.current = false));
   useFrame((telemetry) => {
     const target = inSight();
-    const rateHz = studio.player.loaded.peek()?.sampleRateHz ?? null;
+    const rateHz = studio.scope.sampleRateHz === 0 ? null : studio.scope.sampleRateHz;
     if (target === null || (!telemetry.playing && blank.current)) return;
     const { context, width, height } = target;
     context.clearRect(0, 0, width, height);

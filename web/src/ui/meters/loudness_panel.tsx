@@ -38,7 +38,7 @@ export function LoudnessPanel(): VNode {
         <Figure name="Loudness range" short="Range" unit="LU" low={0} high={40} read={(t) => t.loudnessRangeLu} />
         <Figure name="True peak" short="True peak" unit="dBTP" low={-60} high={6} read={(t) => t.truePeakMaxDbtp} alarm={(db) => db > Math.max(ceiling, -1) + 0.1} />
       </div>
-      <WholeSong />
+      {mix.current.value?.isLive !== true && <WholeSong />}
     </aside>
   );
 }

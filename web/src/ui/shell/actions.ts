@@ -49,6 +49,7 @@ export function runAction(action: Action, studio: Studio, addFiles: () => void):
       if (player.ready.peek()) exports.show(player.version.peek());
       return;
     case "analysis":
+      if (studio.rig.isLive.peek()) return;
       if (analyses.shown.peek()) analyses.shown.value = false;
       else analyses.open();
       return;

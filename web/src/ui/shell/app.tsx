@@ -4,6 +4,8 @@ import { useEffect } from "preact/hooks";
 import { AnalysisView } from "../analysis/analysis_view";
 import { Chain } from "../chain/chain";
 import { ExportDialog } from "../export/export_dialog";
+import { LivePanel } from "../rig/live_panel";
+import { LiveView } from "../rig/live_view";
 import { LoudnessPanel } from "../meters/loudness_panel";
 import { FileInput, openPicker } from "../songs/file_input";
 import { Moves } from "../songs/moves";
@@ -50,18 +52,20 @@ export function App(): VNode {
   useEffect(() => {
     document.title = song === null ? "AG06 Studio" : `${song.name} – AG06 Studio`;
   }, [song]);
-  const analysing = studio.analyses.shown.value;
+  const live = studio.rig.isLive.value;
+  const analysing = studio.analyses.shown.value && !live;
   return (
-    <div class={`studio ${song === null ? "no-song" : ""} ${analysing ? "view-analysis" : ""}`}>
+    <div class={`studio ${song === null && !live ? "no-song" : ""} ${analysing ? "view-analysis" : ""}`}>
       <Header />
       <div class="side">
         <SongList />
         <Moves />
       </div>
       <main class="center">
-        <section class="wave-panel" aria-label="Waveform">{song !== null ? <WaveformPanel song={song} /> : studio.kept.restoring.value ? null : <Welcome />}</section>
+        <section class="wave-panel" aria-label={live ? "Live input" : "Waveform"}>{live ? <LiveView /> : song !== null ? <WaveformPanel song={song} /> : studio.kept.restoring.value ? null : <Welcome />}</section>
         <Transport />
         <Views />
+        <LivePanel />
         {analysing ? <AnalysisView /> : <Chain />}
       </main>
       <LoudnessPanel />

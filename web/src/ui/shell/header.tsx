@@ -7,8 +7,9 @@ import { Icon } from "./icons";
 import { keysOpen } from "./keys_dialog";
 
 export function Header(): VNode {
-  const { mix, songs, player, exports, analyses } = useStudio();
-  const song = songs.current.value;
+  const { mix, songs, player, exports, analyses, rig } = useStudio();
+  const live = rig.isLive.value;
+  const song = live ? null : songs.current.value;
   const undo = mix.undoLabel.value;
   const redo = mix.redoLabel.value;
   return (
@@ -18,6 +19,7 @@ export function Header(): VNode {
         <span class="brand-name">AG06 <b>Studio</b></span>
       </h1>
       <div class="now">
+        {live && <span class="now-name">Live input</span>}
         {song !== null && (
           <>
             <span class="now-name">{song.name}</span>
@@ -32,7 +34,7 @@ export function Header(): VNode {
       </div>
       <label class="target">
         <span>Target</span>
-        <select aria-label="Loudness target" value={mix.document.value?.target.id ?? TARGETS[0]?.id ?? ""} disabled={mix.current.value === null}
+        <select aria-label="Loudness target" value={mix.document.value?.target.id ?? TARGETS[0]?.id ?? ""} disabled={song === null}
           onChange={(event) => {
             const chosen = TARGETS.find((target) => target.id === event.currentTarget.value);
             if (chosen !== undefined) mix.setTarget(chosen);

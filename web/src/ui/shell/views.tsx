@@ -1,18 +1,28 @@
-/** Which view of the song fills the middle, and what of the analysis is drawn over the waveform. */
+/** Which view of the song fills the middle, where the sound is made, and what of the analysis is drawn over the waveform. */
 import type { Signal } from "@preact/signals";
 import type { VNode } from "preact";
 import { beatsShown, sectionsShown } from "../waveform/session";
+import { EngineChoice, SourceChoice } from "../rig/engine_choice";
+import { LivePanelToggle } from "../rig/live_panel";
+import { RecordButton } from "../rig/record_button";
 import { useStudio } from "./context";
 
 export function Views(): VNode {
-  const { analyses } = useStudio();
-  const shown = analyses.shown.value;
-  const analysis = analyses.heard.value?.analysis;
+  const { analyses, rig } = useStudio();
+  const live = rig.isLive.value;
+  const shown = analyses.shown.value && !live;
+  const analysis = live ? undefined : analyses.heard.value?.analysis;
   return (
     <div class="views">
       <div class="view-tabs" role="group" aria-label="View">
         <button type="button" class="view-tab" aria-pressed={!shown} onClick={() => (analyses.shown.value = false)}>Mix</button>
-        <button type="button" class="view-tab" aria-pressed={shown} onClick={() => analyses.open()}>Analysis</button>
+        <button type="button" class="view-tab" aria-pressed={shown} disabled={live} title={live ? "Songs can be analysed" : undefined} onClick={() => analyses.open()}>Analysis</button>
+      </div>
+      <div class="rig" role="group" aria-label="Sound">
+        <EngineChoice />
+        <SourceChoice />
+        <RecordButton />
+        <LivePanelToggle />
       </div>
       {analysis !== undefined && (
         <div class="overlays" role="group" aria-label="Over the waveform">

@@ -9,6 +9,7 @@ import { parameterReadout, typeset } from "../shell/format";
 export function Moves(): VNode {
   const { mix } = useStudio();
   const [all, setAll] = useState(false);
+  if (mix.current.value?.isLive === true) return <LiveMoves />;
   const current = mix.current.value;
   const decision = mix.document.value?.decision ?? null;
   const planning = current?.planning.view.value ?? null;
@@ -41,6 +42,33 @@ export function Moves(): VNode {
         </>
       )}
       <Remedies />
+    </section>
+  );
+}
+
+/** What the bridge's automatic mode did to the live sound, newest first. */
+function LiveMoves(): VNode {
+  const { rig } = useStudio();
+  const moves = rig.moves.value;
+  return (
+    <section class="moves" aria-label="What the automatic mode did">
+      <header class="panel-head"><h2>What Auto did</h2></header>
+      {moves.length === 0 ? (
+        <p class="empty-note">{rig.onBridge.value ? "In the mode Auto the bridge listens and sets the chain; each step is listed here with the measurement behind it." : "You set the chain of the live input. With the AG06 bridge it can also be set automatically."}</p>
+      ) : (
+        <ul>
+          {moves.map((move, i) => (
+            <li key={`${moves.length - i} ${move.param}`} class="move">
+              <div class="move-head">
+                <span class="move-name">{parameter(move.param).label}</span>
+                <span class="move-value">{parameterReadout(parameter(move.param), move.from)} → {parameterReadout(parameter(move.param), move.to)}</span>
+              </div>
+              <p class="move-reason">{typeset(move.reason)}</p>
+              <p class="move-evidence">{typeset(move.evidence)}</p>
+            </li>
+          ))}
+        </ul>
+      )}
     </section>
   );
 }

@@ -33,7 +33,7 @@ export function SongList(): VNode {
 function SongRow({ song }: { readonly song: Song }): VNode {
   const studio = useStudio();
   const [asking, setAsking] = useState(false);
-  const current = studio.songs.currentId.value === song.id;
+  const current = studio.songs.currentId.value === song.id && !studio.rig.isLive.value;
   const row = useRef<HTMLLIElement>(null);
   const keep = (): void => {
     setAsking(false);
@@ -48,7 +48,7 @@ function SongRow({ song }: { readonly song: Song }): VNode {
   };
   return (
     <li ref={row} class={`song ${current ? "current" : ""}`}>
-      <button type="button" class="song-pick" aria-current={current ? "true" : undefined} onClick={() => studio.select(song)}>
+      <button type="button" class="song-pick" aria-current={current ? "true" : undefined} onClick={() => void studio.pick(song)}>
         <span class="song-name">{song.name}</span>
         <span class="song-facts">
           {!current && song.warnings.length > 0 && <span class="song-flag" title={song.warnings.join("\n")}><Icon name="warning" size={11} /></span>}

@@ -10,7 +10,7 @@ import { wholeSong, zoomed } from "../waveform/view";
 import { Versions } from "./versions";
 
 export function Transport(): VNode {
-  const { player } = useStudio();
+  const { player, rig } = useStudio();
   const ready = player.ready.value;
   const playing = player.playing.value;
   const song = player.loaded.value;
@@ -18,11 +18,12 @@ export function Transport(): VNode {
   const total = useRef<HTMLSpanElement>(null);
   useFrame((telemetry) => {
     player.follow(telemetry);
-    const now = song === null ? 0 : telemetry.positionFrames / song.sampleRateHz;
+    const live = rig.isLive.peek();
+    const now = live ? rig.figures().recordedS : song === null ? 0 : telemetry.positionFrames / song.sampleRateHz;
     const text = clock(now);
     if (time.current !== null && time.current.textContent !== text) time.current.textContent = text;
     const length = song === null ? "0:00.0" : clock(song.frames / song.sampleRateHz);
-    const below = telemetry.underruns === 0 ? length : `${length} · ${telemetry.underruns} dropouts`;
+    const below = live ? (rig.state.peek().recording ? "Recording" : "Live input") : telemetry.underruns === 0 ? length : `${length} · ${telemetry.underruns} dropouts`;
     if (total.current !== null && total.current.textContent !== below) total.current.textContent = below;
   });
   const zoom = (factor: number): void => {

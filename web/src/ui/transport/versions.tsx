@@ -13,6 +13,8 @@ export function Versions(): VNode {
   const offsetDb = heard === "original" ? originalGainDb : processedGainDb;
   const planning = mix.current.value?.planning.view.value ?? null;
   const disabled = mix.current.value === null;
+  const live = mix.current.value?.isLive === true;
+  const matches = studio.rig.state.value.matchesLoudness;
   return (
     <div class="versions">
       <div class="segmented" role="radiogroup" aria-label="Listen to">
@@ -25,11 +27,11 @@ export function Versions(): VNode {
           </label>
         ))}
       </div>
-      <button type="button" class={`switch ${on ? "on" : ""}`} role="switch" aria-checked={on} aria-label="Match loudness" disabled={disabled}
-        title="Turns the louder version down while listening, never the export ( G )" onClick={() => (player.matchLoudness.value = !on)}>
+      <button type="button" class={`switch ${on ? "on" : ""}`} role="switch" aria-checked={on} aria-label="Match loudness" disabled={disabled || live || !matches}
+        title={live ? "For songs: of live input nothing is known in advance" : matches ? "Turns the louder version down while listening, never the export ( G )" : "This bridge cannot turn one version down: update it"} onClick={() => (player.matchLoudness.value = !on)}>
         <span class="switch-track" aria-hidden="true" />
         <span class="switch-text">Match<span class="switch-more"> loudness</span></span>
-        <span class="switch-figure">{disabled ? "" : on ? `${typeset(signed(offsetDb))} dB` : "off"}</span>
+        <span class="switch-figure">{disabled || live ? "" : on ? `${typeset(signed(offsetDb))} dB` : "off"}</span>
       </button>
     </div>
   );
