@@ -119,8 +119,11 @@ test("records a take of the mixer's input, brings it in as a track, and exports 
   const samples = leftOf(join(desk.folder, "take.wav"));
   expect(samples.length).toBeGreaterThan(3 * RATE_HZ);
   expect(samples.length).toBeLessThan(12 * RATE_HZ);
-  const middle = samples.subarray(RATE_HZ, 2 * RATE_HZ);
-  expect(Math.abs(20 * Math.log10(amplitudeAt(middle, 1000)) + 20)).toBeLessThan(0.1);
+  // Pieces of 50 ms: a drop-out of the busy machine is a jump in phase, which would spoil a longer look.
+  const levels = Array.from({ length: 40 }, (_, i) => samples.subarray(RATE_HZ / 2 + i * 2400, RATE_HZ / 2 + (i + 1) * 2400))
+    .map((piece) => 20 * Math.log10(amplitudeAt(piece, 1000)))
+    .sort((a, b) => a - b);
+  expect(Math.abs((levels[20] as number) + 20)).toBeLessThan(0.1);
   expect(studio.pageErrors).toEqual([]);
 });
 

@@ -120,6 +120,7 @@ test("spectrum, stereo picture, correlation and histories live while it plays", 
   await page.getByRole("button", { name: "Play", exact: true }).click();
   await expect.poll(async () => Number((await studio.telemetry())["positionFrames"])).toBeGreaterThan(44_100);
   await expect.poll(() => painted(".eq-spectrum")).toBeGreaterThan(1000);
+  await page.locator(".goniometer canvas").first().scrollIntoViewIfNeeded(); // what is out of sight is not painted
   await expect.poll(() => painted(".goniometer canvas")).toBeGreaterThan(100);
   await expect(page.getByRole("meter", { name: "Correlation" })).toHaveAttribute("aria-valuetext", /^-?[01]\.\d\d$/);
   const telemetry = await studio.telemetry();
