@@ -8,6 +8,7 @@ Without OPTIONS the bridge drives its simulated device. Suites: handshake, frami
 """
 
 import argparse
+import json
 import os
 import pathlib
 import re
@@ -54,12 +55,22 @@ class Bridge:
             self.wait_for_device()
 
     def wait_for_device(self):
+        """Until the device runs and the feedback guard has made up its mind: what changes in the state from here on was asked for."""
+        address = Address(self.url, self.token)
         until = time.monotonic() + START_S
-        while (answer := http(Address(self.url, self.token), "/readyz")).status != 200:
+        while not self.has_settled(address):
             if time.monotonic() > until:
+                answer = http(address, "/readyz")
                 self.end()
                 sys.exit(f"run.py: no device runs after {START_S:g} s: {answer.body.decode()}")
             time.sleep(0.1)
+
+    def has_settled(self, address):
+        status = http(address, "/api/v1/status", fields=[("Authorization", f"Bearer {self.token}")])
+        if status.status != 200:
+            return False
+        state = json.loads(status.body)["state"]
+        return state["device"]["phase"] == "running" and state["guard"] not in ("idle", "checking")
 
     def read(self):
         """The address, and everything after it, so that the pipe never fills."""
