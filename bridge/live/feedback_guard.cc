@@ -119,15 +119,14 @@ bool FeedbackGuard::read_window(Window& window) {
     return true;
   };
   if (!read(output_, output_cursor_, window.output, true) || !read(input_, input_cursor_, window.input, false)) return false;
-  window.output_rms = std::sqrt(square / frames);
+  window.output_dbfs = rms_dbfs(square / frames);
   return true;
 }
 
 bool FeedbackGuard::is_suspicious() {
   Window window;
   if (!read_window(window)) return false;
-  const double level_dbfs = rms_dbfs(window.output_rms * window.output_rms);
-  if (level_dbfs < kSilence_dbfs) return false;
+  if (window.output_dbfs < kSilence_dbfs) return false;
   double output_energy = 0.0, input_energy = 0.0;
   for (const float sample : window.output) output_energy += static_cast<double>(sample) * static_cast<double>(sample);
   for (const float sample : window.input) input_energy += static_cast<double>(sample) * static_cast<double>(sample);
@@ -139,7 +138,7 @@ bool FeedbackGuard::is_suspicious() {
     likeness_[lag] += (1.0 - kMemory) * (scale * r[lag] - likeness_[lag]);
     most = std::max(most, std::fabs(likeness_[lag]));
   }
-  return most >= kSuspiciousLikeness || level_dbfs >= kHowl_dbfs;
+  return most >= kSuspiciousLikeness || window.output_dbfs >= kHowl_dbfs;
 }
 
 }  // namespace ag06::bridge

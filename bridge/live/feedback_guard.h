@@ -40,7 +40,7 @@ class FeedbackGuard {
  private:
   struct Window {
     std::vector<float> input, output;   // left + right, differenced: steady basses say little about a delay
-    double output_rms = 0.0;
+    double output_dbfs = 0.0;           // rms
   };
   void start_probe(const ProbeForm& form);
   void judge_probe();

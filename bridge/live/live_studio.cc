@@ -368,10 +368,6 @@ std::size_t LiveStudio::song_room_frames() const { return parts_->feed.room_fram
 
 bool LiveStudio::read_meters(MeterFrame& into) {
   if (!parts_->engine.read_meters(into)) return false;
-  const SongStatus song = parts_->feed.status();
-  into.song_position_frames = static_cast<float>(song.position_frames);
-  into.song_buffered_ms = static_cast<float>(song.buffered_ms);
-  into.song_underruns = static_cast<float>(song.underruns);
   const RecorderFacts take = parts_->recorder.facts();
   into.recorded_s = static_cast<float>(take.is_recording ? take.recorded_s : 0.0);
   into.recorder_lost_frames = static_cast<float>(take.lost_frames);

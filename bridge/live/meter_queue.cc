@@ -23,7 +23,7 @@ float larger(float a, float b) noexcept { return std::isnan(a) || b > a ? b : a;
 
 }  // namespace
 
-void merge_meters(MeterFrame& into, std::uint64_t into_frames, const MeterFrame& later, std::uint64_t later_frames) noexcept {
+void include_later(MeterFrame& into, const MeterFrame& later) noexcept {
   const MeterFrame earlier = into;
   into = later;
   for (const std::size_t offset : kLargest) {
@@ -35,11 +35,16 @@ void merge_meters(MeterFrame& into, std::uint64_t into_frames, const MeterFrame&
     into.output_peak_dbfs[c] = larger(earlier.output_peak_dbfs[c], later.output_peak_dbfs[c]);
   }
   into.load_max_ratio = larger(earlier.load_max_ratio, later.load_max_ratio);
+}
+
+void merge_meters(MeterFrame& into, std::uint64_t into_frames, const MeterFrame& later, std::uint64_t later_frames) noexcept {
+  const double earlier_load_ratio = static_cast<double>(into.load_ratio);
+  include_later(into, later);
   const double frames = static_cast<double>(into_frames + later_frames);
   if (frames > 0.0) {
     const double earlier_share = static_cast<double>(into_frames) / frames;
     into.load_ratio =
-        static_cast<float>(earlier_share * static_cast<double>(earlier.load_ratio) + (1.0 - earlier_share) * static_cast<double>(later.load_ratio));
+        static_cast<float>(earlier_share * earlier_load_ratio + (1.0 - earlier_share) * static_cast<double>(later.load_ratio));
   }
 }
 

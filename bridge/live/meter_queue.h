@@ -11,8 +11,11 @@
 
 namespace ag06::bridge {
 
-// Merges a later interval into an earlier one that is directly before it: peaks, reductions and load_max_ratio become the larger, levels and counts
-// (which stand for everything since the stream was opened) the later, load_ratio the mean weighted by the frames of each.
+// A later frame taken into an earlier one of the same stream: peaks, reductions and load_max_ratio become the larger, everything else the later. What could
+// not be measured (NaN) gives way to a peak that was.
+void include_later(MeterFrame& into, const MeterFrame& later) noexcept;
+
+// The same for intervals directly one after the other, whose load_ratio becomes the mean weighted by the frames of each.
 void merge_meters(MeterFrame& into, std::uint64_t into_frames, const MeterFrame& later, std::uint64_t later_frames) noexcept;
 
 // One interval as the audio thread notes it.

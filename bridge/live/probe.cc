@@ -20,7 +20,7 @@ constexpr unsigned stages(int a, int b, int c = 0, int d = 0) {
   return taps;
 }
 constexpr Register kRegisters[] = {
-    {11, stages(11, 9)}, {12, stages(12, 6, 4, 1)}, {13, stages(13, 4, 3, 1)}, {14, stages(14, 5, 3, 1)}, {15, stages(15, 14)}, {16, stages(16, 15, 13, 4)},
+    {11, stages(11, 9)}, {12, stages(12, 6, 4, 1)}, {13, stages(13, 4, 3, 1)}, {14, stages(14, 5, 3, 1)}, {15, stages(15, 14)},
 };
 
 [[nodiscard]] std::vector<float> maximum_length_sequence(const Register& form) {

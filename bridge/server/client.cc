@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "live/meter_queue.h"
 #include "server/hub.h"
-#include "server/meter_merge.h"
 #include "server/rows.h"
 
 namespace ag06::bridge::server {
@@ -262,7 +262,7 @@ void Client::subscribe(const protocol::Subscribe& request) {
 void Client::meters_read(const MeterFrame& meters) {
   if (!wants(Stream::meters)) return;
   if (meters_) {
-    include_newer(*meters_, meters);
+    include_later(*meters_, meters);
   } else {
     meters_ = meters;
   }

@@ -5,8 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "live/meter_queue.h"
 #include "protocol/messages.h"
-#include "server/meter_merge.h"
 #include "server/rows.h"
 
 namespace ag06::bridge::server {
@@ -148,7 +148,7 @@ void Hub::read_meters() {
     const auto feed = weak.lock();
     if (!feed) continue;
     if (feed->meters) {
-      include_newer(*feed->meters, meters);
+      include_later(*feed->meters, meters);
     } else {
       feed->meters = meters;
     }

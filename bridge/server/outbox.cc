@@ -1,7 +1,7 @@
 #include "server/outbox.h"
 
+#include "live/meter_queue.h"
 #include "protocol/messages.h"
-#include "server/meter_merge.h"
 
 namespace ag06::bridge::server {
 namespace {
@@ -37,7 +37,7 @@ bool Outbox::put_control(std::string text) {
 void Outbox::put_meters(const MeterFrame& meters, std::uint32_t sample_rate_hz) {
   if (meters_) {
     metrics_.count_dropped(name_of(Stream::meters), 1);
-    include_newer(*meters_, meters);
+    include_later(*meters_, meters);
   } else {
     meters_ = meters;
   }

@@ -11,7 +11,7 @@ namespace ag06::bridge::server {
 
 [[nodiscard]] std::string_view content_type_of(std::string_view file_name) noexcept;
 
-// What the page may do, as web/serve.mjs sets it; every response carries these. host: the validated Host, for a WebSocket to ourselves; may be empty.
+// What the page may do; every response carries these. host: the validated Host, for a WebSocket to ourselves; may be empty.
 void add_security_headers(Response& response, std::string_view host, bool is_tls);
 
 // A body of a file for GET or HEAD, with entity tag, If-None-Match, If-Range and one range. fields: what the response carries besides.

@@ -19,6 +19,7 @@
 #include <tuple>
 
 #include "audio/audio_backend.h"
+#include "bridge/support/device_events.h"
 #include "bridge/support/jack_server.h"
 #include "live/device_keeper.h"
 
@@ -27,33 +28,13 @@ namespace {
 
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
+using testing::Events;
 using testing::JackServer;
 using testing::JackTerms;
 using testing::VirtualAg06;
 
 constexpr char kName[] = "AG06/AG03 Analog Stereo";
 constexpr char kId[] = "jack:AG06/AG03 Analog Stereo";
-
-struct Events final : DeviceEvents {
-  void devices_changed() override {
-    const std::lock_guard lock(mutex);
-    ++changes;
-    changed.notify_all();
-  }
-  void stream_lost(const std::string& why) override {
-    const std::lock_guard lock(mutex);
-    losses.push_back(why);
-    changed.notify_all();
-  }
-  bool await(const std::function<bool()>& condition) {
-    std::unique_lock lock(mutex);
-    return changed.wait_for(lock, 30s, condition);
-  }
-  std::mutex mutex;
-  std::condition_variable changed;
-  int changes = 0;
-  std::vector<std::string> losses;
-};
 
 // Passes the input on after a fixed number of frames.
 struct Delay final : AudioUser {

@@ -18,6 +18,7 @@
 #include <thread>
 
 #include "audio/sound_cards.h"
+#include "bridge/support/device_events.h"
 #include "bridge/support/jack_server.h"
 
 namespace ag06::bridge {
@@ -25,27 +26,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
-
-struct Events final : DeviceEvents {
-  void devices_changed() override {
-    const std::lock_guard lock(mutex);
-    ++changes;
-    changed.notify_all();
-  }
-  void stream_lost(const std::string& why) override {
-    const std::lock_guard lock(mutex);
-    losses.push_back(why);
-    changed.notify_all();
-  }
-  bool await(const std::function<bool()>& condition) {
-    std::unique_lock lock(mutex);
-    return changed.wait_for(lock, 30s, condition);
-  }
-  std::mutex mutex;
-  std::condition_variable changed;
-  int changes = 0;
-  std::vector<std::string> losses;
-};
+using testing::Events;
 
 struct Through final : AudioUser {
   void prepare(const StreamFormat& given) override { format = given; }

@@ -10,6 +10,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "bridge/support/responses.h"
 #include "server/http.h"
 #include "server/log.h"
 #include "server/metrics.h"
@@ -17,6 +18,9 @@
 
 namespace ag06::bridge::server {
 namespace {
+
+using test::content;
+using test::field;
 
 TEST(ServerHttp, PercentDecodingRefusesWhatIsBroken) {
   EXPECT_EQ(percent_decoded("/a%20b%2Fc"), "/a b/c");
@@ -153,18 +157,6 @@ class ServerFiles : public testing::Test {
     request.target = target;
     request.fields = std::move(fields);
     return StaticFiles(folder).serve(request);
-  }
-  static std::string field(const Response& response, const std::string& name) {
-    for (const auto& [key, value] : response.fields) {
-      if (key == name) return value;
-    }
-    return {};
-  }
-  static std::string content(const Response& response) {
-    if (!response.file) return response.body;
-    std::string bytes(static_cast<std::size_t>(response.file->bytes), ' ');
-    bytes.resize(response.file->file->read(response.file->first_byte, bytes.data(), bytes.size()));
-    return bytes;
   }
   std::string root, folder;
 };

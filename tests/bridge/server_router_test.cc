@@ -8,12 +8,15 @@
 #include <nlohmann/json.hpp>
 
 #include "bridge/support/hub_rig.h"
+#include "bridge/support/responses.h"
 #include "params/params.gen.h"
 #include "server/router.h"
 
 namespace ag06::bridge::server {
 namespace {
 
+using test::content;
+using test::field;
 using test::HubRig;
 using test::Json;
 
@@ -55,18 +58,6 @@ class ServerRouter : public testing::Test {
     return response;
   }
   Response get(const std::string& target, Fields fields = {}, bool with_token = true) { return answer(request_for("GET", target, std::move(fields), with_token)); }
-  static std::string field(const Response& response, const std::string& name) {
-    for (const auto& [key, value] : response.fields) {
-      if (key == name) return value;
-    }
-    return {};
-  }
-  static std::string content(const Response& response) {
-    if (!response.file) return response.body;
-    std::string bytes(static_cast<std::size_t>(response.file->bytes), ' ');
-    bytes.resize(response.file->file->read(response.file->first_byte, bytes.data(), bytes.size()));
-    return bytes;
-  }
   std::string folder;
   HubRig rig;
   Router router;

@@ -12,6 +12,10 @@ export default defineConfig({
   expect: { timeout: 30_000 },
   reporter: [["list"]],
   use: { baseURL: `http://127.0.0.1:${port}` },
-  webServer: { command: `node ../../web/serve.mjs --port ${port}`, url: `http://127.0.0.1:${port}`, reuseExistingServer: false },
+  webServer: {
+    command: `../../build/bin/ag06-bridge --port ${port} --no-audio --web ../../build/web --takes ../../build/e2e-bridge/takes --token-file ../../build/e2e-bridge/token`,
+    url: `http://127.0.0.1:${port}`,
+    reuseExistingServer: false,
+  },
   metadata: { chromium: execFileSync("sh", ["-c", "command -v chromium || command -v chromium-browser || command -v google-chrome"], { encoding: "utf8" }).trim() },
 });

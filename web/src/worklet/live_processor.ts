@@ -2,7 +2,6 @@
 import { CHUNK_FRAMES } from "../engine/player/chunk_queue";
 import { ChunkRecorder } from "../engine/player/chunk_recorder";
 import type { LiveCommand, LiveEvent, LiveProcessorOptions } from "../engine/player/live_messages";
-import type { MonitorState } from "../engine/player/messages";
 import { PortSink, type EmptyMessage } from "../engine/player/port_queue";
 import { emptyRecord, writeRecord } from "../engine/player/telemetry_record";
 import { Core } from "../engine/wasm/core";
@@ -35,8 +34,8 @@ class LiveProcessor extends AudioWorkletProcessor {
     this.session = new CoreSession(new Core(module), sampleRateHz, CHANNELS, BLOCK_FRAMES, "live");
     this.recorded = [...this.session.planes, ...this.dry];
     this.telemetryFrames = sampleRateHz / TELEMETRY_HZ;
-    this.applyParams(params);
-    this.applyMonitor(monitor);
+    this.session.setParamList(params);
+    this.session.setMonitor(monitor);
     this.session.reset();
     this.port.onmessage = ({ data }: MessageEvent<LiveCommand>): void => this.obey(data);
   }
@@ -82,9 +81,9 @@ class LiveProcessor extends AudioWorkletProcessor {
   private obey(command: LiveCommand): void {
     switch (command.kind) {
       case "params":
-        return this.applyParams(command.values);
+        return this.session.setParamList(command.values);
       case "monitor":
-        return this.applyMonitor(command);
+        return this.session.setMonitor(command);
       case "reset-meters":
         this.clips = 0;
         return this.session.resetMeters();
@@ -110,14 +109,6 @@ class LiveProcessor extends AudioWorkletProcessor {
     this.ending = false;
     this.publish();
     this.recorder = null;
-  }
-
-  private applyParams(values: readonly (readonly [number, number])[]): void {
-    for (const [id, value] of values) this.session.setParam(id, value);
-  }
-
-  private applyMonitor({ processed, originalGainDb, processedGainDb }: MonitorState): void {
-    this.session.setMonitor(processed, originalGainDb, processedGainDb);
   }
 
   private publish(): void {

@@ -1,6 +1,6 @@
 /** The AudioWorklet processor: the engine's monitor path, fed from the chunk queue. The same code plays live and renders offline. */
 import type { ChunkSource, FillRequest } from "../engine/player/chunk_queue";
-import type { MonitorState, PlayerCommand, PlayerEvent, ProcessorOptions } from "../engine/player/messages";
+import type { PlayerCommand, PlayerEvent, ProcessorOptions } from "../engine/player/messages";
 import { PlayerCore } from "../engine/player/player_core";
 import { PortSource, type ChunkMessage } from "../engine/player/port_queue";
 import { SharedRing } from "../engine/player/shared_ring";
@@ -34,8 +34,8 @@ class PlayerProcessor extends AudioWorkletProcessor {
     this.telemetryFrames = sampleRateHz / TELEMETRY_HZ;
     this.source = ring ? new SharedRing(ring) : new PortSource(channels, { postMessage: (message, transfer) => this.feeder?.postMessage(message, transfer) });
     this.player = new PlayerCore(this.session, new StreamReader(this.source, (request) => this.ask(request)), () => this.publish());
-    this.applyParams(params);
-    this.applyMonitor(monitor);
+    this.session.setParamList(params);
+    this.session.setMonitor(monitor);
     this.session.reset();
     this.port.onmessage = ({ data }: MessageEvent<PlayerCommand>): void => this.obey(data);
     if (preloaded) this.playPreloaded(preloaded);
@@ -81,10 +81,10 @@ class PlayerProcessor extends AudioWorkletProcessor {
         this.player.setLoop(command.loop);
         break;
       case "params":
-        this.applyParams(command.values);
+        this.session.setParamList(command.values);
         break;
       case "monitor":
-        this.applyMonitor(command);
+        this.session.setMonitor(command);
         break;
       case "reset-meters":
         this.session.resetMeters();
@@ -106,14 +106,6 @@ class PlayerProcessor extends AudioWorkletProcessor {
     port.onmessage = ({ data }: MessageEvent<ChunkMessage>): void => (this.source as PortSource).receive(data);
     if (this.waiting) port.postMessage(this.waiting);
     this.waiting = null;
-  }
-
-  private applyParams(values: readonly (readonly [number, number])[]): void {
-    for (const [id, value] of values) this.session.setParam(id, value);
-  }
-
-  private applyMonitor({ processed, originalGainDb, processedGainDb }: MonitorState): void {
-    this.session.setMonitor(processed, originalGainDb, processedGainDb);
   }
 
   private publish(): void {

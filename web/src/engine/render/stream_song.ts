@@ -28,7 +28,7 @@ export async function renderSong(
   const session = new CoreSession(core, song.sampleRateHz, song.channels, WORK_BLOCK_FRAMES);
   try {
     session.setParams(values);
-    session.setMonitor(true, 0, 0);
+    session.setMonitor({ processed: true, originalGainDb: 0, processedGainDb: 0 });
     session.reset();
     const reader = new PageReader(song);
     const total = song.frames + session.latencyFrames;

@@ -47,7 +47,12 @@ export class CoreSession {
     for (const [key, value] of Object.entries(values)) this.setParam(paramId(key as ParamKey), value);
   }
 
-  setMonitor(processed: boolean, originalGainDb: number, processedGainDb: number): void {
+  /** As paramList() gives them. */
+  setParamList(values: readonly (readonly [id: number, value: number])[]): void {
+    for (const [id, value] of values) this.setParam(id, value);
+  }
+
+  setMonitor({ processed, originalGainDb, processedGainDb }: { readonly processed: boolean; readonly originalGainDb: number; readonly processedGainDb: number }): void {
     this.core.exports.ag06_session_set_monitor(this.handle, processed ? 1 : 0, originalGainDb, processedGainDb);
   }
 
