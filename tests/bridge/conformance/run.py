@@ -103,23 +103,22 @@ def node_with_websocket():
     sys.exit("run.py: this Node has no WebSocket (22 has, 20 by flag)")
 
 
-def command_of(suite, seconds, against_idle):
+def command_of(suite, load_options):
     if suite == "websockets":
         return [python_with("websockets"), "-B", "-m", "unittest", "websockets_test"]
     if suite == "node":
         return [*node_with_websocket(), "--test", "node_test.mjs"]
     if suite == "load":
-        return [sys.executable, "-B", "load_test.py", "--seconds", str(seconds), *(["--against-idle"] if against_idle else [])]
+        return [sys.executable, "-B", "load_test.py", *load_options]
     name = "handshake_test.Tokens.test_wrong_tokens_are_refused_and_slowed" if suite == "lockout" else f"{suite}_test"
     return [sys.executable, "-B", "-m", "unittest", name]
 
 
-def run_suite(suite, url, token, options, seconds=0.0):
+def run_suite(suite, url, token, options, load_options):
     environment = {**os.environ, "AG06_BRIDGE_URL": url, "AG06_BRIDGE_TOKEN": token, "AG06_BRIDGE_LOCKOUT": str(int(suite == "lockout")),
                    "AG06_BRIDGE_NO_DEVICE": str(int("--no-audio" in options))}
     print(f"== {suite}", flush=True)
-    # An air device has no xruns; a real audio server on a busy machine has some of its own.
-    command = command_of(suite, seconds, against_idle="simulated" not in options)
+    command = command_of(suite, load_options)
     return subprocess.run(command, cwd=HERE, env=environment, check=False).returncode == 0
 
 
@@ -135,7 +134,7 @@ def clients_are_told_of_the_end(bridge):
     return codes == [1001] * 5
 
 
-def run_on_a_bridge_of_its_own(suite, program, options, seconds):
+def run_on_a_bridge_of_its_own(suite, program, options, load_options):
     """What went wrong, as a list of words."""
     bridge = Bridge(program, options)
     wrong = []
@@ -143,7 +142,7 @@ def run_on_a_bridge_of_its_own(suite, program, options, seconds):
         if suite == "shutdown":
             passed = clients_are_told_of_the_end(bridge)
         else:
-            passed = run_suite(suite, bridge.url, bridge.token, options, seconds)
+            passed = run_suite(suite, bridge.url, bridge.token, options, load_options)
         if not passed:
             wrong.append(suite)
         if suite != "shutdown" and bridge.process.poll() is not None:
@@ -166,17 +165,21 @@ def main():
     parser.add_argument("--token-file")
     parser.add_argument("--suite", action="append", choices=SUITES)
     parser.add_argument("--load", type=float, metavar="SECONDS", help="only the load test, for so long")
+    parser.add_argument("--any-memory", action="store_true", help="the load test prints what the bridge's memory did and does not judge it")
     chosen = parser.parse_args(arguments)
     if (chosen.program is None) == (chosen.url is None):
         parser.error("name a program, or --url and --token-file")
 
+    options = options or (DEFAULT_OPTIONS if chosen.program else [])
+    # An air device has no xruns; a real audio server on a busy machine has some of its own.
+    load_options = ["--seconds", str(chosen.load), *(["--any-memory"] if chosen.any_memory else []), *([] if "simulated" in options else ["--against-idle"])]
     failed = []
     for suite in ["load"] if chosen.load else chosen.suite or SUITES:
         if chosen.program:
-            failed += run_on_a_bridge_of_its_own(suite, chosen.program, options or DEFAULT_OPTIONS, chosen.load or 0.0)
+            failed += run_on_a_bridge_of_its_own(suite, chosen.program, options, load_options)
         elif suite != "shutdown":
             token = pathlib.Path(chosen.token_file).read_text(encoding="utf-8").strip()
-            failed += [] if run_suite(suite, chosen.url, token, options, chosen.load or 0.0) else [suite]
+            failed += [] if run_suite(suite, chosen.url, token, options, load_options) else [suite]
     print("run.py: " + ("failed: " + ", ".join(failed) if failed else "all suites passed"))
     return 1 if failed else 0
 
