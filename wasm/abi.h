@@ -55,6 +55,16 @@ AG06_EXPORT(ag06_profile_numbers) int ag06_profile_numbers();
 AG06_EXPORT(ag06_profile_label) char* ag06_profile_label();
 AG06_EXPORT(ag06_profile_label_bytes) int ag06_profile_label_bytes();
 
+// --- the settings that trained models predict: the table of assist/model_settings.h -------------------------------------------
+// Null-terminated ASCII; a setting that does not exist has empty texts, parameter -1 and the number 0.
+AG06_EXPORT(ag06_setting_count) int ag06_setting_count();
+AG06_EXPORT(ag06_setting_id) const char* ag06_setting_id(int setting);
+AG06_EXPORT(ag06_setting_label) const char* ag06_setting_label(int setting);
+AG06_EXPORT(ag06_setting_param) int ag06_setting_param(int setting);
+AG06_EXPORT(ag06_setting_neutral) double ag06_setting_neutral(int setting);
+// The parameter's real unit at a position from 0 to 1.
+AG06_EXPORT(ag06_setting_value) double ag06_setting_value(int setting, double position_01);
+
 // --- planner: decides the Musical version of a song, pass by pass ---------------------------------------------------
 // target_lufs NaN: leave the loudness as the chain makes it.
 AG06_EXPORT(ag06_planner_create) std::uintptr_t ag06_planner_create(double sample_rate_hz, int channels, int max_block_frames, double target_lufs, double ceiling_dbtp);
