@@ -53,6 +53,7 @@ export interface MusicalContext {
   readonly tempoBpm: number | null;
   readonly tempoConfidence: number;
   readonly energy: number | null;
+  readonly genre: string | null;
 }
 
 /** What a planner needs to let models decide: numbers of the registry, answers of the models, in the same order. */

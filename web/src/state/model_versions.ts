@@ -84,8 +84,10 @@ export class ModelVersions {
   }
 }
 
-const NO_CONTEXT: MusicalContext = { tempoBpm: null, tempoConfidence: 0, energy: null };
+const NO_CONTEXT: MusicalContext = { tempoBpm: null, tempoConfidence: 0, energy: null, genre: null };
 
-function contextOf({ rhythm, music }: Analysis): MusicalContext {
-  return { tempoBpm: rhythm.tempoBpm, tempoConfidence: rhythm.tempoConfidence ?? 0, energy: music.energy };
+function contextOf({ rhythm, music, genre }: Analysis): MusicalContext {
+  // Rounding may have stepped over the ends a little.
+  const share = (value: number): number => Math.min(1, Math.max(0, value));
+  return { tempoBpm: rhythm.tempoBpm, tempoConfidence: share(rhythm.tempoConfidence ?? 0), energy: music.energy === null ? null : share(music.energy), genre: genre.label };
 }

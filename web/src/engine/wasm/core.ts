@@ -51,9 +51,11 @@ export interface CoreExports {
   readonly ag06_opinion_prior_spread: Num;
   readonly ag06_opinion_form: Void;
   readonly ag06_opinion_result: Num;
-  readonly ag06_planner_create: Num;
+  readonly ag06_planner_create_amount: Num;
   readonly ag06_planner_create_fit: Num;
   readonly ag06_planner_create_models: Num;
+  readonly ag06_context_genre: Num;
+  readonly ag06_context_genre_bytes: Num;
   readonly ag06_planner_destroy: Void;
   readonly ag06_planner_set_param: Num;
   readonly ag06_planner_buffer: Num;

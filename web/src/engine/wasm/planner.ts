@@ -35,8 +35,9 @@ export class CorePlanner {
     const common = [sampleRateHz, channels, WORK_BLOCK_FRAMES, target.lufs ?? Number.NaN, target.ceilingDbtp] as const;
     const create = (): number => {
       if (decide === null) return e.ag06_planner_create_fit(...common);
-      if (advice === null || this.opinion === null) return e.ag06_planner_create(...common);
-      const { tempoBpm, tempoConfidence, energy } = advice.context;
+      if (advice === null || this.opinion === null) return e.ag06_planner_create_amount(...common, decide.amount);
+      const { tempoBpm, tempoConfidence, energy, genre } = advice.context;
+      core.writeText(e.ag06_context_genre(), e.ag06_context_genre_bytes(), genre ?? "");
       return e.ag06_planner_create_models(...common, this.opinion.handle, decide.amount, tempoBpm ?? Number.NaN, tempoConfidence, energy ?? Number.NaN);
     };
     this.handle = core.handle(create(), "the planner cannot run");
