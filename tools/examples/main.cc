@@ -1,6 +1,7 @@
 // ag06-examples: training examples for the models, and their judge (models/README.md).
 #include <sndfile.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <fstream>
@@ -46,8 +47,8 @@ struct Line {
 
 // The finished excerpt behind its lead-in.
 [[nodiscard]] Sound finished_of(const Line& line, int& lead_frames) {
-  if (line.start_s < kLeadIn_s) throw std::runtime_error(line.file + ": no room for the lead-in");
-  Sound sound = read_sound(line.file, line.start_s - kLeadIn_s, kLeadIn_s + ag06::assist::kExcerptS, line.rate_factor, line.swap);
+  // An excerpt at the very start of a file moves back as far as the lead-in needs.
+  Sound sound = read_sound(line.file, std::max(line.start_s - kLeadIn_s, 0.0), kLeadIn_s + ag06::assist::kExcerptS, line.rate_factor, line.swap);
   lead_frames = sound.frames() - ag06::assist::excerpt_frames(sound.sample_rate_hz);
   return sound;
 }
