@@ -12,22 +12,14 @@
 
 #include "degrade.h"
 #include "feature_file.h"
+#include "finished.h"
+#include "kept.h"
 #include "picture.h"
 
 namespace {
 using namespace ag06::examples;
 using ag06::assist::ModelSettings;
 using nlohmann::json;
-
-constexpr double kWorstError_db = -30.0;  // of an example's inverse; worse ones are dropped
-
-struct Line {
-  std::string file;
-  double start_s = 0.0;
-  double rate_factor = 1.0;
-  bool swap = false;
-  std::optional<ModelSettings> settings;  // none: the finished music as it is
-};
 
 [[nodiscard]] ModelSettings settings_of(const json& numbers) {
   ModelSettings settings{};
@@ -43,14 +35,6 @@ struct Line {
   Line line{row.at("file").get<std::string>(), row.at("start_s").get<double>(), row.value("rate_factor", 1.0), row.value("swap", false), {}};
   if (row.contains("settings") && !row["settings"].is_null()) line.settings = settings_of(row["settings"]);
   return line;
-}
-
-// The finished excerpt behind its lead-in.
-[[nodiscard]] Sound finished_of(const Line& line, int& lead_frames) {
-  // An excerpt at the very start of a file moves back as far as the lead-in needs.
-  Sound sound = read_sound(line.file, std::max(line.start_s - kLeadIn_s, 0.0), kLeadIn_s + ag06::assist::kExcerptS, line.rate_factor, line.swap);
-  lead_frames = sound.frames() - ag06::assist::excerpt_frames(sound.sample_rate_hz);
-  return sound;
 }
 
 template <class F>
@@ -76,14 +60,7 @@ void write_json(const std::string& path, const json& document) {
   if (!out) throw std::runtime_error(path + ": cannot be written");
 }
 
-[[nodiscard]] Degraded degraded_of(const Line& line, Sound& finished, int lead_frames) {
-  if (line.settings) return degrade(finished, *line.settings, lead_frames);
-  ModelSettings neutral{};
-  for (std::size_t i = 0; i < neutral.size(); ++i) neutral[i] = ag06::assist::kSettings[i].neutral_01;
-  return {finished, neutral, -200.0};
-}
-
-void make(const std::string& plan, const std::string& out) {
+void make(const std::string& plan, const std::string& out, const std::string& keep_folder) {
   FeatureFile features(out, MelNumbers::half);
   Listener listener;
   json rows = json::array();
@@ -91,15 +68,13 @@ void make(const std::string& plan, const std::string& out) {
     const Line line = line_of(row);
     json made = {{"kept", false}, {"why", ""}};
     try {
-      int lead_frames = 0;
-      Sound finished = finished_of(line, lead_frames);
-      Degraded degraded = degraded_of(line, finished, lead_frames);
-      made["error_db"] = degraded.error_db;
-      if (!(degraded.error_db < kWorstError_db)) throw std::runtime_error("the inverse did not converge");
-      features.write(listener.hear(degraded.sound, lead_frames));
-      made["settings"] = degraded.settings;
-      made["rules"] = rule_targets(picture_of(degraded.sound, lead_frames));
-      made["kept"] = true;
+      std::optional<Example> example = read_kept(keep_folder, line);
+      if (!example) {
+        example = make_example(line);
+        keep(keep_folder, line, *example);
+      }
+      features.write(listener.hear(example->sound, 0));
+      made = {{"kept", true}, {"why", ""}, {"settings", example->settings}, {"rules", example->rules}, {"error_db", example->error_db}};
     } catch (const std::runtime_error& problem) {
       made["why"] = problem.what();
       features.write_empty();
@@ -120,10 +95,10 @@ void judge(const std::string& plan, const std::string& out) {
     const Line line = line_of(row);
     json judged = {{"kept", false}, {"why", ""}};
     try {
-      int lead_frames = 0;
-      Sound finished = finished_of(line, lead_frames);
-      Degraded degraded = degraded_of(line, finished, lead_frames);
-      const Picture wanted = picture_of(finished, lead_frames);
+      Finished finished = finished_of(line);
+      const int lead_frames = finished.lead_frames;
+      Degraded degraded = degraded_of(line, finished);
+      const Picture wanted = picture_of(finished.sound, lead_frames);
       json distances = {{"input", told(distance(wanted, picture_of(degraded.sound, lead_frames)))}};
       const auto try_out = [&](const std::string& name, const ModelSettings& settings) {
         Sound corrected = correct(degraded.sound, settings);
@@ -160,12 +135,12 @@ void features_of(const std::string& path, const std::string& out) {
 
 int main(int count, char** words) {
   try {
-    const std::string verb = count == 4 ? words[1] : "";
-    if (verb == "make") make(words[2], words[3]);
+    const std::string verb = count >= 4 ? words[1] : "";
+    if (verb == "make") make(words[2], words[3], count > 4 ? words[4] : "");
     else if (verb == "judge") judge(words[2], words[3]);
     else if (verb == "features") features_of(words[2], words[3]);
     else {
-      std::fputs("usage: ag06-examples make PLAN.jsonl OUT | judge PLAN.jsonl OUT.json | features SONG OUT\n", stderr);
+      std::fputs("usage: ag06-examples make PLAN.jsonl OUT [FOLDER to keep degraded excerpts in] | judge PLAN.jsonl OUT.json | features SONG OUT\n", stderr);
       return 2;
     }
     return 0;
