@@ -115,7 +115,7 @@ void print_opinion(const assist::Opinion& opinion) {
   std::printf("  models  %s\n", text.c_str());
 }
 
-void print_result(const MixJob& job, const MixOptions& options, const MixResult& result) {
+void print_result(const MixJob& job, const MixResult& result) {
   std::string rates;
   if (result.output_rate_hz != result.input_rate_hz)
     rates = ", " + std::to_string(result.input_rate_hz) + " to " + std::to_string(result.output_rate_hz) + " Hz";
@@ -147,7 +147,7 @@ void print_result(const MixJob& job, const MixOptions& options, const MixResult&
         MixResult result = mix_file(jobs[i], settings, progress);
         if (!choice.note.empty()) result.notes.push_back(choice.note);
         progress.end_file();
-        options.json ? results.push_back(result_json(jobs[i], options, result)) : print_result(jobs[i], options, result);
+        options.json ? results.push_back(result_json(jobs[i], options, result)) : print_result(jobs[i], result);
         std::fflush(stdout);
       },
       [&](std::size_t i, const Failure& failure) { results.push_back({{"file", jobs[i].input_path}, {"error", failure.what()}}); });
