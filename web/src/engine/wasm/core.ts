@@ -1,7 +1,7 @@
 /** Typed binding of ag06.wasm (wasm/abi.h): instantiation, identity check, status texts, heap views. The objects of the ABI stand beside it. */
 import { PARAMS_HASH } from "../../protocol/params.gen";
 
-export const ABI_VERSION = 2;
+export const ABI_VERSION = 3;
 /** Longest block of offline work. */
 export const WORK_BLOCK_FRAMES = 4096;
 
