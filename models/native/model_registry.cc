@@ -60,7 +60,7 @@ class Reader {
 
   [[noreturn]] void fail(const std::string& key, const std::string& why) const {
     const std::string at = place_.empty() || key.empty() ? place_ + key : place_ + "." + key;
-    throw ModelError(path_, at + " " + why);
+    throw ModelError(path_, (at.empty() ? "it" : at) + " " + why);
   }
   [[nodiscard]] const json& member(const std::string& key) const {
     const auto found = object_.find(key);
