@@ -11,7 +11,7 @@ struct Law {
   double at_0;
   double at_1;
 };
-constexpr std::array<Law, kModelSettings> kLaws = {{{-15.0, 15.0}, {1.0, 4.0}, {-9.0, 9.0}, {-9.0, 9.0}, {-9.0, 9.0}, {-9.0, 9.0}, {0.0, 0.5}, {0.0, 0.5}, {-1.0, 1.0}, {-18.0, 18.0}}};
+constexpr std::array<Law, kModelSettings> kLaws = {{{-15.0, 15.0}, {1.0, 3.0}, {-9.0, 9.0}, {-9.0, 9.0}, {-9.0, 9.0}, {-9.0, 9.0}, {0.0, 0.25}, {0.0, 0.4}, {-1.0, 1.0}, {-18.0, 18.0}}};
 constexpr int kWidth = static_cast<int>(Setting::width);
 
 struct Switch {

@@ -14,7 +14,7 @@ namespace ag06::analysis {
 class RealFft {
  public:
   static constexpr int kMinSize = 32;
-  static constexpr int kMaxSize = 1 << 20;
+  static constexpr int kMaxSize = 1 << 21;
 
   // size: a power of two. Errors: out_of_range, out_of_memory.
   [[nodiscard]] Status prepare(int size);

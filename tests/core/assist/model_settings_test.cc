@@ -47,7 +47,7 @@ TEST(ModelSettings, TheRigSwitchesOnWhatIsUsedAndNothingElse) {
   EXPECT_EQ(session.param(p::kEq4Enabled), 1.0);
   EXPECT_EQ(session.param(p::kEq5Enabled), 0.0);
   EXPECT_EQ(session.param(p::kEq4GainDb), 4.5);
-  EXPECT_EQ(session.param(p::kReverbSendRatio), 0.25);
+  EXPECT_EQ(session.param(p::kReverbSendRatio), 0.125);
   for (const RigValue& fixed : kModelRig) EXPECT_EQ(session.param(fixed.param_id), fixed.value) << fixed.param_id;
 }
 
