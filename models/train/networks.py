@@ -206,8 +206,8 @@ class Exported(nn.Module):
         self.network = network
 
     def forward(self, mel, heard):
-        settings, scale, rules = self.network(mel, heard)
-        return torch.clamp(settings, 0.0, 1.0), scale * LAPLACE_TO_DEVIATION, torch.clamp(rules, 0.0, 1.0)
+        settings, scale, _ = self.network(mel, heard)
+        return torch.clamp(settings, 0.0, 1.0), scale * LAPLACE_TO_DEVIATION
 
 
 NETWORKS = {"baseline-cnn": Baseline, "enhanced-cnn": Enhanced, "ast": SpectrogramTransformer}
