@@ -22,7 +22,7 @@ void require(Status status, const std::string& what) {
   if (status != Status::ok) throw Failure(ExitStatus::work, what, describe(status));
 }
 
-// Cuts the excerpts out of the stream and asks the models about one while the next is read.
+// Cuts the excerpts out of the stream; one is heard and the models are asked about it while the reading goes on.
 class Excerpts {
  public:
   Excerpts(const SongModels& models, const SongReader& song, const StreamSpec& spec)
@@ -39,6 +39,7 @@ class Excerpts {
       if (from < to) {
         const float* planes[kMaxStripChannels] = {};
         for (int c = 0; c < block.channel_count; ++c) planes[c] = block.channel(c) + (from - at_frame_);
+        collect();
         ear_.process({planes, block.channel_count, static_cast<int>(to - from)});
         heard_frames_ += to - from;
       }
@@ -57,14 +58,16 @@ class Excerpts {
   }
 
  private:
+  // In a thread of its own; whoever touches the ear again collects first.
   void ask() {
-    std::vector<float> mel(models_.features().mel_numbers()), heard(models_.features().heard_numbers());
-    ear_.finish(mel.data(), heard.data());
-    ear_.reset();
+    pending_ = std::async(std::launch::async, [this] {
+      std::vector<float> mel(models_.features().mel_numbers()), heard(models_.features().heard_numbers());
+      ear_.finish(mel.data(), heard.data());
+      ear_.reset();
+      return models_.ask(mel, heard, 1);
+    });
     heard_frames_ = 0;
     ++index_;
-    collect();
-    pending_ = std::async(std::launch::async, [this, mel = std::move(mel), heard = std::move(heard)] { return models_.ask(mel, heard, 1); });
   }
   void collect() {
     if (pending_.valid()) SongModels::append(answers_, pending_.get());
@@ -75,7 +78,7 @@ class Excerpts {
   double rate_hz_;
   int count_;
   std::int64_t length_;
-  assist::Ear ear_;
+  assist::Ear ear_;  // of the pending task, while there is one
   int index_ = 0;
   std::int64_t at_frame_ = 0;
   std::int64_t heard_frames_ = 0;  // of the excerpt that is under way
