@@ -15,8 +15,8 @@ def for_tool(corpus, line):
     return {"file": str(Path(corpus).resolve() / line["file"]), **{k: line[k] for k in ("start_s", "rate_factor", "swap", "settings")}}
 
 
-def make_shard(tool, corpus, folder, name, lines, keep=()):
-    """Runs the tool on one shard; keep: a folder for the degraded excerpts, or none. Returns (name, seconds, error or None)."""
+def make_shard(tool, corpus, folder, name, lines, keep=None):
+    """Runs the tool on one shard; keep: folder for the degraded excerpts. Returns (name, seconds, error or None)."""
     began, target = time.monotonic(), folder / name
     text = planning.text_of(lines)
     listing = target.with_suffix(".jsonl")
@@ -25,7 +25,7 @@ def make_shard(tool, corpus, folder, name, lines, keep=()):
     work = folder / ("making-" + name)
     wanted = work.with_suffix(".jsonl")
     wanted.write_text("".join(json.dumps(for_tool(corpus, line)) + "\n" for line in lines))
-    ran = subprocess.run([tool, "make", wanted, work, *keep], capture_output=True, text=True)
+    ran = subprocess.run([tool, "make", wanted, work, *([keep.resolve()] if keep else [])], capture_output=True, text=True)
     if ran.returncode:
         return name, time.monotonic() - began, f"rc {ran.returncode}: {ran.stderr.strip()[-400:]}"
     told = json.loads(work.with_suffix(".json").read_text())

@@ -1,4 +1,4 @@
-"""What a model has to beat: the median and the mean of the training settings, ridge regression on feature statistics, and a rule that matches spectrum, width and loudness to the corpus (as Matchering does to a reference)."""
+"""What a model has to beat: the median and the mean of the training settings, ridge regression on feature statistics, and a rule that matches spectrum, width and loudness to the corpus (as Matchering does to a reference song)."""
 import numpy as np
 
 PENALTIES = (30.0, 100.0, 300.0, 1000.0, 3000.0, 10000.0)
@@ -13,12 +13,6 @@ def statistics(split):
         mel = split.mel(indices)
         rows.append(np.concatenate([split.heard[indices], mel.mean(3).reshape(len(indices), -1), mel.std(3).reshape(len(indices), -1)], 1))
     return np.concatenate(rows)
-
-
-def mel_band_hz(bands=64, low_hz=40.0, high_hz=16000.0):
-    """Centres of the ear's mel bands: evenly spaced in mel (2595 log10(1 + f / 700), O'Shaughnessy 1987) between the two edges."""
-    low, high = (2595 * np.log10(1 + hz / 700) for hz in (low_hz, high_hz))
-    return 700 * (10 ** (np.linspace(low, high, bands + 2)[1:-1] / 2595) - 1)
 
 
 class Ridge:
@@ -45,33 +39,31 @@ class Ridge:
 
 
 class Matching:
-    """Settings that move loudness, mean spectrum and width of an excerpt to the corpus mean of finished music; what has no rule keeps the training median. Bands of the mel around the equaliser's frequencies stand for its gains."""
+    """Settings that move loudness, long-term spectrum and width of an excerpt to the corpus mean of finished music; what has no rule keeps the training median. Where the numbers lie in heard: core/assist/ear.h."""
 
+    MID_BANDS, SIDE_OVER_MID = slice(4, 34), 148  # third octaves from 25 Hz, dB / 10
     BANDS_HZ = {4: (40, 160), 3: (500, 1300), 2: (2300, 5200), 5: (8000, 16000)}  # setting: what its filter moves most
     EQ_DB, WIDTH_DB, INPUT_DB = 18.0, 20 * np.log10(4.0), 30.0  # of a setting's whole range
 
     def __init__(self, fallback):
-        self.bands = {k: [i for i, hz in enumerate(mel_band_hz()) if low <= hz <= high] for k, (low, high) in self.BANDS_HZ.items()}
+        centre_hz = 1000.0 * 10 ** ((np.arange(30) - 16) / 10)  # IEC 61260-1, base ten
+        self.bands = {k: [i for i, hz in enumerate(centre_hz) if low <= hz <= high] for k, (low, high) in self.BANDS_HZ.items()}
         self.fallback = fallback
 
-    def measure(self, split):
+    def measure(self, heard):
         """[n, 5]: dB of the four ranges over the mean of all bands, and side over mid."""
-        rows = []
-        for first in range(0, len(split), BATCH):
-            db = 20 * split.mel(np.arange(first, min(first + BATCH, len(split)))).mean(3)
-            mid = db[:, 0]
-            rows.append(np.stack([mid[:, bands].mean(1) - mid.mean(1) for bands in self.bands.values()] + [db[:, 1].mean(1) - mid.mean(1)], 1))
-        return np.concatenate(rows)
+        db, width = 10 * heard[:, self.MID_BANDS], 10 * heard[:, self.SIDE_OVER_MID]
+        return np.stack([db[:, bands].mean(1) - db.mean(1) for bands in self.bands.values()] + [width], 1)
 
     def fit(self, finished):
-        self.corpus = self.measure(finished).mean(0)
+        self.corpus = np.median(self.measure(finished.heard), 0)
         return self
 
     def tell(self, split):
-        off = self.corpus - self.measure(split)
+        off = self.corpus - self.measure(split.heard)
         told = np.tile(np.asarray(self.fallback, np.float64), (len(split), 1))
         for column, k in enumerate(self.bands):
             told[:, k] = 0.5 + off[:, column] / self.EQ_DB
         told[:, 8] = 0.5 + off[:, 4] / self.WIDTH_DB
-        told[:, 0] = 0.5 + -12.0 * split.heard[:, 0] / self.INPUT_DB  # heard[0] is (loudness + 18) / 12
+        told[:, 0] = 0.5 - 12.0 * split.heard[:, 0] / self.INPUT_DB  # heard[0] is (loudness + 18) / 12
         return np.clip(told, 0, 1)

@@ -29,9 +29,31 @@ class Heard(nn.Module):
         self.mean.copy_(mean)
         self.deviation.copy_(deviation)
 
-    def forward(self, heard):
-        z = torch.clamp((heard - self.mean) / self.deviation, -HEARD_LIMIT, HEARD_LIMIT)
-        return self.read(z[:, : self.used])
+    def standard(self, heard):
+        return torch.clamp((heard - self.mean) / self.deviation, -HEARD_LIMIT, HEARD_LIMIT)[:, : self.used]
+
+    def forward(self, z):
+        return self.read(z)
+
+
+class Straight(nn.Module):
+    """The linear way from the numbers heard to the settings: begins as ridge regression, so that the network learns what is left."""
+
+    def __init__(self, numbers):
+        super().__init__()
+        self.layer = nn.Linear(numbers, SETTINGS, bias=False)
+        nn.init.zeros_(self.layer.weight)
+
+    @torch.no_grad()
+    def fit(self, z, settings, penalty=30.0):
+        """Closed form, float64; z as standard() gives it."""
+        z, wanted = z.double(), settings.double() - settings.double().mean(0)
+        z = z - z.mean(0)
+        gram = z.T @ z + penalty * torch.eye(z.shape[1], dtype=torch.float64)
+        self.layer.weight.copy_(torch.linalg.solve(gram, z.T @ wanted).T)
+
+    def forward(self, z):
+        return self.layer(z)
 
 
 class Head(nn.Module):
@@ -48,9 +70,9 @@ class Head(nn.Module):
         for layer, value in ((self.settings, settings), (self.scale, scale.clamp(min=LEAST_SCALE).log()), (self.rules, rules)):
             layer.bias.data.copy_(value)
 
-    def forward(self, x):
+    def forward(self, x, straight):
         x = self.body(x)
-        return self.settings(x), LEAST_SCALE + torch.exp(torch.clamp(self.scale(x), -6.0, 1.0)), self.rules(x)
+        return self.settings(x) + straight, LEAST_SCALE + torch.exp(torch.clamp(self.scale(x), -6.0, 1.0)), self.rules(x)
 
 
 class Squeeze(nn.Module):
@@ -99,14 +121,14 @@ class Baseline(nn.Module):
 
     def __init__(self, heard_numbers):
         super().__init__()
-        self.heard = Heard(heard_numbers, 1, 8, 8, 0.0)
+        self.heard, self.straight = Heard(heard_numbers, 1, 8, 8, 0.0), Straight(1)
         widths = (MEL[0], 16, 32, 48, 80, 112)
         self.blocks = nn.Sequential(*(nn.Sequential(conv(a, b, 3, 2), nn.ReLU()) for a, b in zip(widths, widths[1:])))
         self.head = Head(widths[-1] * 2 + 8, 96, 0.1)
 
     def forward(self, mel, heard):
-        x = self.blocks(mel).float()  # [B, 112, 2, 8]: the two halves of the spectrum stay apart
-        return self.head(torch.cat([x.mean(3).flatten(1), self.heard(heard)], 1))
+        x, z = self.blocks(mel).float(), self.heard.standard(heard)  # [B, 112, 2, 8]: the two halves of the spectrum stay apart
+        return self.head(torch.cat([x.mean(3).flatten(1), self.heard(z)], 1), self.straight(z))
 
 
 class Enhanced(nn.Module):
@@ -114,14 +136,15 @@ class Enhanced(nn.Module):
 
     def __init__(self, heard_numbers):
         super().__init__()
-        self.heard = Heard(heard_numbers, heard_numbers, 128, 96, 0.1)
+        self.heard, self.straight = Heard(heard_numbers, heard_numbers, 128, 96, 0.1), Straight(heard_numbers)
         self.stem = nn.Sequential(conv(MEL[0], 24, 5, 2), nn.ReLU())
         self.blocks = nn.Sequential(Residual(24, 40, 2), Residual(40, 64, 2), Residual(64, 96, (2, 1)), Residual(96, 128, (1, 2)))  # [B, 128, 4, 16]
         self.pool = AttentionPool(128 * 4, 96)
         self.head = Head(96 * 2 + 96, 160, 0.15)
 
     def forward(self, mel, heard):
-        return self.head(torch.cat([self.pool(self.blocks(self.stem(mel))), self.heard(heard)], 1))
+        z = self.heard.standard(heard)
+        return self.head(torch.cat([self.pool(self.blocks(self.stem(mel))), self.heard(z)], 1), self.straight(z))
 
 
 class Attention(nn.Module):
@@ -167,7 +190,7 @@ class SpectrogramTransformer(nn.Module):
 
     def __init__(self, heard_numbers, width=176, depth=4, heads=4):
         super().__init__()
-        self.heard = Heard(heard_numbers, heard_numbers, 128, 96, 0.1)
+        self.heard, self.straight = Heard(heard_numbers, heard_numbers, 128, 96, 0.1), Straight(heard_numbers)
         self.embed = nn.Linear(self.PATCH_NUMBERS, width)
         self.place = nn.Parameter(torch.randn(1, self.TOKENS, width) * 0.02)
         self.masked = nn.Parameter(torch.zeros(1, 1, width))
@@ -192,10 +215,11 @@ class SpectrogramTransformer(nn.Module):
         return ((told.float() - target) ** 2).mean(-1)[hidden].mean()
 
     def forward(self, mel, heard):
-        heard = self.heard(heard)
+        z = self.heard.standard(heard)
+        heard = self.heard(z)
         x = torch.cat([self.heard_token(heard)[:, None], self.embed(self.patches(mel)) + self.place], 1)
         x = self.norm(self.blocks(x))
-        return self.head(torch.cat([x[:, 0].float(), x[:, 1:].float().mean(1), heard.float()], 1))
+        return self.head(torch.cat([x[:, 0].float(), x[:, 1:].float().mean(1), heard.float()], 1), self.straight(z))
 
 
 class Exported(nn.Module):

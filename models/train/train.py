@@ -151,8 +151,11 @@ def start(name, train, seed):
     network = NETWORKS[name](train.heard.shape[1])
     mean, deviation = dataset.standard(train)
     network.heard.fit(torch.from_numpy(mean), torch.from_numpy(deviation))
-    median = np.median(train.settings, 0)
-    network.head.start_at(torch.from_numpy(median), torch.from_numpy(np.abs(train.settings - median).mean(0)), torch.from_numpy(np.nanmedian(train.rules, 0)))
+    settings, z = torch.from_numpy(train.settings), network.heard.standard(torch.from_numpy(train.heard))
+    network.straight.fit(z, settings)
+    with torch.no_grad():
+        left = settings - network.straight(z)
+        network.head.start_at(left.median(0).values, (left - left.median(0).values).abs().mean(0), torch.from_numpy(np.nanmedian(train.rules, 0)))
     return network if name == "ast" else network.to(memory_format=torch.channels_last)
 
 
