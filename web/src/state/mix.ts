@@ -200,6 +200,7 @@ export class Mix {
   /** Starts the first decision for the version that is worked on; later calls do nothing. */
   ensurePlanned(mix: SongMix | null = this.current.peek()): void {
     if (mix === null || mix.isLive || mix.planRequested.peek()) return;
+    if (mix === this.current.peek()) this.follows(mix);
     // Of a decision that the end of the page cut off, the edits made meanwhile are still here.
     this.plan(mix, null, mix.document.peek().decision?.params ?? NEUTRAL_VALUES);
   }
