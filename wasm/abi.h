@@ -11,7 +11,7 @@
 
 #define AG06_EXPORT(name) extern "C" __attribute__((export_name(#name)))
 
-inline constexpr int kAbiVersion = 2;
+inline constexpr int kAbiVersion = 3;
 
 // --- the module ---------------------------------------------------------------------------------------------------
 AG06_EXPORT(ag06_abi_version) int ag06_abi_version();
@@ -48,18 +48,59 @@ AG06_EXPORT(ag06_meter_process) void ag06_meter_process(std::uintptr_t meter, in
 AG06_EXPORT(ag06_meter_finish) const double* ag06_meter_finish(std::uintptr_t meter);
 
 // --- mixing profiles -----------------------------------------------------------------------------------------------------
-// What the next ag06_planner_create takes: kProfileNumbers numbers in the order of core/assist/profiles/profiles.json, and the name that reasons
+// What the next ag06_planner_create or ag06_planner_create_models takes: kProfileNumbers numbers in the order of core/assist/profiles/profiles.json, and the name that reasons
 // give it, null-terminated ASCII in ag06_profile_label_bytes() bytes. The balanced profile until written.
 AG06_EXPORT(ag06_profile_values) double* ag06_profile_values();
 AG06_EXPORT(ag06_profile_numbers) int ag06_profile_numbers();
 AG06_EXPORT(ag06_profile_label) char* ag06_profile_label();
 AG06_EXPORT(ag06_profile_label_bytes) int ag06_profile_label_bytes();
 
-// --- planner: decides the Musical version of a song, pass by pass ---------------------------------------------------
+// --- the settings that trained models predict: the table of assist/model_settings.h -------------------------------------------
+// Null-terminated ASCII; a setting that does not exist has empty texts, parameter -1 and the number 0.
+AG06_EXPORT(ag06_setting_count) int ag06_setting_count();
+AG06_EXPORT(ag06_setting_id) const char* ag06_setting_id(int setting);
+AG06_EXPORT(ag06_setting_label) const char* ag06_setting_label(int setting);
+AG06_EXPORT(ag06_setting_param) int ag06_setting_param(int setting);
+AG06_EXPORT(ag06_setting_neutral) double ag06_setting_neutral(int setting);
+// The parameter's real unit at a position from 0 to 1.
+AG06_EXPORT(ag06_setting_value) double ag06_setting_value(int setting, double position_01);
+
+// --- opinion: what the models say of a song, put together ------------------------------------------------------------------
+// core/assist/opinion.h says how. models 1..kMaxOpinionModels, excerpts 1..kMaxOpinionExcerpts. Every table is row by row and written by the caller before
+// _form: settings and spreads as the models gave them, weights and calibration with a row per model, fallback and prior_spread as models/registry.json has
+// them. Of a fresh handle weights, fallback and prior_spread are 0, calibration is 1.
+inline constexpr int kMaxOpinionModels = 16;
+inline constexpr int kMaxOpinionExcerpts = 64;
+AG06_EXPORT(ag06_opinion_create) std::uintptr_t ag06_opinion_create(int models, int excerpts);
+AG06_EXPORT(ag06_opinion_destroy) void ag06_opinion_destroy(std::uintptr_t opinion);
+// [models][excerpts][10]
+AG06_EXPORT(ag06_opinion_settings) float* ag06_opinion_settings(std::uintptr_t opinion);
+AG06_EXPORT(ag06_opinion_spreads) float* ag06_opinion_spreads(std::uintptr_t opinion);
+// [models][10]
+AG06_EXPORT(ag06_opinion_weights) double* ag06_opinion_weights(std::uintptr_t opinion);
+AG06_EXPORT(ag06_opinion_calibration) double* ag06_opinion_calibration(std::uintptr_t opinion);
+// [10]
+AG06_EXPORT(ag06_opinion_fallback) double* ag06_opinion_fallback(std::uintptr_t opinion);
+AG06_EXPORT(ag06_opinion_prior_spread) double* ag06_opinion_prior_spread(std::uintptr_t opinion);
+AG06_EXPORT(ag06_opinion_form) void ag06_opinion_form(std::uintptr_t opinion);
+// [4][10]: setting, spread, disagreement, confidence; before _form: neutral and nothing heard.
+AG06_EXPORT(ag06_opinion_result) const double* ag06_opinion_result(std::uintptr_t opinion);
+
+// --- planner: decides a version of a song, pass by pass ---------------------------------------------------
 // target_lufs NaN: leave the loudness as the chain makes it.
 AG06_EXPORT(ag06_planner_create) std::uintptr_t ag06_planner_create(double sample_rate_hz, int channels, int max_block_frames, double target_lufs, double ceiling_dbtp);
+// The same, with amount_01 of the moves of tone, dynamics and effects.
+AG06_EXPORT(ag06_planner_create_amount)
+std::uintptr_t ag06_planner_create_amount(double sample_rate_hz, int channels, int max_block_frames, double target_lufs, double ceiling_dbtp, double amount_01);
 // Fits only output level and limiter of given settings to the target: call set_param for all parameters first, then run the passes.
 AG06_EXPORT(ag06_planner_create_fit) std::uintptr_t ag06_planner_create_fit(double sample_rate_hz, int channels, int max_block_frames, double target_lufs, double ceiling_dbtp);
+// The version of the models: of a formed opinion, which may be destroyed afterwards. tempo_bpm NaN or 0, energy_01 NaN: not known.
+AG06_EXPORT(ag06_planner_create_models)
+std::uintptr_t ag06_planner_create_models(double sample_rate_hz, int channels, int max_block_frames, double target_lufs, double ceiling_dbtp,
+                                          std::uintptr_t opinion, double amount_01, double tempo_bpm, double tempo_confidence_01, double energy_01);
+// The name that the next ag06_planner_create_models gives the song's genre in its texts, null-terminated ASCII in ag06_context_genre_bytes() bytes; "" until written.
+AG06_EXPORT(ag06_context_genre) char* ag06_context_genre();
+AG06_EXPORT(ag06_context_genre_bytes) int ag06_context_genre_bytes();
 AG06_EXPORT(ag06_planner_destroy) void ag06_planner_destroy(std::uintptr_t planner);
 AG06_EXPORT(ag06_planner_set_param) int ag06_planner_set_param(std::uintptr_t planner, int param_id, double value);
 AG06_EXPORT(ag06_planner_buffer) float* ag06_planner_buffer(std::uintptr_t planner, int channel);

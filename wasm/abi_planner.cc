@@ -1,5 +1,6 @@
-// Deciding the Musical version, and fitting given settings to a loudness target.
+// Deciding the Musical version and those of the models, and fitting given settings to a loudness target.
 #include <array>
+#include <cstring>
 
 #include "abi.h"
 #include "abi_support.h"
@@ -14,20 +15,25 @@ struct Style {
   std::array<char, kLabelBytes> label{'B', 'a', 'l', 'a', 'n', 'c', 'e', 'd'};
 };
 Style next_style;
+using Genre = std::array<char, kLabelBytes>;
+Genre next_genre{};
 
 struct PlanJob {
   Style style;
+  Genre genre{};
   ag06::assist::Planner planner;
   ag06::abi::PlanarBuffer buffer;
 };
 PlanJob& job(std::uintptr_t handle) { return ag06::abi::from_handle<PlanJob>(handle); }
 
-std::uintptr_t create(PlannerOptions::Kind kind, double sample_rate_hz, int channels, int max_block_frames, double target_lufs, double ceiling_dbtp) {
+std::uintptr_t create(PlannerOptions options, double sample_rate_hz, int channels, int max_block_frames) {
   return ag06::abi::make<PlanJob>([&](PlanJob& made) {
     made.style = next_style;
     made.style.label.back() = '\0';
-    PlannerOptions options{.kind = kind, .target_lufs = target_lufs, .ceiling_dbtp = ceiling_dbtp};
+    made.genre = next_genre;
+    made.genre.back() = '\0';
     options.style = {"", made.style.label.data(), made.style.values};
+    options.context.genre = made.genre.data();
     const ag06::Status status = made.planner.prepare({sample_rate_hz, channels, max_block_frames}, options);
     if (status == ag06::Status::ok) made.buffer.prepare(channels, max_block_frames);
     return status;
@@ -46,11 +52,23 @@ char* ag06_profile_label() { return next_style.label.data(); }
 int ag06_profile_label_bytes() { return kLabelBytes; }
 
 std::uintptr_t ag06_planner_create(double sample_rate_hz, int channels, int max_block_frames, double target_lufs, double ceiling_dbtp) {
-  return create(PlannerOptions::Kind::musical, sample_rate_hz, channels, max_block_frames, target_lufs, ceiling_dbtp);
+  return ag06_planner_create_amount(sample_rate_hz, channels, max_block_frames, target_lufs, ceiling_dbtp, 1.0);
+}
+std::uintptr_t ag06_planner_create_amount(double sample_rate_hz, int channels, int max_block_frames, double target_lufs, double ceiling_dbtp, double amount_01) {
+  return create({.target_lufs = target_lufs, .ceiling_dbtp = ceiling_dbtp, .amount_01 = amount_01}, sample_rate_hz, channels, max_block_frames);
 }
 std::uintptr_t ag06_planner_create_fit(double sample_rate_hz, int channels, int max_block_frames, double target_lufs, double ceiling_dbtp) {
-  return create(PlannerOptions::Kind::fit_only, sample_rate_hz, channels, max_block_frames, target_lufs, ceiling_dbtp);
+  return create({.kind = PlannerOptions::Kind::fit_only, .target_lufs = target_lufs, .ceiling_dbtp = ceiling_dbtp}, sample_rate_hz, channels, max_block_frames);
 }
+std::uintptr_t ag06_planner_create_models(double sample_rate_hz, int channels, int max_block_frames, double target_lufs, double ceiling_dbtp,
+                                          std::uintptr_t opinion, double amount_01, double tempo_bpm, double tempo_confidence_01, double energy_01) {
+  PlannerOptions options{.kind = PlannerOptions::Kind::models, .target_lufs = target_lufs, .ceiling_dbtp = ceiling_dbtp, .amount_01 = amount_01};
+  std::memcpy(&options.opinion, ag06_opinion_result(opinion), sizeof(options.opinion));
+  options.context = {.tempo_bpm = tempo_bpm, .tempo_confidence_01 = tempo_confidence_01, .energy_01 = energy_01};
+  return create(options, sample_rate_hz, channels, max_block_frames);
+}
+char* ag06_context_genre() { return next_genre.data(); }
+int ag06_context_genre_bytes() { return kLabelBytes; }
 void ag06_planner_destroy(std::uintptr_t planner) { delete &job(planner); }
 int ag06_planner_set_param(std::uintptr_t planner, int param_id, double value) { return static_cast<int>(job(planner).planner.set_param(param_id, value)); }
 float* ag06_planner_buffer(std::uintptr_t planner, int channel) { return job(planner).buffer.channel(channel); }

@@ -19,7 +19,7 @@ using Evidence = FixedText<200>;
 class MoveList {
  public:
   // Snaps the value to the parameter's step, sets it in the session and, when that changes anything, records the move.
-  // A later move of the same parameter replaces the earlier one and keeps its `from`.
+  // A later move of the same parameter replaces the earlier one and keeps its `from`; where that leads back to it, nothing remains.
   void add(engine::Session& session, int param_id, double wanted, const Reason& reason, const Evidence& evidence, double confidence_01) {
     const params::Parameter& parameter = params::kTable[params::index_of_id(param_id)];
     const double from = session.param(param_id);
@@ -28,11 +28,15 @@ class MoveList {
     reasons_.push_back(reason);
     evidences_.push_back(evidence);
     const Move made{param_id, from, to, confidence_01, reasons_.back().c_str(), evidences_.back().c_str()};
-    for (Move& earlier : moves_) {
-      if (earlier.param_id != param_id) continue;
-      const double original = earlier.from;
-      earlier = made;
-      earlier.from = original;
+    for (auto earlier = moves_.begin(); earlier != moves_.end(); ++earlier) {
+      if (earlier->param_id != param_id) continue;
+      const double original = earlier->from;
+      if (original == to) {
+        moves_.erase(earlier);
+        return;
+      }
+      *earlier = made;
+      earlier->from = original;
       return;
     }
     moves_.push_back(made);

@@ -5,12 +5,10 @@
 #include "analysis/song_profile.h"
 #include "assist/mix_profile.h"
 #include "assist/move_list.h"
+#include "assist/rule_parts.h"
 #include "engine/session.h"
 
 namespace ag06::assist {
-
-// Level all thresholds are set for; the input gain brings the song there.
-inline constexpr double kWorkingLevelLufs = -18.0;
 
 // session holds the settings the moves start from and receives the decided ones; its tempo sets the times that the profile gives in beats.
 // amount_01 scales tone, dynamics and effects.

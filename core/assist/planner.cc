@@ -6,6 +6,7 @@
 
 #include "analysis/song_profile.h"
 #include "analysis/stream_meter.h"
+#include "assist/model_rule.h"
 #include "assist/move_list.h"
 #include "assist/musical_rule.h"
 #include "base/math.h"
@@ -53,6 +54,8 @@ struct Planner::State {
   double over_db = 0.0;  // of the latest render
 
   [[nodiscard]] bool has_target() const noexcept { return is_finite(options.target_lufs); }
+  // Not only the level: the rules bring the song to the working level, and the limiter belongs to the version.
+  [[nodiscard]] bool decides() const noexcept { return options.kind != PlannerOptions::Kind::fit_only; }
   [[nodiscard]] bool limiter_on() const noexcept { return session.param(p::kLimiterEnabled) >= 0.5; }
 
   void set(int param_id, double value) noexcept {
@@ -90,11 +93,12 @@ struct Planner::State {
     const analysis::Profile profile = listener.finish();
     input = output = profile.report;
     if (options.kind == PlannerOptions::Kind::musical) apply_musical_rule(profile, options.style, options.amount_01, session, moves);
+    if (options.kind == PlannerOptions::Kind::models) apply_model_rule(profile, options.opinion, options.context, options.style, options.amount_01, session, moves);
     first_gain_db = session.param(p::kOutputGainDb);
     first_limiter_on = limiter_on();
     first_ceiling_dbtp = session.param(p::kLimiterCeilingDbtp);
     if (!is_finite(input.integrated_lufs)) {
-      if (options.kind == PlannerOptions::Kind::fit_only) moves.note(Reason().add("The song has no measurable loudness: nothing is fitted."));
+      if (!decides()) moves.note(Reason().add("The song has no measurable loudness: nothing is fitted."));
       phase = Phase::done;
       return;
     }
@@ -102,11 +106,10 @@ struct Planner::State {
     gain_db = first_gain_db;
     if (has_target()) {
       // A first guess; the passes correct it.
-      const bool musical = options.kind == PlannerOptions::Kind::musical;
-      gain_db = musical ? options.target_lufs - (input.integrated_lufs + session.param(p::kInputGainDb)) : options.target_lufs - input.integrated_lufs;
+      gain_db = decides() ? options.target_lufs - (input.integrated_lufs + session.param(p::kInputGainDb)) : options.target_lufs - input.integrated_lufs;
     }
     const double expected_peak_dbtp = input.true_peak_dbtp + gain_db;
-    if (options.kind == PlannerOptions::Kind::musical || expected_peak_dbtp > options.ceiling_dbtp) set(p::kLimiterEnabled, 1.0);
+    if (decides() || expected_peak_dbtp > options.ceiling_dbtp) set(p::kLimiterEnabled, 1.0);
     apply_fit();
     phase = Phase::render;
   }
@@ -158,10 +161,15 @@ struct Planner::State {
     set(p::kLimiterEnabled, first_limiter_on ? 1.0 : 0.0);
     set(p::kLimiterCeilingDbtp, first_ceiling_dbtp);
     const Evidence result = Evidence().add("Rendered and measured: ").add(output.integrated_lufs, 2).add(" LUFS, ").add(output.true_peak_dbtp, 2).add(" dBTP");
+    Evidence level = result;
+    if (options.kind == PlannerOptions::Kind::models) {
+      constexpr int kOutput = static_cast<int>(Setting::output);
+      level.add("; the models would say ").add_signed(setting_value(kOutput, options.opinion.setting_01[kOutput]), 1).add(" dB");
+    }
     if (has_target()) {
       moves.add(session, p::kOutputGainDb, fitted_gain_db,
                 Reason().add("Brings the finished mix to the target of ").add(options.target_lufs, 1).add(" LUFS; found by rendering ").add(passes - 1, 0).add(
-                    passes == 2 ? " time and measuring." : " times and measuring."), result, 0.99);
+                    passes == 2 ? " time and measuring." : " times and measuring."), level, 0.99);
     } else {
       set(p::kOutputGainDb, fitted_gain_db);
     }
@@ -190,6 +198,8 @@ Status Planner::prepare(const StreamSpec& spec, const PlannerOptions& options) {
   const bool amount_ok = options.amount_01 >= 0.0 && options.amount_01 <= 1.0;
   if (!target_ok || !ceiling_ok || !amount_ok) return Status::out_of_range;
   if (const Status status = check(options.style); status != Status::ok) return status;
+  if (const Status status = check(options.opinion); status != Status::ok) return status;
+  if (const Status status = check(options.context); status != Status::ok) return status;
   auto state = std::make_unique<State>();
   state->spec = spec;
   state->options = options;

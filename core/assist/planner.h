@@ -1,4 +1,4 @@
-// Decides the Musical version of a song: listens to it, sets the chain from what it measured, then renders and re-measures
+// Decides a version of a song: listens to it, sets the chain from what it measured or from what the models say of it, then renders and re-measures
 // until the loudness target is met. Pulls nothing: the caller streams the whole song through feed() once per pass.
 // The same object runs in the CLI and in the page, so both reach the same settings.
 #pragma once
@@ -7,6 +7,8 @@
 #include <span>
 
 #include "analysis/stream_report.h"
+#include "assist/musical_context.h"
+#include "assist/opinion.h"
 #include "assist/profiles.gen.h"
 #include "base/audio_block.h"
 #include "base/stream_spec.h"
@@ -23,12 +25,14 @@ struct Move {
 };
 
 struct PlannerOptions {
-  enum class Kind { musical, fit_only };
-  Kind kind = Kind::musical;    // fit_only: keep the given settings, fit only output level and limiter to the target
+  enum class Kind { musical, fit_only, models };
+  Kind kind = Kind::musical;    // fit_only: keep the given settings, fit only output level and limiter to the target; models: opinion and context decide
   double target_lufs = -14.0;   // NaN: leave the loudness as the chain makes it; [-40, -5]
   double ceiling_dbtp = -1.0;   // [-24, 0]
   double amount_01 = 1.0;       // scales the moves of tone, dynamics and effects
   MixProfile style = kBuiltInProfiles[0];  // its texts outlive the planner
+  Opinion opinion{};            // of kind models
+  MusicalContext context{};     // of kind models; its text outlives the planner
 };
 
 inline constexpr int kPlannerMaxPasses = 9;

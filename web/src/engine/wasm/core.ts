@@ -1,7 +1,7 @@
 /** Typed binding of ag06.wasm (wasm/abi.h): instantiation, identity check, status texts, heap views. The objects of the ABI stand beside it. */
 import { PARAMS_HASH } from "../../protocol/params.gen";
 
-export const ABI_VERSION = 2;
+export const ABI_VERSION = 3;
 /** Longest block of offline work. */
 export const WORK_BLOCK_FRAMES = 4096;
 
@@ -35,8 +35,27 @@ export interface CoreExports {
   readonly ag06_profile_numbers: Num;
   readonly ag06_profile_label: Num;
   readonly ag06_profile_label_bytes: Num;
-  readonly ag06_planner_create: Num;
+  readonly ag06_setting_count: Num;
+  readonly ag06_setting_id: Num;
+  readonly ag06_setting_label: Num;
+  readonly ag06_setting_param: Num;
+  readonly ag06_setting_neutral: Num;
+  readonly ag06_setting_value: Num;
+  readonly ag06_opinion_create: Num;
+  readonly ag06_opinion_destroy: Void;
+  readonly ag06_opinion_settings: Num;
+  readonly ag06_opinion_spreads: Num;
+  readonly ag06_opinion_weights: Num;
+  readonly ag06_opinion_calibration: Num;
+  readonly ag06_opinion_fallback: Num;
+  readonly ag06_opinion_prior_spread: Num;
+  readonly ag06_opinion_form: Void;
+  readonly ag06_opinion_result: Num;
+  readonly ag06_planner_create_amount: Num;
   readonly ag06_planner_create_fit: Num;
+  readonly ag06_planner_create_models: Num;
+  readonly ag06_context_genre: Num;
+  readonly ag06_context_genre_bytes: Num;
   readonly ag06_planner_destroy: Void;
   readonly ag06_planner_set_param: Num;
   readonly ag06_planner_buffer: Num;
