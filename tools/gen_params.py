@@ -65,6 +65,11 @@ def table_hash(table):
     return hashlib.sha256(json.dumps([table["version"], rows]).encode()).hexdigest()[:16]
 
 
+def source_sha256():
+    """Of the file's bytes: what models/registry.json and the models' metadata name as the table they were trained for."""
+    return hashlib.sha256(SOURCE.read_bytes()).hexdigest()
+
+
 def from_norm(p, x):
     if p["curve"] == "log":
         return p["min"] * (p["max"] / p["min"]) ** x
@@ -121,7 +126,7 @@ def cpp_source(table):
             "}  // namespace\n\nconst Parameter kTable[kCount] = {\n" + "\n".join(b for _, b in made) + "\n};\n\n}  // namespace ag06::params\n")
 
 
-def typescript(table, digest):
+def typescript(table, digest, sha256):
     names = {"key": "key", "id": "id", "unit": "unit", "min": "min", "max": "max", "default": "defaultValue", "curve": "curve", "step": "step",
              "decimals": "decimals", "smoothing_ms": "smoothingMs", "group": "group", "label": "label", "help": "help", "model_target": "modelTarget"}
     rows = []
@@ -134,6 +139,8 @@ import type {{ Parameter }} from "./parameter";
 
 export const PARAMS_VERSION = {table['version']};
 export const PARAMS_HASH = "{digest}";
+/** Of core/params/params.json: trained models name the table they belong to by it. */
+export const PARAMS_SHA256 = "{sha256}";
 
 export type ParamKey =
 {keys};
@@ -159,7 +166,7 @@ def main():
     files = {
         "core/params/params.gen.h": cpp_header(table, digest),
         "core/params/params.gen.cc": cpp_source(table),
-        "web/src/protocol/params.gen.ts": typescript(table, digest),
+        "web/src/protocol/params.gen.ts": typescript(table, digest, source_sha256()),
         "models/ag06/params_gen.py": python(table, digest),
         "tests/core/params/curve_vectors.gen.json": vectors(table, digest),
     }

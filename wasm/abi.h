@@ -55,6 +55,16 @@ AG06_EXPORT(ag06_profile_numbers) int ag06_profile_numbers();
 AG06_EXPORT(ag06_profile_label) char* ag06_profile_label();
 AG06_EXPORT(ag06_profile_label_bytes) int ag06_profile_label_bytes();
 
+// --- the settings that trained models predict: the table of assist/model_settings.h -------------------------------------------
+// Null-terminated ASCII; a setting that does not exist has empty texts, parameter -1 and the number 0.
+AG06_EXPORT(ag06_setting_count) int ag06_setting_count();
+AG06_EXPORT(ag06_setting_id) const char* ag06_setting_id(int setting);
+AG06_EXPORT(ag06_setting_label) const char* ag06_setting_label(int setting);
+AG06_EXPORT(ag06_setting_param) int ag06_setting_param(int setting);
+AG06_EXPORT(ag06_setting_neutral) double ag06_setting_neutral(int setting);
+// The parameter's real unit at a position from 0 to 1.
+AG06_EXPORT(ag06_setting_value) double ag06_setting_value(int setting, double position_01);
+
 // --- opinion: what the models say of a song, put together ------------------------------------------------------------------
 // core/assist/opinion.h says how. models 1..kMaxOpinionModels, excerpts 1..kMaxOpinionExcerpts. Every table is row by row and written by the caller before
 // _form: settings and spreads as the models gave them, weights and calibration with a row per model, fallback and prior_spread as models/registry.json has
@@ -79,6 +89,9 @@ AG06_EXPORT(ag06_opinion_result) const double* ag06_opinion_result(std::uintptr_
 // --- planner: decides a version of a song, pass by pass ---------------------------------------------------
 // target_lufs NaN: leave the loudness as the chain makes it.
 AG06_EXPORT(ag06_planner_create) std::uintptr_t ag06_planner_create(double sample_rate_hz, int channels, int max_block_frames, double target_lufs, double ceiling_dbtp);
+// The same, with amount_01 of the moves of tone, dynamics and effects.
+AG06_EXPORT(ag06_planner_create_amount)
+std::uintptr_t ag06_planner_create_amount(double sample_rate_hz, int channels, int max_block_frames, double target_lufs, double ceiling_dbtp, double amount_01);
 // Fits only output level and limiter of given settings to the target: call set_param for all parameters first, then run the passes.
 AG06_EXPORT(ag06_planner_create_fit) std::uintptr_t ag06_planner_create_fit(double sample_rate_hz, int channels, int max_block_frames, double target_lufs, double ceiling_dbtp);
 // The version of the models: of a formed opinion, which may be destroyed afterwards. tempo_bpm NaN or 0, energy_01 NaN: not known.

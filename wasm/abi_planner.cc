@@ -52,7 +52,10 @@ char* ag06_profile_label() { return next_style.label.data(); }
 int ag06_profile_label_bytes() { return kLabelBytes; }
 
 std::uintptr_t ag06_planner_create(double sample_rate_hz, int channels, int max_block_frames, double target_lufs, double ceiling_dbtp) {
-  return create({.target_lufs = target_lufs, .ceiling_dbtp = ceiling_dbtp}, sample_rate_hz, channels, max_block_frames);
+  return ag06_planner_create_amount(sample_rate_hz, channels, max_block_frames, target_lufs, ceiling_dbtp, 1.0);
+}
+std::uintptr_t ag06_planner_create_amount(double sample_rate_hz, int channels, int max_block_frames, double target_lufs, double ceiling_dbtp, double amount_01) {
+  return create({.target_lufs = target_lufs, .ceiling_dbtp = ceiling_dbtp, .amount_01 = amount_01}, sample_rate_hz, channels, max_block_frames);
 }
 std::uintptr_t ag06_planner_create_fit(double sample_rate_hz, int channels, int max_block_frames, double target_lufs, double ceiling_dbtp) {
   return create({.kind = PlannerOptions::Kind::fit_only, .target_lufs = target_lufs, .ceiling_dbtp = ceiling_dbtp}, sample_rate_hz, channels, max_block_frames);

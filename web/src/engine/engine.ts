@@ -4,6 +4,8 @@ import type { Heard } from "../protocol/analysis";
 import type { MixProfile } from "../protocol/profile";
 import type { Scope } from "../protocol/scope";
 import type { ParamKey } from "../protocol/params.gen";
+import type { ModelAdvice } from "../protocol/models";
+import type { Models } from "./engine_models";
 import type { Rig } from "./engine_rig";
 
 export interface JobOptions {
@@ -37,10 +39,22 @@ export interface Restored {
   readonly documents: DocumentStore | null;
 }
 
+/** What a decision starts from and aims at. */
+export interface PlanWishes {
+  readonly from: ParamValues;
+  readonly profile: MixProfile;
+  readonly target: { readonly lufs: number | null; readonly ceilingDbtp: number };
+  /** How much of the decision is wanted, from 0 to 1. */
+  readonly amount: number;
+  /** null: the Musical rule decides. */
+  readonly advice: ModelAdvice | null;
+}
+
 export interface Engine {
   readonly kind: "in-page" | "bridge" | "fake";
   /** Where the sound is made, live input and recordings; an engine that only plays songs has none. */
   readonly rig?: Rig;
+  readonly models: Models;
 
   /** Brings back what an earlier page left; nothing is decoded again. Called once, before any import. */
   restore(): Promise<Restored>;
@@ -73,7 +87,7 @@ export interface Engine {
   readonly scope: Scope;
 
   // --- jobs on a whole song, in a worker
-  plan(song: Song, from: ParamValues, profile: MixProfile, target: { readonly lufs: number | null; readonly ceilingDbtp: number }, options: JobOptions): Promise<Plan>;
+  plan(song: Song, wishes: PlanWishes, options: JobOptions): Promise<Plan>;
   /** Keeps the settings, fits only output level and limiter to the target. */
   fit(song: Song, values: ParamValues, target: { readonly lufs: number; readonly ceilingDbtp: number }, options: JobOptions): Promise<Plan>;
   measure(song: Song, values: ParamValues, options: JobOptions): Promise<RenderFacts>;

@@ -30,7 +30,7 @@ describe("fake engine", () => {
   it("reaches targets, fails and aborts on demand", async () => {
     const engine = new FakeEngine();
     const song = await engine.importFile(new File(["x"], "a.wav"), "a.wav", options());
-    expect((await engine.plan(song, defaults, BUILT_IN_PROFILES[0]!, { lufs: -14, ceilingDbtp: -1 }, options())).output.integratedLufs).toBe(-14);
+    expect((await engine.plan(song, { from: defaults, profile: BUILT_IN_PROFILES[0]!, target: { lufs: -14, ceilingDbtp: -1 }, amount: 1, advice: null }, options())).output.integratedLufs).toBe(-14);
     expect((await engine.fit(song, defaults, { lufs: -16, ceilingDbtp: -1 }, options())).params["output.gain_db"]).toBe(4);
     engine.failNext = new Error("disk full");
     await expect(engine.exportSong(song, defaults, { format: "wav24", sampleRateHz: 48000, refit: null }, options())).rejects.toThrow("disk full");

@@ -2,11 +2,13 @@
 import { NO_SCOPE } from "./player/scope";
 import { isInRange } from "../protocol/curves";
 import type { Heard } from "../protocol/analysis";
-import type { MixProfile } from "../protocol/profile";
+import type { ModelId } from "../protocol/models";
 import { PARAMS, type ParamKey } from "../protocol/params.gen";
 import type { ExportSettings, LatencyMode, Move, ParamValues, Plan, RenderFacts, Song, StreamReport, Telemetry, VersionId, Waveform } from "../protocol/types";
-import { StudioError, type DocumentStore, type Engine, type ExportedFile, type JobOptions, type Restored } from "./engine";
+import { StudioError, type DocumentStore, type Engine, type ExportedFile, type JobOptions, type PlanWishes, type Restored } from "./engine";
+import type { Models } from "./engine_models";
 import { exampleHeard } from "./testing/example_analysis";
+import { exampleOpinion, exampleOutputs, exampleRegistry } from "./testing/example_models";
 import { WaveformBuilder } from "./peaks/waveform_builder";
 
 export const FAKE_SAMPLE_RATE_HZ = 48000;
@@ -56,6 +58,21 @@ export class FakeEngine implements Engine {
   readonly calls: string[] = [];
   /** The next job rejects with this and clears it. */
   failNext: Error | null = null;
+  /** Rejects what is asked of the models. */
+  registryFailure: Error | null = null;
+  readonly modelFailures = new Map<ModelId, Error>();
+  readonly models: Models = {
+    registry: async () => {
+      if (this.registryFailure !== null) throw this.registryFailure;
+      return exampleRegistry();
+    },
+    prepare: async (model) => this.throwFor([model]),
+    consult: async (song, models, options) => {
+      await this.job(`consult ${song.id} ${models.join(" ")}`, "Hearing excerpts", options);
+      this.throwFor(models);
+      return models.map(exampleOutputs);
+    },
+  };
   /** Jobs wait for release() when set: for tests of progress and cancel. */
   holdJobs = false;
   onBreakdown: ((message: string) => void) | null = null;
@@ -179,20 +196,20 @@ export class FakeEngine implements Engine {
     };
   }
 
-  async plan(song: Song, from: ParamValues, profile: MixProfile, target: { readonly lufs: number | null; readonly ceilingDbtp: number }, options: JobOptions): Promise<Plan> {
-    await this.job(`plan ${song.id}`, "Measuring", options);
-    const params = { ...from, "comp.enabled": 1, "limiter.enabled": 1, "limiter.ceiling_dbtp": target.ceilingDbtp };
+  async plan(song: Song, { from, target, amount, advice }: PlanWishes, options: JobOptions): Promise<Plan> {
+    await this.job(`plan ${song.id}${advice === null ? "" : ` by ${advice.shares.map(({ id }) => id).join(" ")}`}${amount === 1 ? "" : ` at ${amount}`}`, "Measuring", options);
+    const params = { ...from, "comp.enabled": 1, "limiter.enabled": 1, "limiter.ceiling_dbtp": target.ceilingDbtp, ...(advice === null ? {} : { "eq.5.gain_db": 2 * amount }) };
     const evidence = "Integrated loudness -20.0 LUFS";
     const move = (param: ParamKey): Move => ({ param, from: from[param], to: params[param], reason: `Sets ${param}.`, evidence, confidence: 0.8 });
     const moves = [move("comp.enabled"), move("limiter.enabled")];
-    return { params, moves, notes: [], input: song.report, output: fakeReport(target.lufs ?? -18, target.ceilingDbtp) };
+    return { params, moves, notes: [], input: song.report, output: fakeReport(target.lufs ?? -18, target.ceilingDbtp), opinion: advice === null ? null : exampleOpinion(advice) };
   }
 
   async fit(song: Song, values: ParamValues, target: { readonly lufs: number; readonly ceilingDbtp: number }, options: JobOptions): Promise<Plan> {
     await this.job(`fit ${song.id}`, "Fitting loudness", options);
     const gain = target.lufs - (song.report.integratedLufs ?? target.lufs);
     const params = { ...values, "output.gain_db": gain, "limiter.enabled": 1, "limiter.ceiling_dbtp": target.ceilingDbtp };
-    return { params, moves: [], notes: [], input: song.report, output: fakeReport(target.lufs, target.ceilingDbtp) };
+    return { params, moves: [], notes: [], input: song.report, output: fakeReport(target.lufs, target.ceilingDbtp), opinion: null };
   }
 
   async measure(song: Song, values: ParamValues, options: JobOptions): Promise<RenderFacts> {
@@ -220,6 +237,13 @@ export class FakeEngine implements Engine {
 
   async dispose(): Promise<void> {
     this.calls.push("dispose");
+  }
+
+  private throwFor(models: readonly ModelId[]): void {
+    for (const model of models) {
+      const failure = this.modelFailures.get(model);
+      if (failure !== undefined) throw failure;
+    }
   }
 
   private async job(name: string, what: string, { signal, onProgress }: JobOptions): Promise<void> {

@@ -1,20 +1,23 @@
 /** The engine inside the page: files in the origin-private file system, playback in an AudioWorklet, long work in workers. Nothing leaves the machine. */
 import type { ParamKey } from "../protocol/params.gen";
 import type { ExportFormat, ExportSettings, LatencyMode, ParamValues, Plan, RenderFacts, Song, Telemetry, VersionId } from "../protocol/types";
-import { StudioError, type Engine, type ExportedFile, type JobOptions, type Restored } from "./engine";
+import { StudioError, type Engine, type ExportedFile, type JobOptions, type PlanWishes, type Restored } from "./engine";
+import type { Models } from "./engine_models";
 import { decodeOnPage } from "./import/decode_on_page";
 import type { DecodeQuestion, Imported, ImportRequest } from "./import/messages";
+import { ModelHost } from "./models/model_host";
 import { runJob } from "./jobs/run_job";
 import { Turns } from "./jobs/turns";
 import type { LoopRange } from "./player/chunk_queue";
 import type { MonitorState } from "./player/messages";
 import { Player } from "./player/player";
 import type { Heard } from "../protocol/analysis";
-import type { MixProfile } from "../protocol/profile";
+import type { ModelId, ModelOutputs } from "../protocol/models";
 import type { Scope } from "../protocol/scope";
 import type { AnalysisRequest } from "./render/analysis_messages";
 import type { RenderRequest, RenderResults } from "./render/messages";
 import type { SongAudio } from "./store/pages";
+import { KeptAnswers } from "./store/model_answers";
 import { keepAnalysis, readKeptAnalysis, type KeptAnalysis } from "./store/analysis_files";
 import { FileDocuments } from "./store/documents";
 import { canReplaceFiles, removeFile } from "./store/folder";
@@ -43,6 +46,14 @@ export class InPageEngine implements Engine {
   private latency: LatencyMode = "studio";
   private loadedId: string | null = null;
   private nextExport = 1;
+  private readonly modelHost = new ModelHost(new URL("models/registry.json", document.baseURI).href);
+  private readonly answers = new KeptAnswers();
+
+  readonly models: Models = {
+    registry: () => this.modelHost.registry(),
+    prepare: (model) => this.modelHost.prepare(model),
+    consult: (song, models, options) => this.consult(song, models, options),
+  };
 
   async restore(): Promise<Restored> {
     const { folder, moreSongs } = await this.workspace;
@@ -83,6 +94,7 @@ export class InPageEngine implements Engine {
       this.loadedId = null;
     }
     this.songs.delete(songId);
+    this.answers.forget(songId);
     const { folder } = await this.workspace;
     if (folder !== null) await removeSongFiles(folder, songId);
   }
@@ -145,8 +157,8 @@ export class InPageEngine implements Engine {
     return this.player.telemetry();
   }
 
-  plan(song: Song, from: ParamValues, profile: MixProfile, target: { readonly lufs: number | null; readonly ceilingDbtp: number }, options: JobOptions): Promise<Plan> {
-    return this.render(song, "musical", { values: from, profile, target }, options);
+  plan(song: Song, { from, ...how }: PlanWishes, options: JobOptions): Promise<Plan> {
+    return this.render(song, "decide", { values: from, ...how }, options);
   }
 
   fit(song: Song, values: ParamValues, target: { readonly lufs: number; readonly ceilingDbtp: number }, options: JobOptions): Promise<Plan> {
@@ -180,6 +192,25 @@ export class InPageEngine implements Engine {
     return folder === null || !canReplaceFiles() ? null : readKeptAnalysis(folder, song.id);
   }
 
+  private async consult(song: Song, models: readonly ModelId[], options: JobOptions): Promise<readonly ModelOutputs[]> {
+    try {
+      const registry = await this.modelHost.registry();
+      const { folder } = await this.workspace;
+      const place = canReplaceFiles() ? folder : null;
+      const known = await this.answers.of(place, song.id, registry);
+      const missing = models.filter((id) => !known.some(({ model }) => model === id));
+      if (missing.length > 0) {
+        const ask = (): Promise<readonly ModelOutputs[]> => this.modelHost.consult(song.id, this.audio(song), missing, options);
+        const answers = await this.turns.take(options.signal, () => options.onProgress(0, "Waiting for other songs"), ask);
+        if (this.songs.has(song.id)) await this.answers.keep(place, song.id, registry, answers);
+        return [...known, ...answers];
+      }
+      return known;
+    } catch (error) {
+      throw named(song.name, error);
+    }
+  }
+
   async exportSong(song: Song, values: ParamValues, how: ExportSettings, options: JobOptions): Promise<ExportedFile> {
     const { folder, folderName } = await this.workspace;
     const fileName = `export-${this.nextExport++}`;
@@ -204,6 +235,7 @@ export class InPageEngine implements Engine {
 
   async dispose(): Promise<void> {
     await this.player.dispose();
+    this.modelHost.dispose();
     this.songs.clear();
     (await this.workspace).close();
   }

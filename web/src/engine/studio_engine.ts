@@ -1,14 +1,14 @@
 /** The engine of the studio: files and long work stay in the page, playback and live input run in the page or through the bridge. Switching takes everything along. */
 import type { DeviceChoice, DeviceRequest, EngineChoice, InputSource, LiveFigures, MixingMode, RecordWishes, Take } from "../protocol/rig";
 import type { Heard } from "../protocol/analysis";
-import type { MixProfile } from "../protocol/profile";
 import { PARAMS, type ParamKey } from "../protocol/params.gen";
 import type { Scope } from "../protocol/scope";
 import type { ExportSettings, LatencyMode, ParamValues, Plan, RenderFacts, Song, Telemetry, VersionId } from "../protocol/types";
 import { Bridge, type BridgeEvents } from "./bridge/bridge";
 import type { LinkEnvironment } from "./bridge/link";
 import { factsOf } from "./bridge/facts";
-import { StudioError, type Engine, type ExportedFile, type JobOptions, type Restored } from "./engine";
+import { StudioError, type Engine, type ExportedFile, type JobOptions, type PlanWishes, type Restored } from "./engine";
+import type { Models } from "./engine_models";
 import type { Recording, Rig, RigEvents, RigState } from "./engine_rig";
 import type { LiveInput } from "./live/live_input";
 import type { RecordingPlace } from "./live/page_recorder";
@@ -103,8 +103,12 @@ export class StudioEngine implements Engine, Rig {
     await this.page.removeSong(songId);
   }
 
-  plan(song: Song, from: ParamValues, profile: MixProfile, target: { readonly lufs: number | null; readonly ceilingDbtp: number }, options: JobOptions): Promise<Plan> {
-    return this.page.plan(song, from, profile, target, options);
+  get models(): Models {
+    return this.page.models;
+  }
+
+  plan(song: Song, wishes: PlanWishes, options: JobOptions): Promise<Plan> {
+    return this.page.plan(song, wishes, options);
   }
 
   fit(song: Song, values: ParamValues, target: { readonly lufs: number; readonly ceilingDbtp: number }, options: JobOptions): Promise<Plan> {

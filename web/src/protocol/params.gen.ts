@@ -3,6 +3,8 @@ import type { Parameter } from "./parameter";
 
 export const PARAMS_VERSION = 2;
 export const PARAMS_HASH = "f03dc24d7986b4d1";
+/** Of core/params/params.json: trained models name the table they belong to by it. */
+export const PARAMS_SHA256 = "a5ba0be234694209f296a12e9abbeeacd24eb5a560a6144163515cef7cf62fed";
 
 export type ParamKey =
   | "input.gain_db"

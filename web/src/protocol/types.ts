@@ -1,10 +1,15 @@
 /** The vocabulary that engine, state and ui share. Quantities carry their unit; null means "cannot be measured". */
+import type { ModelId, SongOpinion } from "./models";
 import type { ParamKey } from "./params.gen";
 
 export type ParamValues = Readonly<Record<ParamKey, number>>;
 
-/** What is listened to. Further versions (AI models) join this list. */
-export type VersionId = "original" | "musical";
+/** Mixes that trained models decide: all of them together, or one alone. */
+export type ModelVersionId = "ensemble" | ModelId;
+/** What goes through the chain. */
+export type ProcessedId = "musical" | ModelVersionId;
+/** What is listened to. */
+export type VersionId = "original" | ProcessedId;
 
 /** How far the chain looks ahead: freely for files, or so little that a live signal is delayed by at most 1.5 ms. */
 export type LatencyMode = "studio" | "live";
@@ -71,6 +76,8 @@ export interface Plan {
   readonly notes: readonly string[];
   readonly input: StreamReport;
   readonly output: StreamReport;
+  /** What trained models made of the song, where they decided. */
+  readonly opinion: SongOpinion | null;
 }
 
 /** What a render of given settings measures, and what it looks like. */

@@ -1,6 +1,6 @@
 /** What was heard in each song: brought back from an earlier page, or analysed now, with progress and cancel. Nothing here is undoable. */
 import { computed, effect, signal, type ReadonlySignal } from "@preact/signals";
-import type { Engine } from "../engine/engine";
+import type { Engine, JobOptions } from "../engine/engine";
 import type { Heard } from "../protocol/analysis";
 import type { Song } from "../protocol/types";
 import { JobSlot } from "./job";
@@ -20,6 +20,8 @@ export class SongAnalysis {
     return this.heard.value === null ? "idle" : "done";
   });
   lookedFor: Promise<void> | null = null;
+  /** Settles when a run under way is over, however it ends. */
+  running: Promise<void> = Promise.resolve();
 
   constructor(readonly song: Song) {}
 }
@@ -64,6 +66,29 @@ export class Analyses {
     this.notices.announce(`${current.song.name}: analysis cancelled`);
   }
 
+  /** What is heard in a song: known, being listened for, or asked for now; null when it cannot be told. A run that was started for this ends with it. */
+  async need(song: Song, { signal: wanted, onProgress }: JobOptions): Promise<Heard | null> {
+    const analysis = this.of(song);
+    await this.look(analysis);
+    wanted.throwIfAborted();
+    if (analysis.heard.peek() !== null) return analysis.heard.peek();
+    const starts = analysis.status.peek() !== "running";
+    if (starts) this.run(analysis);
+    const follow = effect(() => {
+      const view = analysis.job.view.value;
+      if (view !== null) onProgress(view.ratio, view.what);
+    });
+    const abort = (): void => {
+      if (starts && !this.shown.peek()) analysis.job.cancel();
+    };
+    wanted.addEventListener("abort", abort, { once: true });
+    await analysis.running;
+    follow();
+    wanted.removeEventListener("abort", abort);
+    wanted.throwIfAborted();
+    return analysis.heard.peek();
+  }
+
   /** Ends what works on the song, before its audio goes away. */
   remove(songId: string): void {
     this.known.get(songId)?.job.cancel();
@@ -100,7 +125,7 @@ export class Analyses {
   private run(analysis: SongAnalysis): void {
     analysis.failure.value = null;
     analysis.stopped.value = false;
-    analysis.job.run("Analysing", (options) => this.engine.analyse(analysis.song, options)).then(
+    analysis.running = analysis.job.run("Analysing", (options) => this.engine.analyse(analysis.song, options)).then(
       (heard) => {
         analysis.heard.value = heard;
         this.notices.announce(`${analysis.song.name}: the analysis is ready`);

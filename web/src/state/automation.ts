@@ -22,7 +22,9 @@ export function exposeForTests(studio: Studio): void {
     telemetry: () => ({ ...studio.player.telemetry() }),
     listenOffline: async (version: VersionId) => {
       const mix = studio.mix.current.peek();
-      return mix === null ? null : ((await studio.engine.listenOffline?.(mix.song, mix.values.peek(), version)) ?? null);
+      if (mix === null) return null;
+      const values = version === "original" ? mix.values.peek() : (studio.mix.of(mix.song, version)?.values.peek() ?? mix.values.peek());
+      return (await studio.engine.listenOffline?.(mix.song, values, version)) ?? null;
     },
   });
   Object.defineProperty(window, "ag06", { value: surface, writable: false, configurable: false });

@@ -4,7 +4,7 @@ import { PARAMS } from "../protocol/params.gen";
 import { DEFAULT_PROFILE, NEUTRAL_VALUES, isEdited, mergedDecision, moveState, withValue, type MixDocument } from "./document";
 import { matchGains } from "./match";
 
-const document: MixDocument = { values: NEUTRAL_VALUES, target: { id: "spotify", label: "", lufs: -14 }, profile: DEFAULT_PROFILE, decision: null, remedies: [] };
+const document: MixDocument = { values: NEUTRAL_VALUES, target: { id: "spotify", label: "", lufs: -14 }, profile: DEFAULT_PROFILE, amount: 1, decision: null, remedies: [] };
 const move = { param: "output.gain_db" as const, from: 0, to: 4, reason: "", evidence: "", confidence: 1 };
 
 describe("mix document", () => {
@@ -17,7 +17,7 @@ describe("mix document", () => {
   it("knows whether a person changed it", () => {
     expect(isEdited(document)).toBe(false);
     expect(isEdited(withValue(document, "comp.ratio", 3))).toBe(true);
-    const decided = { ...withValue(document, "output.gain_db", 4), decision: { params: { ...NEUTRAL_VALUES, "output.gain_db": 4 }, moves: [move], notes: [], keepsEdits: false } };
+    const decided = { ...withValue(document, "output.gain_db", 4), decision: { params: { ...NEUTRAL_VALUES, "output.gain_db": 4 }, moves: [move], notes: [], keepsEdits: false, opinion: null } };
     expect(isEdited(decided)).toBe(false);
     expect(isEdited(withValue(decided, "output.gain_db", 0))).toBe(true);
   });
@@ -30,8 +30,8 @@ describe("mix document", () => {
 
   it("merges a fit into the moves and keeps where each began", () => {
     const other = { ...move, param: "comp.ratio" as const, from: 2, to: 3 };
-    const before = { params: NEUTRAL_VALUES, moves: [move, other], notes: ["a"], keepsEdits: false };
-    const fit = { params: NEUTRAL_VALUES, moves: [{ ...move, from: 4, to: 6 }], notes: ["a", "b"], input: fakeReport(-20), output: fakeReport(-14) };
+    const before = { params: NEUTRAL_VALUES, moves: [move, other], notes: ["a"], keepsEdits: false, opinion: null };
+    const fit = { params: NEUTRAL_VALUES, moves: [{ ...move, from: 4, to: 6 }], notes: ["a", "b"], input: fakeReport(-20), output: fakeReport(-14), opinion: null };
     const merged = mergedDecision(before, fit);
     expect(merged.moves.map(({ param, from, to }) => [param, from, to])).toEqual([["comp.ratio", 2, 3], ["output.gain_db", 0, 6]]);
     expect(merged.notes).toEqual(["a", "b"]);

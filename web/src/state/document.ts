@@ -1,8 +1,9 @@
-/** The undoable document of one song: the chain's values, the loudness target and what Musical decided. Plain data. */
+/** The undoable document of one version of a song: the chain's values, the loudness target and what was decided. Plain data. */
 import { PARAMS, type ParamKey } from "../protocol/params.gen";
 import type { MixProfile } from "../protocol/profile";
 import { BUILT_IN_PROFILES } from "../protocol/profiles.gen";
 import type { Parameter } from "../protocol/parameter";
+import type { SongOpinion } from "../protocol/models";
 import type { LoudnessTarget, Move, ParamValues, Plan } from "../protocol/types";
 
 export interface Decision {
@@ -11,6 +12,8 @@ export interface Decision {
   readonly notes: readonly string[];
   /** The values hold a person's edits, kept by a fit: deciding anew would lose them. */
   readonly keepsEdits: boolean;
+  /** What trained models made of the song, where they decided. */
+  readonly opinion: SongOpinion | null;
 }
 
 /** A suggestion of the analysis that a person took up. */
@@ -23,9 +26,11 @@ export interface Remedy {
 export interface MixDocument {
   readonly values: ParamValues;
   readonly target: LoudnessTarget;
-  /** What Musical mixes to. */
+  /** What the version is mixed to. */
   readonly profile: MixProfile;
-  /** null until Musical has listened to the song. */
+  /** From 0 to 1: how much of the decision is wanted. */
+  readonly amount: number;
+  /** null until it was decided on. */
   readonly decision: Decision | null;
   /** In the order they were taken up. */
   readonly remedies: readonly Remedy[];
@@ -66,7 +71,7 @@ export function isInEffect(remedy: Remedy, values: ParamValues): boolean {
   return remedy.changes.every(({ param, to }) => values[param] === to);
 }
 
-/** Whether the values hold anything that Musical did not decide. */
+/** Whether the values hold anything that was not decided. */
 export function isEdited(document: MixDocument): boolean {
   if (document.decision?.keepsEdits === true) return true;
   const base = document.decision?.params ?? NEUTRAL_VALUES;
@@ -88,9 +93,9 @@ export function moveState(move: Move, values: ParamValues): MoveState {
 
 /** A fit replaces the moves of the parameters it set; their origin stays where the first move started. */
 export function mergedDecision(before: Decision | null, fit: Plan): Decision {
-  if (before === null) return { params: fit.params, moves: fit.moves, notes: fit.notes, keepsEdits: true };
+  if (before === null) return { params: fit.params, moves: fit.moves, notes: fit.notes, keepsEdits: true, opinion: null };
   const origin = new Map(before.moves.map((move) => [move.param, move.from]));
   const refit = fit.moves.map((move) => ({ ...move, from: origin.get(move.param) ?? move.from }));
   const replaced = new Set(refit.map((move) => move.param));
-  return { params: fit.params, moves: [...before.moves.filter((move) => !replaced.has(move.param)), ...refit], notes: [...new Set([...before.notes, ...fit.notes])], keepsEdits: true };
+  return { params: fit.params, moves: [...before.moves.filter((move) => !replaced.has(move.param)), ...refit], notes: [...new Set([...before.notes, ...fit.notes])], keepsEdits: true, opinion: before.opinion };
 }

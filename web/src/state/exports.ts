@@ -1,12 +1,14 @@
 /** One export at a time: the settings asked for, its progress, and the finished file until the next one or a close. */
 import { signal } from "@preact/signals";
-import type { Engine, ExportedFile } from "../engine/engine";
+import type { Engine, ExportedFile, JobOptions } from "../engine/engine";
 import { TARGET_CEILING_DBTP } from "../protocol/targets";
 import type { ExportFormat, ExportSettings, Song, VersionId } from "../protocol/types";
 import { NEUTRAL_VALUES } from "./document";
 import { JobSlot } from "./job";
+import type { Mix } from "./mix";
 import { isAbort, type Notices } from "./notices";
 import type { SongMix } from "./song_mix";
+import { versionLabel } from "./versions";
 
 export interface FinishedExport {
   readonly fileName: string;
@@ -26,7 +28,7 @@ export class Exports {
   readonly failure = signal<string | null>(null);
   readonly job = new JobSlot();
 
-  constructor(private readonly engine: Engine, private readonly notices: Notices) {}
+  constructor(private readonly engine: Engine, private readonly mix: Pick<Mix, "of" | "ensurePlanned">, private readonly notices: Notices) {}
 
   show(version: VersionId): void {
     this.version.value = version;
@@ -49,30 +51,34 @@ export class Exports {
     await this.discard();
   }
 
-  /** Musical waits for its decision; the original goes through a neutral chain, sample for sample. */
-  async start(mix: SongMix): Promise<void> {
+  /** A mix waits for its decision, and has it made when nobody has asked yet; the original goes through a neutral chain, sample for sample. */
+  async start({ song }: SongMix): Promise<void> {
     await this.discard();
     const format = this.format.peek();
-    const sampleRateHz = this.sampleRateHz.peek() ?? mix.song.sampleRateHz;
+    const sampleRateHz = this.sampleRateHz.peek() ?? song.sampleRateHz;
     const version = this.version.peek();
+    const mix = version === "original" ? null : this.mix.of(song, version);
     try {
       const exported = await this.job.run("Export", async (options) => {
-        if (version === "musical" && mix.planning.view.peek() !== null) {
-          options.onProgress(0, "Waiting for the Musical mix");
-          await mix.pendingPlan;
-          options.signal.throwIfAborted();
-          if (mix.values.peek() === NEUTRAL_VALUES) throw new Error("There is no Musical mix to export: making it failed. Close this and make it again, or export the original.");
-        }
-        const values = version === "original" ? NEUTRAL_VALUES : mix.values.peek();
-        return this.engine.exportSong(mix.song, values, { format, sampleRateHz, refit: version === "original" ? null : refitOf(mix) }, options);
+        if (mix !== null) await this.decided(mix, options);
+        return this.engine.exportSong(song, mix?.values.peek() ?? NEUTRAL_VALUES, { format, sampleRateHz, refit: mix === null ? null : refitOf(mix) }, options);
       });
-      const fileName = exportName(mix.song, version);
+      const fileName = exportName(song, version);
       this.finished.value = { fileName, url: URL.createObjectURL(exported.file), version, exported };
       this.notices.announce(`${fileName} is ready`);
     } catch (reason) {
       if (isAbort(reason)) this.notices.announce("Export cancelled");
       else this.failure.value = reason instanceof Error ? reason.message : String(reason);
     }
+  }
+
+  private async decided(mix: SongMix, options: JobOptions): Promise<void> {
+    this.mix.ensurePlanned(mix);
+    if (mix.planning.view.peek() === null) return;
+    options.onProgress(0, `Waiting for the ${mix.label} mix`);
+    await mix.pendingPlan;
+    options.signal.throwIfAborted();
+    if (mix.values.peek() === NEUTRAL_VALUES) throw new Error(`There is no ${mix.label} mix to export: making it failed. Close this and make it again, or export the original.`);
   }
 }
 
@@ -85,5 +91,5 @@ function refitOf(mix: SongMix): ExportSettings["refit"] {
 
 export function exportName(song: Song, version: VersionId): string {
   const stem = song.name.replace(/\.[^.]{1,5}$/, "") || "song";
-  return `${stem} (${version === "original" ? "Original" : "Musical"}).wav`;
+  return `${stem} (${versionLabel(version)}).wav`;
 }

@@ -223,7 +223,7 @@ describe("own profiles", () => {
 describe("saved texts", () => {
   const values = { ...NEUTRAL_VALUES, "comp.ratio": 3.3000001 };
   const move = { param: "comp.ratio" as const, from: 2, to: 3.3, reason: "r", evidence: "e", confidence: 0.5 };
-  const mix = { document: { values, target: { id: "none", label: "None", lufs: null }, profile: { id: "mine", label: "Mine", description: "", values: DEFAULT_PROFILE.values }, decision: { params: values, moves: [move], notes: ["n"], keepsEdits: true }, remedies: [] }, decided: true, report: null };
+  const mix = { document: { values, target: { id: "none", label: "None", lufs: null }, profile: { id: "mine", label: "Mine", description: "", values: DEFAULT_PROFILE.values }, amount: 0.75, decision: { params: values, moves: [move], notes: ["n"], keepsEdits: true, opinion: null }, remedies: [] }, decided: true, report: null };
 
   it("give back exactly what was saved", () => {
     expect(readMix(mixText(mix))).toEqual(mix);

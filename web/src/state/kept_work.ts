@@ -1,21 +1,23 @@
 /** What outlives the page: brings back an earlier page's songs, mixes and session, then keeps every change of them. */
 import { effect, signal } from "@preact/signals";
 import type { DocumentStore, Engine } from "../engine/engine";
-import type { Song } from "../protocol/types";
+import type { ProcessedId, Song } from "../protocol/types";
 import { Keeper } from "./keeper";
 import { LIVE_INPUT } from "./live_mix";
 import type { Mix } from "./mix";
 import type { Notices } from "./notices";
 import type { Player } from "./player";
-import { mixText, readMix } from "./saved_mix";
+import { mixText, readMix, type SavedMix } from "./saved_mix";
 import { profilesText, readProfiles, type Profiles } from "./profiles";
 import { readSession, sessionText, type SavedSession } from "./saved_session";
 import type { SongMix } from "./song_mix";
 import type { Songs } from "./songs";
+import { PROCESSED, versionLabel } from "./versions";
 
 const SESSION = "session.json";
 const PROFILES = "profiles.json";
-const mixName = (song: Song): string => `${song.id}.mix.json`;
+/** Musical's goes without its name, as it was before there were others. */
+const mixName = (song: Song, version: ProcessedId): string => (version === "musical" ? `${song.id}.mix.json` : `${song.id}.${version}.mix.json`);
 
 export class KeptWork {
   readonly restoring = signal(false);
@@ -39,8 +41,9 @@ export class KeptWork {
       const { songs, notes, documents } = await this.engine.restore();
       for (const note of notes) this.notices.warn(note);
       if (documents === null) return;
-      this.mix.restore(LIVE_INPUT, await this.read(documents, mixName(LIVE_INPUT), "The settings of the live input, which start anew,", readMix));
-      for (const song of songs) this.mix.restore(song, await this.read(documents, mixName(song), `${song.name}: its saved mix, which is made anew,`, readMix));
+      const live = await this.read(documents, mixName(LIVE_INPUT, "musical"), "The settings of the live input, which start anew,", readMix);
+      this.mix.restore(LIVE_INPUT, live === null ? {} : { musical: live });
+      for (const song of songs) this.mix.restore(song, await this.mixesOf(song, documents));
       const session = await this.read(documents, SESSION, "What was listened to", readSession);
       this.profiles.own.value = (await this.read(documents, PROFILES, "Your profiles", readProfiles)) ?? [];
       this.songs.list.value = songs;
@@ -62,6 +65,11 @@ export class KeptWork {
 
   leave(): void {
     this.keeper?.leave();
+  }
+
+  private async mixesOf(song: Song, documents: DocumentStore): Promise<Partial<Record<ProcessedId, SavedMix>>> {
+    const read = async (version: ProcessedId): Promise<[ProcessedId, SavedMix | null]> => [version, await this.read(documents, mixName(song, version), `${song.name}: its saved ${versionLabel(version)} mix, which is made anew,`, readMix)];
+    return Object.fromEntries((await Promise.all(PROCESSED.map(read))).filter(([, saved]) => saved !== null));
   }
 
   private async read<T>(documents: DocumentStore, name: string, what: string, parse: (text: string) => T): Promise<T | null> {
@@ -95,18 +103,18 @@ export class KeptWork {
       if (mixes.has(mix)) continue;
       end();
       this.watched.delete(mix);
-      this.keeper?.forget(mixName(mix.song));
+      this.keeper?.forget(mixName(mix.song, mix.version));
     }
     for (const mix of mixes) {
       if (this.watched.has(mix)) continue;
       const saved = mix.saved;
-      // The live input is always here; it is kept once there is something to keep.
-      let untouched = mix.isLive ? saved.peek() : null;
+      // What is always here is kept once there is something to keep.
+      let untouched = mix.isLive || mix.version !== "musical" ? saved.peek() : null;
       this.watched.set(mix, effect(() => {
         const state = saved.value;
         if (state === untouched) return;
         untouched = null;
-        this.keeper?.changed(mixName(mix.song), () => mixText(state));
+        this.keeper?.changed(mixName(mix.song, mix.version), () => mixText(state));
       }));
     }
   }

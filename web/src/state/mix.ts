@@ -1,32 +1,51 @@
-/** Commands on the mix of the current song: edits, moves, Musical, fitting to the target. The only writer of documents. */
-import { computed, effect, signal, type ReadonlySignal } from "@preact/signals";
-import type { Engine } from "../engine/engine";
+/** Commands on the version of the current song that is worked on: edits, moves, decisions, fitting to the target. The only writer of documents. */
+import { computed, effect, signal, untracked, type ReadonlySignal } from "@preact/signals";
+import type { Engine, JobOptions, PlanWishes } from "../engine/engine";
 import type { ParamKey } from "../protocol/params.gen";
 import { TARGETS, TARGET_CEILING_DBTP } from "../protocol/targets";
 import type { MixProfile } from "../protocol/profile";
-import type { LoudnessTarget, Move, ParamValues, Song } from "../protocol/types";
+import type { LoudnessTarget, Move, ParamValues, Plan, ProcessedId, Song } from "../protocol/types";
 import { DEFAULT_PROFILE, NEUTRAL_VALUES, isEdited, mergedDecision, moveState, parameter, withEditsSince, withRemedy, withValue, withoutRemedy, type MixDocument, type Remedy } from "./document";
 import { LIVE_INPUT } from "./live_mix";
-import type { Notices } from "./notices";
+import type { ModelVersions } from "./model_versions";
+import { isAbort, type Notices } from "./notices";
 import type { SavedMix } from "./saved_mix";
-import { DECIDING, SongMix } from "./song_mix";
+import { SongMix } from "./song_mix";
+import { PROCESSED } from "./versions";
 
 /** Long enough that a drag is measured once, short enough that the figure follows the hand. */
 const MEASURE_DELAY_MS = 500;
+/** The same for deciding anew by another amount. */
+const AMOUNT_DELAY_MS = 300;
+/** What hearing a song takes of a model version's bar. */
+const HEARING_SHARE = 0.5;
 export const DEFAULT_TARGET: LoudnessTarget = TARGETS[0] ?? { id: "none", label: "None", lufs: null };
 
 export class Mix {
   private readonly mixes = signal<ReadonlyMap<string, SongMix>>(new Map());
   readonly current: ReadonlySignal<SongMix | null>;
+  private before: SongMix | null = null;
+  private amountTimer: ReturnType<typeof setTimeout> | undefined;
 
-  /** isLive: the live input is being mixed, whatever song is chosen. */
-  constructor(private readonly engine: Engine, private readonly currentSong: ReadonlySignal<Song | null>, private readonly isLive: ReadonlySignal<boolean>, private readonly notices: Notices) {
+  /** isLive: the live input is being mixed, whatever song is chosen. processed: the version of the song that is worked on. */
+  constructor(
+    private readonly engine: Engine,
+    private readonly currentSong: ReadonlySignal<Song | null>,
+    private readonly isLive: ReadonlySignal<boolean>,
+    private readonly processed: ReadonlySignal<ProcessedId>,
+    private readonly models: ModelVersions,
+    private readonly notices: Notices,
+  ) {
     this.add(LIVE_INPUT);
     this.current = computed(() => {
-      const song = this.isLive.value ? LIVE_INPUT : this.currentSong.value;
-      return song === null ? null : (this.mixes.value.get(song.id) ?? null);
+      if (this.isLive.value) return this.of(LIVE_INPUT, "musical");
+      return this.currentSong.value === null ? null : this.of(this.currentSong.value, this.processed.value);
     });
     effect(() => this.scheduleMeasure());
+    effect(() => {
+      const mix = this.current.value;
+      untracked(() => this.follows(mix));
+    });
   }
 
   readonly all: ReadonlySignal<ReadonlyMap<string, SongMix>> = this.mixes;
@@ -41,30 +60,35 @@ export class Mix {
     return wanted === null || measured === null ? null : measured - wanted;
   });
 
+  /** null: the song is not here. */
+  of(song: Song, version: ProcessedId): SongMix | null {
+    return this.mixes.value.get(keyOf(song, version)) ?? null;
+  }
+
   /** With the target and profile that were chosen last. */
   add(song: Song): void {
+    this.restore(song, {});
+  }
+
+  /** A version with nothing to go on with starts anew. */
+  restore(song: Song, saved: Partial<Record<ProcessedId, SavedMix>>): void {
     const latest = song === LIVE_INPUT ? null : this.document.peek();
     const target = latest?.target ?? DEFAULT_TARGET;
     const profile = latest?.profile ?? DEFAULT_PROFILE;
-    this.restore(song, { document: { values: NEUTRAL_VALUES, target, profile, decision: null, remedies: [] }, decided: false, report: null });
-  }
-
-  /** null: there is nothing to go on with, so the song starts anew. */
-  restore(song: Song, saved: SavedMix | null): void {
-    if (saved === null) this.add(song);
-    else this.mixes.value = new Map(this.mixes.value).set(song.id, new SongMix(song, saved));
+    const fresh: SavedMix = { document: { values: NEUTRAL_VALUES, target, profile, amount: 1, decision: null, remedies: [] }, decided: false, report: null };
+    const mixes = new Map(this.mixes.peek());
+    for (const version of song === LIVE_INPUT ? (["musical"] as const) : PROCESSED) mixes.set(keyOf(song, version), new SongMix(song, version, saved[version] ?? fresh));
+    this.mixes.value = mixes;
   }
 
   /** Ends what works on the song, before its audio goes away. */
   abandon(songId: string): void {
-    this.mixes.peek().get(songId)?.dispose();
+    for (const mix of this.mixes.peek().values()) if (mix.song.id === songId) mix.dispose();
   }
 
   remove(songId: string): void {
     this.abandon(songId);
-    const rest = new Map(this.mixes.value);
-    rest.delete(songId);
-    this.mixes.value = rest;
+    this.mixes.value = new Map([...this.mixes.value].filter(([, mix]) => mix.song.id !== songId));
   }
 
   /** One edit; a drag between beginDrag and endDrag is one undo step. */
@@ -118,7 +142,7 @@ export class Mix {
     const applied = moveState(move, mix.values.peek()) === "applied";
     const label = parameter(move.param).label;
     mix.history.commit(`${applied ? "Take back" : "Apply"} ${label}`, withValue(mix.document.peek(), move.param, applied ? move.from : move.to));
-    this.notices.announce(`${label}: Musical's move ${applied ? "taken back" : "applied"}`);
+    this.notices.announce(`${label}: the move of ${mix.label} ${applied ? "taken back" : "applied"}`);
   }
 
   /** Takes up a suggestion of the analysis: one step, with its reason. */
@@ -139,7 +163,11 @@ export class Mix {
   /** Choosing a target makes the mix meet it: untouched decisions are made anew, edited ones only fitted. */
   setTarget(target: LoudnessTarget): void {
     const mix = this.current.peek();
-    if (mix === null || mix.document.peek().target.id === target.id) return;
+    if (mix !== null) this.retarget(mix, target);
+  }
+
+  private retarget(mix: SongMix, target: LoudnessTarget): void {
+    if (mix.document.peek().target.id === target.id) return;
     const edited = isEdited(mix.document.peek());
     const deciding = mix.valuesBeforePlan !== null && mix.planning.view.peek() !== null;
     mix.history.commit("Loudness target", { ...mix.document.peek(), target });
@@ -150,20 +178,51 @@ export class Mix {
     else if (edited && target.lufs !== null) this.fit(mix, step);
   }
 
-  /** Choosing a profile makes Musical decide anew; edits since its last decision stay on top. */
+  /** Choosing a profile decides anew; edits since the last decision stay on top. */
   setProfile(profile: MixProfile): void {
     const mix = this.current.peek();
     if (mix === null || mix.document.peek().profile === profile) return;
     mix.history.commit("Profile", { ...mix.document.peek(), profile });
+    this.planAnew(mix);
+  }
+
+  /** How much of the decision is wanted: decided anew once the hand rests, with edits on top. */
+  setAmount(amount: number): void {
+    const mix = this.current.peek();
+    if (mix === null || mix.document.peek().amount === amount) return;
+    mix.history.commit("Amount", { ...mix.document.peek(), amount }, "amount");
+    clearTimeout(this.amountTimer);
+    this.amountTimer = setTimeout(() => {
+      if (mix.document.peek().amount === amount) this.planAnew(mix);
+    }, AMOUNT_DELAY_MS);
+  }
+
+  /** Starts the first decision for the version that is worked on; later calls do nothing. */
+  ensurePlanned(mix: SongMix | null = this.current.peek()): void {
+    if (mix === null || mix.isLive || mix.planRequested.peek()) return;
+    if (mix === this.current.peek()) this.follows(mix);
+    // Of a decision that the end of the page cut off, the edits made meanwhile are still here.
+    this.plan(mix, null, mix.document.peek().decision?.params ?? NEUTRAL_VALUES);
+  }
+
+  private planAnew(mix: SongMix): void {
     if (mix.planRequested.peek()) this.plan(mix, mix.document.peek(), mix.document.peek().decision?.params ?? mix.values.peek());
   }
 
-  /** Starts Musical's first decision for the current song; later calls do nothing. */
-  ensurePlanned(): void {
-    const mix = this.current.peek();
-    if (mix === null || mix.isLive || mix.planRequested.peek()) return;
-    // Of a decision that the end of the page cut off, the edits made meanwhile are still here.
-    this.plan(mix, null, mix.document.peek().decision?.params ?? NEUTRAL_VALUES);
+  /** Target and profile belong to what a person is after, not to a version: they come along to the next one. */
+  private follows(mix: SongMix | null): void {
+    const { before } = this;
+    this.before = mix;
+    if (mix === null || before === null || before.song !== mix.song || before === mix || mix.isLive) return;
+    const { target, profile } = before.document.peek();
+    const own = mix.document.peek();
+    if (own.target.id === target.id && own.profile === profile) return;
+    if (!mix.planRequested.peek() && own.decision === null) mix.history.amend({ ...own, target, profile });
+    else if (own.profile === profile) this.retarget(mix, target);
+    else {
+      mix.history.commit("Target and profile", { ...own, target, profile });
+      this.planAnew(mix);
+    }
   }
 
   replan(): void {
@@ -183,42 +242,51 @@ export class Mix {
   /** `step`: the edit that asked for this; the result completes it, so that one Undo takes back both, unless something was done since. */
   private plan(mix: SongMix, step: MixDocument | null = null, now: ParamValues = mix.values.peek()): void {
     mix.planRequested.value = true;
-    const { target, profile } = mix.document.peek();
+    mix.failure.value = null;
+    const { target, profile, amount } = mix.document.peek();
     // A decision made anew for another target still keeps the edits made since the first one began.
     const start = (mix.planning.view.peek() === null ? null : mix.valuesBeforePlan) ?? now;
     mix.valuesBeforePlan = start;
-    mix.pendingTarget = target;
+    mix.pending = { target, amount };
     mix.measuring.cancel();
-    const work = mix.planning.run(DECIDING, (options) =>
-      this.engine.plan(mix.song, planStart(mix.values.peek()), profile, { lufs: target.lufs, ceilingDbtp: TARGET_CEILING_DBTP }, options),
-    );
+    const wishes: PlanWishes = { from: planStart(mix.values.peek()), profile, target: { lufs: target.lufs, ceilingDbtp: TARGET_CEILING_DBTP }, amount, advice: null };
+    const work = mix.planning.run(mix.deciding, (options) => (mix.version === "musical" ? this.engine.plan(mix.song, wishes, options) : this.planByModels(mix.song, mix.version, wishes, options)));
     mix.pendingPlan = work.then(
       (plan) => {
         mix.valuesBeforePlan = null;
         mix.learn(plan.params, plan.output, null);
-        const { params, moves, notes } = plan;
+        const { params, moves, notes, opinion } = plan;
         const values = withEditsSince(start, mix.values.peek(), params);
-        this.conclude(mix, step, "Musical mix", { ...mix.document.peek(), values, decision: { params, moves, notes, keepsEdits: false } });
-        this.notices.announce(`${mix.song.name}: the Musical mix is ready, ${moves.length} moves`);
+        this.conclude(mix, step, `${mix.label} mix`, { ...mix.document.peek(), values, decision: { params, moves, notes, keepsEdits: false, opinion } });
+        this.notices.announce(`${mix.song.name}: the ${mix.label} mix is ready, ${moves.length} moves`);
       },
-      (reason: unknown) => this.notices.fail(mix.song.name, reason),
+      (reason: unknown) => {
+        if (!isAbort(reason)) mix.failure.value = reason instanceof Error ? reason.message : String(reason);
+        this.notices.fail(mix.song.name, reason);
+      },
     );
   }
 
-  /** History moved to another target than the one being worked towards: that result would not belong here. */
+  private async planByModels(song: Song, version: Exclude<ProcessedId, "musical">, wishes: PlanWishes, { signal: wanted, onProgress }: JobOptions): Promise<Plan> {
+    const advice = await this.models.advise(song, version, { signal: wanted, onProgress: (ratio, what) => onProgress(HEARING_SHARE * ratio, what) });
+    return this.engine.plan(song, { ...wishes, advice }, { signal: wanted, onProgress: (ratio, what) => onProgress(HEARING_SHARE + (1 - HEARING_SHARE) * ratio, what) });
+  }
+
+  /** History moved to another target or amount than the one being worked towards: that result would not belong here. */
   private dropStaleWork(mix: SongMix): void {
+    clearTimeout(this.amountTimer);
     const document = mix.document.peek();
-    if (mix.planning.view.peek() === null || mix.pendingTarget?.id === document.target.id) return;
+    if (mix.planning.view.peek() === null || (mix.pending?.target.id === document.target.id && mix.pending.amount === document.amount)) return;
     if (mix.valuesBeforePlan !== null && document.decision === null) this.plan(mix);
     else mix.planning.cancel();
   }
 
   private fit(mix: SongMix, step: MixDocument | null = null): void {
-    const { target, values, decision } = mix.document.peek();
+    const { target, values, decision, amount } = mix.document.peek();
     if (target.lufs === null) return;
     const wanted = { lufs: target.lufs, ceilingDbtp: values["limiter.ceiling_dbtp"] };
     mix.valuesBeforePlan = null;
-    mix.pendingTarget = target;
+    mix.pending = { target, amount };
     mix.measuring.cancel();
     mix.pendingPlan = mix.planning.run("Fitting to the target", (options) => this.engine.fit(mix.song, values, wanted, options)).then(
       (fit) => {
@@ -252,7 +320,11 @@ export class Mix {
   }
 }
 
-/** Musical starts from the untouched chain, at the song's tempo: that is a fact about the song, not a setting to decide. */
+function keyOf(song: Song, version: ProcessedId): string {
+  return `${song.id} ${version}`;
+}
+
+/** A decision starts from the untouched chain, at the song's tempo: that is a fact about the song, not a setting to decide. */
 function planStart(values: ParamValues): ParamValues {
   const tempo = values["tempo.bpm"];
   return tempo === NEUTRAL_VALUES["tempo.bpm"] ? NEUTRAL_VALUES : { ...NEUTRAL_VALUES, "tempo.bpm": tempo };

@@ -1,7 +1,7 @@
 /** The transport and what is listened to: session state, neither saved nor undoable. */
-import { computed, signal, type ReadonlySignal } from "@preact/signals";
+import { computed, effect, signal, type ReadonlySignal } from "@preact/signals";
 import type { Engine } from "../engine/engine";
-import type { LatencyMode, Song, Telemetry, VersionId } from "../protocol/types";
+import type { LatencyMode, ProcessedId, Song, Telemetry, VersionId } from "../protocol/types";
 import type { Notices } from "./notices";
 
 export interface LoopRange {
@@ -20,6 +20,8 @@ export class Player {
   readonly playing = signal(false);
   readonly loaded = signal<Song | null>(null);
   readonly version = signal<VersionId>("musical");
+  /** The version that is worked on: what is heard, or was heard before the original. */
+  readonly processed = signal<ProcessedId>("musical");
   readonly matchLoudness = signal(true);
   readonly loopOn = signal(false);
   readonly latency = signal<LatencyMode>("studio");
@@ -29,6 +31,9 @@ export class Player {
   private loading: Promise<void> = Promise.resolve();
 
   constructor(private readonly engine: Engine, private readonly currentSong: ReadonlySignal<Song | null>, private readonly isLive: ReadonlySignal<boolean>, private readonly notices: Notices) {
+    effect(() => {
+      if (this.version.value !== "original") this.processed.value = this.version.value;
+    });
     engine.onBreakdown = (message) => {
       this.playing.value = false;
       this.notices.fail("Playback", new Error(message));

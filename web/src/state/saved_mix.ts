@@ -1,6 +1,7 @@
-/** The mix of one song as it is kept: its document and what it measured. Undo history is not kept. */
+/** One version of one song as it is kept: its document and what it measured. Undo history is not kept. */
 import { isInRange } from "../protocol/curves";
-import { Damaged, asFields, asNumber, asReport, asText, flag, list, nullable, number, openDocument, text, type Fields } from "../protocol/checked";
+import { Damaged, asFields, asNumber, asReport, asText, flag, list, nullable, number, openDocument, text, whole, type Fields } from "../protocol/checked";
+import { MODEL_IDS, type ModelShare, type SettingOpinion, type SongOpinion } from "../protocol/models";
 import { PARAMS, type ParamKey } from "../protocol/params.gen";
 import type { Parameter } from "../protocol/parameter";
 import type { Move, ParamValues, StreamReport } from "../protocol/types";
@@ -12,7 +13,7 @@ const VERSION = 1;
 
 export interface SavedMix {
   readonly document: MixDocument;
-  /** Musical was asked and has answered or was cancelled: it does not start by itself again. */
+  /** It was asked for and is decided or was cancelled: it does not start by itself again. */
   readonly decided: boolean;
   /** What the chain's output measures with these values, if known. */
   readonly report: StreamReport | null;
@@ -31,6 +32,7 @@ export function readMix(json: string): SavedMix {
       values: asValues(from["values"], "values"),
       target: { id: text(target, "id"), label: text(target, "label"), lufs: nullable(target, "lufs", (value, what) => asNumber(value, what, -70, 0)) },
       profile: from["profile"] === undefined ? DEFAULT_PROFILE : asProfile(from["profile"], "profile"),
+      amount: from["amount"] === undefined ? 1 : number(from, "amount", 0, 1),
       decision: nullable(from, "decision", asDecision),
       remedies: from["remedies"] === undefined ? [] : list(from, "remedies", asRemedy),
     },
@@ -53,7 +55,27 @@ function asValues(value: unknown, what: string): ParamValues {
 
 function asDecision(value: unknown, what: string): Decision {
   const from = asFields(value, what);
-  return { params: asValues(from["params"], "params"), moves: list(from, "moves", asMove), notes: list(from, "notes", asText), keepsEdits: flag(from, "keepsEdits") };
+  return {
+    params: asValues(from["params"], "params"), moves: list(from, "moves", asMove), notes: list(from, "notes", asText), keepsEdits: flag(from, "keepsEdits"), opinion: (from["opinion"] ?? null) === null ? null : asOpinion(from["opinion"], "opinion"),
+  };
+}
+
+function asOpinion(value: unknown, what: string): SongOpinion {
+  const from = asFields(value, what);
+  const setting = (found: unknown, name: string): SettingOpinion => {
+    const fields = asFields(found, name);
+    return {
+      id: text(fields, "id"), label: text(fields, "label"), param: asParameter(fields, name).key as ParamKey, wished: number(fields, "wished"), neutral: number(fields, "neutral"),
+      position: number(fields, "position"), spread: number(fields, "spread", 0), disagreement: number(fields, "disagreement", 0), confidence: number(fields, "confidence", 0, 1),
+    };
+  };
+  const share = (found: unknown, name: string): ModelShare => {
+    const fields = asFields(found, name);
+    const id = MODEL_IDS.find((known) => known === text(fields, "id"));
+    if (id === undefined) throw new Damaged(`${name} is no model`);
+    return { id, label: text(fields, "label"), weights: list(fields, "weights", (weight, at) => asNumber(weight, at)) };
+  };
+  return { settings: list(from, "settings", setting), models: list(from, "models", share), excerpts: whole(from, "excerpts", 1) };
 }
 
 function asRemedy(value: unknown, what: string): Remedy {

@@ -1,32 +1,32 @@
-/** The mix of one song: its document with history, the measured facts of each state, and the job working on it. */
+/** One version of one song: its document with history, the measured facts of each state, and the job working on it. */
 import { computed, signal } from "@preact/signals";
-import type { LoudnessTarget, ParamValues, RenderFacts, Song, StreamReport, Waveform } from "../protocol/types";
+import type { LoudnessTarget, ParamValues, ProcessedId, RenderFacts, Song, StreamReport, Waveform } from "../protocol/types";
 import { NEUTRAL_VALUES, type MixDocument } from "./document";
 import { History } from "./history";
 import { JobSlot } from "./job";
 import { LIVE_INPUT } from "./live_mix";
 import type { SavedMix } from "./saved_mix";
-
-/** Title of the job in which Musical decides. */
-export const DECIDING = "Making the Musical mix";
+import { versionLabel } from "./versions";
 
 export class SongMix {
   readonly history: History<MixDocument>;
   readonly planning = new JobSlot();
   readonly measuring = new JobSlot();
-  /** Set once Musical was asked to decide, so that undoing its decision does not start it again. */
+  /** Why the last decision failed. */
+  readonly failure = signal<string | null>(null);
+  /** Set once a decision was asked for, so that undoing it does not start it again. */
   readonly planRequested = signal(false);
   /** The values from before the decision that is being made: what differs from them was edited meanwhile. */
   valuesBeforePlan: ParamValues | null = null;
-  /** The target that the running decision or fit works towards. */
-  pendingTarget: LoudnessTarget | null = null;
+  /** What the running decision or fit works towards. */
+  pending: { readonly target: LoudnessTarget; readonly amount: number } | null = null;
   pendingPlan: Promise<void> = Promise.resolve();
 
   private readonly known = new WeakMap<ParamValues, { report: StreamReport; facts: RenderFacts | null }>();
   private readonly learnt = signal(0);
   private latest: RenderFacts | null = null;
 
-  constructor(readonly song: Song, { document, decided, report }: SavedMix) {
+  constructor(readonly song: Song, readonly version: ProcessedId, { document, decided, report }: SavedMix) {
     this.history = new History<MixDocument>(document);
     this.planRequested.value = decided;
     if (report !== null) this.learn(document.values, report, null);
@@ -53,7 +53,16 @@ export class SongMix {
     return (this.facts.value ?? this.latest)?.waveform ?? this.song.waveform;
   });
 
-  private readonly isDeciding = computed(() => this.planning.view.value?.title === DECIDING);
+  get label(): string {
+    return versionLabel(this.version);
+  }
+
+  /** Title of the job in which the version is decided. */
+  get deciding(): string {
+    return `Making the ${this.label} mix`;
+  }
+
+  private readonly isDeciding = computed(() => this.planning.view.value?.title === this.deciding);
   /** What is kept of this mix. */
   readonly saved = computed<SavedMix>(() => ({ document: this.document.value, decided: this.planRequested.value && !this.isDeciding.value, report: this.report.value }));
 

@@ -1,18 +1,21 @@
 /** The whole state of the page over one engine: composes the modules and keeps the engine in step with them. */
-import { batch, computed, effect } from "@preact/signals";
+import { batch, computed, effect, untracked } from "@preact/signals";
 import type { Engine } from "../engine/engine";
+import { isModelVersion } from "../protocol/models";
 import type { ParamKey } from "../protocol/params.gen";
 import type { Scope } from "../protocol/scope";
-import type { ParamValues, Song } from "../protocol/types";
+import type { ParamValues, Song, VersionId } from "../protocol/types";
 import { Analyses } from "./analysis";
 import { Exports } from "./exports";
 import { KeptWork } from "./kept_work";
 import { UNMATCHED, matchGains } from "./match";
 import { Mix } from "./mix";
+import { ModelVersions } from "./model_versions";
 import { Notices } from "./notices";
 import { Player } from "./player";
 import { Profiles } from "./profiles";
 import { Rig } from "./rig";
+import type { SongMix } from "./song_mix";
 import { Songs } from "./songs";
 
 export class Studio {
@@ -23,6 +26,7 @@ export class Studio {
   readonly exports: Exports;
   readonly profiles: Profiles;
   readonly analyses: Analyses;
+  readonly models: ModelVersions;
   readonly kept: KeptWork;
   readonly rig: Rig;
   private sent: Partial<ParamValues> = {};
@@ -31,23 +35,33 @@ export class Studio {
     this.songs = new Songs(engine, this.notices, (song, firstOfDrop) => this.added(song, firstOfDrop));
     this.rig = new Rig(engine.rig ?? null, this.notices, {
       valuesChanged: (values, label) => this.follow(values, label),
-      versionChanged: (version) => (this.player.version.value = version),
+      versionChanged: (version) => (this.player.version.value = version === "original" ? version : this.player.processed.peek()),
       sourceChanged: (source) => {
         this.player.setAside();
         if (source === "file" && this.player.ready.peek()) this.mix.ensurePlanned();
       },
       addFiles: (files) => this.songs.add(files),
     });
-    this.mix = new Mix(engine, this.songs.current, this.rig.isLive, this.notices);
     this.player = new Player(engine, this.songs.current, this.rig.isLive, this.notices);
-    this.exports = new Exports(engine, this.notices);
-    this.profiles = new Profiles(this.notices);
     this.analyses = new Analyses(engine, this.songs.current, this.notices);
+    this.models = new ModelVersions(engine, this.analyses, this.notices);
+    this.mix = new Mix(engine, this.songs.current, this.rig.isLive, this.player.processed, this.models, this.notices);
+    this.exports = new Exports(engine, this.mix, this.notices);
+    this.profiles = new Profiles(this.notices);
     this.kept = new KeptWork(engine, this.songs, this.mix, this.player, this.profiles, this.notices, (song) => this.select(song));
     effect(() => {
       const mix = this.mix.current.value;
       const lufs = mix?.report.value?.integratedLufs ?? null;
-      if (mix !== null && lufs !== null) this.lastLufs.set(mix.song.id, lufs);
+      if (mix !== null && lufs !== null) this.lastLufs.set(mix, lufs);
+    });
+    // The first choice of a version has it made.
+    effect(() => {
+      const chosen = this.player.processed.value;
+      if (this.player.ready.value && chosen !== "musical") untracked(() => this.mix.ensurePlanned());
+    });
+    // Early, so that choosing a model's version is answered at once.
+    effect(() => {
+      if (this.songs.list.value.length > 0) untracked(() => void this.models.warmUp());
     });
     effect(() => {
       const values = this.mix.values.value;
@@ -63,9 +77,18 @@ export class Studio {
   readonly gains = computed(() => {
     const mix = this.mix.current.value;
     if (mix === null || !this.player.matchLoudness.value) return UNMATCHED;
-    return matchGains(mix.song.report.integratedLufs, mix.report.value?.integratedLufs ?? this.lastKnownLufs(mix.song.id));
+    return matchGains(mix.song.report.integratedLufs, mix.report.value?.integratedLufs ?? this.lastLufs.get(mix) ?? null);
   });
-  private readonly lastLufs = new Map<string, number>();
+  /** While an edit is being measured, matching holds the gain it had: a jump to 0 dB would be heard. */
+  private readonly lastLufs = new WeakMap<SongMix, number>();
+
+  /** Whether a version can be heard: it is made, or can be. */
+  offers(version: VersionId): boolean {
+    if (!isModelVersion(version)) return true;
+    const song = this.songs.current.value;
+    const made = song !== null && this.mix.of(song, version)?.document.value.decision != null;
+    return made || this.models.unavailable(version) === null;
+  }
 
   /** What a person drops or picks: profiles by their name's end, everything else is taken for audio. */
   async addFiles(files: Iterable<File>): Promise<void> {
@@ -82,6 +105,7 @@ export class Studio {
 
   /** Brings back what an earlier page left. Once, at the start. */
   restore(): Promise<void> {
+    void this.models.look();
     const restored = this.kept.restore();
     this.songs.waitFor(restored);
     return restored;
@@ -133,11 +157,6 @@ export class Studio {
   private added(song: Song, firstOfDrop: boolean): void {
     this.mix.add(song);
     if (this.songs.currentId.peek() === null || (firstOfDrop && !this.player.playing.peek())) void this.select(song);
-  }
-
-  /** While an edit is being measured, matching holds the gain it had: a jump to 0 dB would be heard. */
-  private lastKnownLufs(songId: string): number | null {
-    return this.lastLufs.get(songId) ?? null;
   }
 
   /** Figures of one version say nothing about another: what is heard anew is measured anew. */

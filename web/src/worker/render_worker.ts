@@ -12,14 +12,14 @@ import { CorePlanner } from "../engine/wasm/planner";
 import { wavHeader, wavPaddingBytes } from "../engine/wav/wav_header";
 import type { Plan, RenderFacts } from "../protocol/types";
 
-type PlanRequest = Extract<RenderRequest, { kind: "musical" | "fit" }>;
+type PlanRequest = Extract<RenderRequest, { kind: "decide" | "fit" }>;
 type MeasureRequest = Extract<RenderRequest, { kind: "measure" }>;
 type ExportRequest = Extract<RenderRequest, { kind: "export" }>;
 
 async function plan(request: PlanRequest, job: Job): Promise<Plan> {
   const { song } = request;
   const core = new Core(request.module);
-  const planner = new CorePlanner(core, request.kind, song.sampleRateHz, song.channels, request.target, request.values, request.kind === "musical" ? request.profile : null);
+  const planner = new CorePlanner(core, request.kind === "decide" ? request : null, song.sampleRateHz, song.channels, request.target, request.values);
   const passes = core.exports.ag06_planner_max_passes();
   for (let pass = 0; planner.wantsPass(); ++pass) {
     const what = pass === 0 ? "Measuring" : "Fitting loudness";

@@ -32,6 +32,8 @@ export interface BridgeEvents {
 }
 
 /** What the page wants the bridge to be like; told again after every connection. */
+const ORIGINAL: VersionId = "original";
+
 export interface BridgeWishes {
   readonly source: InputSource;
   readonly version: VersionId;
@@ -115,7 +117,7 @@ export class Bridge implements LinkListener {
   }
 
   setMonitor(version: VersionId, monitor: MonitorState): void {
-    const changed = version !== this.wishes.version;
+    const changed = (version === ORIGINAL) !== (this.wishes.version === ORIGINAL);
     this.wishes = { ...this.wishes, version };
     if (changed) this.sendMode();
     this.sendGains(monitor.originalGainDb, monitor.processedGainDb);
@@ -268,7 +270,7 @@ export class Bridge implements LinkListener {
   }
 
   private get wireMode(): BridgeMode {
-    return this.wishes.version === "original" ? "bypass" : this.wishes.mode;
+    return this.wishes.version === ORIGINAL ? "bypass" : this.wishes.mode;
   }
 
   private sendMode(): void {
@@ -281,8 +283,8 @@ export class Bridge implements LinkListener {
 
   private followMode(mode: BridgeMode): void {
     if (mode === this.wireMode) return;
-    const version: VersionId = mode === "bypass" ? "original" : "musical";
-    const versionChanged = version !== this.wishes.version;
+    const versionChanged = (mode === "bypass") !== (this.wishes.version === ORIGINAL);
+    const version = !versionChanged ? this.wishes.version : mode === "bypass" ? ORIGINAL : "musical";
     this.wishes = { ...this.wishes, version, mode: mode === "bypass" ? this.wishes.mode : mode };
     if (versionChanged) this.events.versionChanged(version);
   }

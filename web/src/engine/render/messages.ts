@@ -1,5 +1,6 @@
 /** What the page asks of a render worker, and what comes back. */
 import type { ExportSettings, ParamValues, Plan, RenderFacts, StreamReport } from "../../protocol/types";
+import type { ModelAdvice } from "../../protocol/models";
 import type { MixProfile } from "../../protocol/profile";
 import type { SongAudio } from "../store/pages";
 import type { PlanTarget } from "../wasm/planner";
@@ -11,7 +12,7 @@ interface Common {
 }
 
 export type RenderRequest =
-  | (Common & { readonly kind: "musical"; readonly target: PlanTarget; readonly profile: MixProfile })
+  | (Common & { readonly kind: "decide"; readonly target: PlanTarget; readonly profile: MixProfile; readonly amount: number; readonly advice: ModelAdvice | null })
   | (Common & { readonly kind: "fit"; readonly target: PlanTarget })
   | (Common & { readonly kind: "measure" })
   | (Common & { readonly kind: "export"; readonly how: ExportSettings; readonly folderName: string | null; readonly fileName: string });
@@ -23,7 +24,7 @@ export interface WrittenFile {
 }
 
 export interface RenderResults {
-  readonly musical: Plan;
+  readonly decide: Plan;
   readonly fit: Plan;
   readonly measure: RenderFacts;
   readonly export: WrittenFile;

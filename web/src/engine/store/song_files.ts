@@ -7,7 +7,7 @@ import { readSongRecord, readWaveform, songRecord, waveformBlob } from "./song_r
 
 const RECORD = /^(song-[a-z0-9]+)\.json$/;
 /** Anything else, e.g. a browser's half-written copy, is a leftover. */
-const KEPT = /^(song-[a-z0-9]+)\.(json|mix\.json|analysis\.json|audio|waveform|spectrogram)$/;
+const KEPT = /^(song-[a-z0-9]+)\.(json|mix\.json|[a-z-]+\.mix\.json|analysis\.json|models\.json|audio|waveform|spectrogram)$/;
 /** Documents of the whole workspace. */
 const WORKSPACE_FILES: ReadonlySet<string> = new Set(["session.json", "profiles.json", "live.mix.json"]);
 

@@ -1,9 +1,11 @@
-/** Decides the Musical version, or fits given settings to a target, pass by pass over the whole song. */
+/** Decides a version, by the Musical rule or by what trained models said, or fits given settings to a target; pass by pass over the whole song. */
+import type { ModelAdvice } from "../../protocol/models";
 import { PARAMS, type ParamKey } from "../../protocol/params.gen";
 import type { MixProfile } from "../../protocol/profile";
 import type { Move, ParamValues, Plan } from "../../protocol/types";
 import { WORK_BLOCK_FRAMES, type Core } from "./core";
 import { readReport } from "./meter";
+import { CoreOpinion } from "./opinion";
 import { paramId } from "./session";
 
 export interface PlanTarget {
@@ -11,29 +13,34 @@ export interface PlanTarget {
   readonly ceilingDbtp: number;
 }
 
+/** How a version is decided; null in CorePlanner: given settings are only fitted. */
+export interface Decide {
+  readonly profile: MixProfile;
+  /** From 0 to 1: how much of the decision is wanted. */
+  readonly amount: number;
+  readonly advice: ModelAdvice | null;
+}
+
 export class CorePlanner {
   /** Write at most WORK_BLOCK_FRAMES here, then feed(). */
   readonly planes: readonly Float32Array<ArrayBuffer>[];
   private readonly handle: number;
+  private readonly opinion: CoreOpinion | null;
 
-  constructor(
-    private readonly core: Core,
-    kind: "musical" | "fit",
-    sampleRateHz: number,
-    channels: number,
-    target: PlanTarget,
-    from: ParamValues,
-    profile: MixProfile | null = null,
-  ) {
+  constructor(private readonly core: Core, decide: Decide | null, sampleRateHz: number, channels: number, target: PlanTarget, from: ParamValues) {
     const e = core.exports;
-    if (profile !== null) {
-      const numbers = e.ag06_profile_numbers();
-      if (profile.values.length !== numbers) throw new RangeError(`a profile has ${numbers} numbers, ${profile.label} ${profile.values.length}`);
-      core.doubles(e.ag06_profile_values(), numbers).set(profile.values);
-      core.writeText(e.ag06_profile_label(), e.ag06_profile_label_bytes(), profile.label);
-    }
-    const create = kind === "musical" ? e.ag06_planner_create : e.ag06_planner_create_fit;
-    this.handle = core.handle(create(sampleRateHz, channels, WORK_BLOCK_FRAMES, target.lufs ?? Number.NaN, target.ceilingDbtp), "the planner cannot run");
+    if (decide !== null) useProfile(core, decide.profile);
+    const advice = decide?.advice ?? null;
+    this.opinion = advice === null ? null : new CoreOpinion(core, advice);
+    const common = [sampleRateHz, channels, WORK_BLOCK_FRAMES, target.lufs ?? Number.NaN, target.ceilingDbtp] as const;
+    const create = (): number => {
+      if (decide === null) return e.ag06_planner_create_fit(...common);
+      if (advice === null || this.opinion === null) return e.ag06_planner_create_amount(...common, decide.amount);
+      const { tempoBpm, tempoConfidence, energy, genre } = advice.context;
+      core.writeText(e.ag06_context_genre(), e.ag06_context_genre_bytes(), genre ?? "");
+      return e.ag06_planner_create_models(...common, this.opinion.handle, decide.amount, tempoBpm ?? Number.NaN, tempoConfidence, energy ?? Number.NaN);
+    };
+    this.handle = core.handle(create(), "the planner cannot run");
     this.planes = core.planes((c) => e.ag06_planner_buffer(this.handle, c), channels, WORK_BLOCK_FRAMES);
     for (const [key, value] of Object.entries(from)) core.check(e.ag06_planner_set_param(this.handle, paramId(key as ParamKey), value), key);
   }
@@ -59,6 +66,7 @@ export class CorePlanner {
       params,
       moves,
       notes,
+      opinion: this.opinion?.result() ?? null,
       input: readReport(this.core, e.ag06_planner_input_report(this.handle)),
       output: readReport(this.core, e.ag06_planner_output_report(this.handle)),
     };
@@ -66,6 +74,7 @@ export class CorePlanner {
 
   destroy(): void {
     this.core.exports.ag06_planner_destroy(this.handle);
+    this.opinion?.destroy();
   }
 
   private move(index: number): Move {
@@ -82,4 +91,13 @@ export class CorePlanner {
       confidence: e.ag06_planner_move_confidence(this.handle, index),
     };
   }
+}
+
+/** What the next planner takes. */
+function useProfile(core: Core, profile: MixProfile): void {
+  const e = core.exports;
+  const numbers = e.ag06_profile_numbers();
+  if (profile.values.length !== numbers) throw new RangeError(`a profile has ${numbers} numbers, ${profile.label} ${profile.values.length}`);
+  core.doubles(e.ag06_profile_values(), numbers).set(profile.values);
+  core.writeText(e.ag06_profile_label(), e.ag06_profile_label_bytes(), profile.label);
 }

@@ -24,7 +24,8 @@ export function ExportDialog(): VNode | null {
 }
 
 function OpenDialog(): VNode | null {
-  const { exports, mix } = useStudio();
+  const studio = useStudio();
+  const { exports, mix } = studio;
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
   const current = mix.current.value;
@@ -35,7 +36,7 @@ function OpenDialog(): VNode | null {
   const format = FORMATS.find((f) => f.id === exports.format.value) ?? FORMATS[0]!;
   const rateHz = exports.sampleRateHz.value ?? song.sampleRateHz;
   const miss = mix.missLu.value;
-  const offTarget = exports.version.value === "musical" && miss !== null && Math.abs(miss) > 0.1;
+  const offTarget = exports.version.value === current.version && miss !== null && Math.abs(miss) > 0.1;
   const percent = Math.round((job?.ratio ?? 0) * 100);
   return (
     <dialog class="sheet export" ref={dialog} aria-labelledby="export-title" onClose={() => void exports.close()}
@@ -59,7 +60,7 @@ function OpenDialog(): VNode | null {
               exports.version.value = event.currentTarget.value as VersionId;
               void exports.discard();
             }}>
-            {VERSIONS.map((version) => <option key={version.id} value={version.id}>{version.label}</option>)}
+            {VERSIONS.map(({ id, label }) => <option key={id} value={id} disabled={!studio.offers(id)}>{label}</option>)}
           </select>
         </label>
         <label class="field">

@@ -98,7 +98,7 @@ function WholeSong(): VNode {
       <h3>Whole song</h3>
       <table>
         <thead>
-          <tr><td /><th scope="col" class="is-original">Original</th><th scope="col" class="is-musical">Musical</th></tr>
+          <tr><td /><th scope="col" class="is-original">Original</th><th scope="col" class={current === null || current.version === "musical" ? "is-musical" : "is-ai"}>{current?.label ?? "Musical"}</th></tr>
         </thead>
         <tbody>
           <Row name="LUFS" a={original?.integratedLufs} b={result?.integratedLufs} />

@@ -33,7 +33,7 @@ function ModeChoice(): VNode {
   const facts = rig.state.value.bridge;
   const mode: Mode = player.version.value === "original" ? "bypass" : (facts?.mode ?? "manual");
   const choose = (wanted: Mode): void => {
-    player.version.value = wanted === "bypass" ? "original" : "musical";
+    player.version.value = wanted === "bypass" ? "original" : player.processed.peek();
     if (wanted !== "bypass" && facts !== null) rig.setMode(wanted);
   };
   return (

@@ -39,8 +39,11 @@ export function runAction(action: Action, studio: Studio, addFiles: () => void):
     case "musical":
       player.version.value = action;
       return;
+    case "ensemble":
+      if (!studio.rig.isLive.peek() && song !== null && studio.offers(action)) player.version.value = action;
+      return;
     case "swap":
-      player.version.value = player.version.peek() === "original" ? "musical" : "original";
+      player.version.value = player.version.peek() === "original" ? player.processed.peek() : "original";
       return;
     case "match":
       player.matchLoudness.value = !player.matchLoudness.peek();

@@ -7,7 +7,7 @@ import { Icon } from "./icons";
 export const keysOpen = signal(false);
 
 const KEYS: readonly (readonly [title: string, rows: readonly (readonly [keys: string, does: string])[]])[] = [
-  ["Listening", [["Space", "Play, pause"], [".", "Stop, back to the start"], ["A  B  X", "Original, Musical, swap"], ["G", "Match loudness"], ["← →", "Five seconds back, on"], ["L  [  ]", "Loop, its start, its end"]]],
+  ["Listening", [["Space", "Play, pause"], [".", "Stop, back to the start"], ["A  B  C", "Original, Musical, AI"], ["X", "Swap the original and the mix"], ["G", "Match loudness"], ["← →", "Five seconds back, on"], ["L  [  ]", "Loop, its start, its end"]]],
   ["Looking", [["I", "Analysis, and back to the mix"], ["+  −  0", "Zoom in, out, whole song"], ["Shift-drag", "Loop a passage; Shift-click a section loops it"], ["Ctrl-wheel", "Zoom where the pointer is"]]],
   ["Work", [["Ctrl+Z", "Undo"], ["Ctrl+Shift+Z", "Redo"], ["Ctrl+O", "Add songs"], ["Ctrl+E", "Export"]]],
   ["Sliders", [["← →  ↑ ↓", "One step; with Shift the finest"], ["Page keys", "Ten steps"], ["Digits, Enter", "Type a value"], ["Delete", "Back to the default, as a double click"], ["Shift-drag", "Ten times finer"]]],

@@ -1,5 +1,5 @@
 /** Which key does what, as a pure table; where a text field or a control owns the key, the table stays out of the way. */
-export type Action = "toggle-play" | "stop" | "loop" | "loop-in" | "loop-out" | "undo" | "redo" | "original" | "musical" | "swap" | "match"
+export type Action = "toggle-play" | "stop" | "loop" | "loop-in" | "loop-out" | "undo" | "redo" | "original" | "musical" | "ensemble" | "swap" | "match"
   | "export" | "add" | "zoom-in" | "zoom-out" | "zoom-all" | "back" | "forward" | "start" | "analysis" | "help";
 
 export interface KeyStroke {
@@ -22,7 +22,7 @@ export interface Focus {
 }
 
 const SINGLE: Readonly<Record<string, Action>> = {
-  l: "loop", "[": "loop-in", "]": "loop-out", a: "original", b: "musical", x: "swap", g: "match", i: "analysis", "+": "zoom-in", "=": "zoom-in", "-": "zoom-out", "0": "zoom-all", ".": "stop", "?": "help",
+  l: "loop", "[": "loop-in", "]": "loop-out", a: "original", b: "musical", c: "ensemble", x: "swap", g: "match", i: "analysis", "+": "zoom-in", "=": "zoom-in", "-": "zoom-out", "0": "zoom-all", ".": "stop", "?": "help",
 };
 const ARROWS: Readonly<Record<string, Action>> = { ArrowLeft: "back", ArrowRight: "forward", Home: "start" };
 

@@ -1,28 +1,34 @@
-/** What Musical did and why; every move can be taken back and applied again. */
+/** What a version did and why; every move can be taken back and applied again. */
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import type { Move, ParamValues } from "../../protocol/types";
 import { isInEffect, moveState, parameter } from "../../state/document";
 import { useStudio } from "../shell/context";
+import { HeardPanel } from "../models/heard_panel";
 import { parameterReadout, typeset } from "../shell/format";
+import { Icon } from "../shell/icons";
+import { Amount } from "./amount";
 
 export function Moves(): VNode {
-  const { mix } = useStudio();
+  const { mix, models } = useStudio();
   const [all, setAll] = useState(false);
   if (mix.current.value?.isLive === true) return <LiveMoves />;
   const current = mix.current.value;
   const decision = mix.document.value?.decision ?? null;
   const planning = current?.planning.view.value ?? null;
   const percent = Math.round((planning?.ratio ?? 0) * 100);
+  const label = current?.label ?? "Musical";
+  const failure = current?.failure.value ?? null;
   return (
-    <section class={`moves ${all ? "all" : ""}`} aria-label="What Musical did">
+    <section class={`moves ${all ? "all" : ""}`} aria-label={`What ${label} did`}>
       <header class="panel-head">
-        <h2>What Musical did</h2>
+        <h2>What {label} did</h2>
         {current !== null && planning === null && (
-          <button type="button" class="small" onClick={() => mix.replan()} aria-label={decision === null ? "Make the Musical mix" : "Make the Musical mix again"} title="Measures the song and sets the whole chain; undoable">{decision === null ? "Make it" : "Again"}</button>
+          <button type="button" class="small" onClick={() => mix.replan()} aria-label={`Make the ${label} mix${decision === null ? "" : " again"}`} title="Measures the song and sets the whole chain; undoable">{decision === null ? "Make it" : "Again"}</button>
         )}
       </header>
       {current !== null && <ProfileChoice />}
+      {current !== null && <Amount />}
       {planning !== null && (
         <div class="planning">
           <p>{planning.title} <span class="dim">{planning.what}</span></p>
@@ -30,8 +36,10 @@ export function Moves(): VNode {
           <button type="button" class="small" onClick={() => mix.cancelPlanning()}>Cancel</button>
         </div>
       )}
+      {failure !== null && planning === null && <p class="move-note failed" role="alert"><Icon name="warning" size={12} /> The {label} mix could not be made: {failure}</p>}
+      <HeardPanel />
       {decision === null ? (
-        planning === null && <p class="empty-note">{current === null ? "Each setting the assistant chooses is listed here with the measurement behind it." : "The song is unprocessed."}</p>
+        planning === null && failure === null && <p class="empty-note">{current === null ? "Each setting the assistant chooses is listed here with the measurement behind it." : "The song is unprocessed."}</p>
       ) : (
         <>
           <ul>
@@ -42,6 +50,7 @@ export function Moves(): VNode {
         </>
       )}
       <Remedies />
+      {current !== null && models.reasons.value.map((reason) => <p key={reason} class="move-note"><Icon name="warning" size={12} /> No AI versions: {reason}</p>)}
     </section>
   );
 }

@@ -6,11 +6,14 @@ import { colour, useSurface } from "../shell/canvas";
 import { drawWaveform } from "./draw";
 import type { View } from "./view";
 
+export type Tint = "original" | "musical" | "ai";
+
 interface Props {
   readonly waveform: Waveform;
   readonly ghost: Waveform | null;
   readonly view: View;
-  readonly tint: "original" | "musical";
+  /** Whose colour it has. */
+  readonly tint: Tint;
 }
 
 export function Lane({ waveform, ghost, view, tint }: Props): VNode {
@@ -20,7 +23,7 @@ export function Lane({ waveform, ghost, view, tint }: Props): VNode {
     const { context, width, height, density } = target;
     context.clearRect(0, 0, width, height);
     if (ghost !== null) {
-      const shade = colour(tint === "musical" ? "ghost-original" : "ghost-musical");
+      const shade = colour(tint === "original" ? "ghost-musical" : "ghost-original");
       drawWaveform(context, ghost, view, width, height, { peak: shade, body: shade }, density);
     }
     drawWaveform(context, waveform, view, width, height, { peak: colour(`wave-${tint}`), body: colour(`wave-${tint}-body`) }, density);

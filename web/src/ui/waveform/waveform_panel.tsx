@@ -2,6 +2,7 @@
 import type { VNode } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Song, Waveform } from "../../protocol/types";
+import { versionLabel } from "../../state/versions";
 import { useStudio } from "../shell/context";
 import { clock } from "../shell/format";
 import { useFrame } from "../shell/frame";
@@ -99,13 +100,14 @@ export function WaveformPanel({ song }: { readonly song: Song }): VNode {
     return () => element?.removeEventListener("wheel", turn);
   }, []);
 
-  const shown = version === "musical" ? rendered : song.waveform;
-  const other = version === "musical" ? song.waveform : rendered;
+  const shown = version === "original" ? song.waveform : rendered;
+  const other = version === "original" ? rendered : song.waveform;
+  const tint = version === "original" || version === "musical" ? version : "ai";
   const whole = wholeSong(song.frames);
   const analysis = analyses.heard.value?.analysis;
   const rhythm = analysis?.rhythm;
   return (
-    <div class={`wave version-${version}`}>
+    <div class={`wave version-${tint}`}>
       <div class="wave-overview" aria-hidden="true" onPointerDown={(event) => {
         const box = event.currentTarget.getBoundingClientRect();
         const frame = ((event.clientX - box.left) / box.width) * song.frames;
@@ -113,14 +115,14 @@ export function WaveformPanel({ song }: { readonly song: Song }): VNode {
         viewSignal.value = panned(viewSignal.peek(), frame - span / 2 - viewSignal.peek().startFrame, song.frames);
         void player.seek(frame);
       }}>
-        <Lane waveform={shown} ghost={null} view={whole} tint={version} />
+        <Lane waveform={shown} ghost={null} view={whole} tint={tint} />
         <div class="wave-window" style={{ left: `${(view.startFrame / song.frames) * 100}%`, width: `${((view.endFrame - view.startFrame) / song.frames) * 100}%` }} />
         <div class="wave-head" ref={overviewHead.ref} />
       </div>
       <div class="wave-area" ref={area}>
         <TimeMarks view={view} sampleRateHz={song.sampleRateHz} />
         <div class="wave-lane">
-          <Lane waveform={shown} ghost={other === shown ? null : other} view={view} tint={version} />
+          <Lane waveform={shown} ghost={other === shown ? null : other} view={view} tint={tint} />
           {rhythm !== undefined && rhythm.beatsS.length > 0 && beatsShown.value && <BeatGrid beatsS={rhythm.beatsS} downbeatsS={rhythm.downbeatsS} view={view} sampleRateHz={song.sampleRateHz} />}
           <div class="wave-seek" role="slider" tabIndex={0} ref={slider} aria-label="Position" aria-valuemin={0} aria-valuemax={song.frames / song.sampleRateHz} aria-valuenow={0}
             title="Click or drag to seek, Shift-drag to loop, Ctrl-wheel to zoom" onPointerDown={onPointerDown} onPointerMove={onPointerMove}
@@ -129,8 +131,8 @@ export function WaveformPanel({ song }: { readonly song: Song }): VNode {
           <div class="wave-head" ref={head.ref} />
           {version === "original" && (
             <p class="wave-hint">
-              You hear the original; edits shape Musical.
-              <button type="button" class="link" onClick={() => (player.version.value = "musical")}>Hear it</button>
+              You hear the original; edits shape {versionLabel(player.processed.value)}.
+              <button type="button" class="link" onClick={() => (player.version.value = player.processed.peek())}>Hear it</button>
             </p>
           )}
         </div>
