@@ -42,7 +42,7 @@ struct RigValue {
   int param_id;
   double value;
 };
-inline constexpr double kRigThresholdDbfs = -22.0;  // for a song at the working level of -18 LUFS
+inline constexpr double kRigThresholdDbfs = -14.0;  // for a song at the working level of -18 LUFS
 inline constexpr std::array<RigValue, 14> kModelRig = {{{params::kCompThresholdDbfs, kRigThresholdDbfs},
                                                         {params::kEq2Type, 1.0},
                                                         {params::kEq2FreqHz, 120.0},
