@@ -1,8 +1,10 @@
 #include "parity/scenarios.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "analysis/stream_meter.h"
+#include "assist/ear.h"
 #include "assist/opinion.h"
 #include "assist/planner.h"
 #include "assist/song_listener.h"
@@ -255,6 +257,30 @@ std::uint64_t plan(const assist::PlannerOptions& options, double level_lin) {
 std::uint64_t plan_loud() { return plan({.target_lufs = -9.0}, 0.9); }
 std::uint64_t plan_quiet() { return plan({.target_lufs = -23.0}, 0.02); }
 
+// Excerpts of two songs as the models get them; the second song is mono and shorter than an excerpt.
+std::uint64_t ear() {
+  Fold fold;
+  for (const auto& [rate_hz, channels, seconds] : {std::tuple{44100.0, 2, 26.0}, std::tuple{48000.0, 1, 7.0}}) {
+    const int frames = static_cast<int>(rate_hz * seconds);
+    const int wanted = assist::excerpt_frames(rate_hz);
+    Planes signal = music(channels, frames, rate_hz, 0.7, 15);
+    assist::Ear ear;
+    if (ear.prepare({rate_hz, channels, 4096}) != Status::ok) return 0;
+    std::vector<float> mel(assist::kMelNumbers), heard(assist::kHeardNumbers);
+    for (int i = 0; i < assist::excerpt_count(frames, rate_hz); ++i) {
+      const int start = static_cast<int>(assist::excerpt_start(frames, rate_hz, i));
+      fold.add(start);
+      ear.reset();
+      const int end = std::min(frames, start + wanted);
+      for (int at = start; at < end; at += 4096) ear.process(signal.slice(at, std::min(4096, end - at)));
+      ear.finish(mel.data(), heard.data());
+      for (const float x : mel) fold.add(x);
+      for (const float x : heard) fold.add(x);
+    }
+  }
+  return fold.value();
+}
+
 // Of three models with drawn words on a drawn number of excerpts, one of them not finite now and then.
 assist::Opinion drawn_opinion(Random& random, float largest_spread) {
   const int excerpts = 1 + random.below(6);
@@ -348,7 +374,7 @@ constexpr Scenario kScenarios[] = {
     {"limiter 44.1k", limiter_44k1}, {"limiter 192k", limiter_192k}, {"stream meter", meter}, {"everything heard", hearing},
     {"monitor, everything moving", monitor}, {"live monitor, everything moving", monitor_live},
     {"session, any settings, odd signals", session_fuzz},
-    {"plan to -9 LUFS", plan_loud}, {"plan to -23 LUFS", plan_quiet}, {"opinion", opinion}, {"plan of the models", plan_models},
+    {"plan to -9 LUFS", plan_loud}, {"plan to -23 LUFS", plan_quiet}, {"ear", ear}, {"opinion", opinion}, {"plan of the models", plan_models},
     {"quantiser", quantiser}, {"shaped dither", shaped_dither},
     {"resampler", resampler}};
 }  // namespace
