@@ -34,9 +34,13 @@ class FakeSplit:
         rng = np.random.default_rng(seed)
         self.pictures = rng.standard_normal((number, *MEL)).astype(np.float32)
         self.heard, self.settings, self.rules = (rng.random((number, n)).astype(np.float32) for n in (HEARD, 10, 10))
+        self.settings[:, 0] = 0.3 + 0.4 * self.settings[:, 0]  # within what is drawn
 
     def __len__(self):
         return len(self.heard)
+
+    def deviation(self):
+        return self.heard.std(0)
 
     def mel(self, indices):
         return self.pictures[indices].copy()
@@ -86,16 +90,20 @@ class Augmentation(unittest.TestCase):
         split = FakeSplit(64)
         _, heard, settings, rules = dataset.augmented(split, np.arange(64), np.random.default_rng(5))
         louder_db = 12 * (heard[:, 0] - split.heard[:, 0])
-        self.assertTrue(np.allclose(30 * (settings[:, 0] - split.settings[:, 0]), -louder_db, atol=1e-4))
-        self.assertTrue(np.array_equal(heard[:, 1:], split.heard[:, 1:]) and np.array_equal(settings[:, 1:], split.settings[:, 1:]))
+        self.assertTrue(np.allclose(48 * (settings[:, 0] - split.settings[:, 0]), -louder_db, atol=1e-4))
+        self.assertTrue(np.abs(heard - split.heard)[:, 1:].max() < 6 * dataset.HEARD_NOISE and np.array_equal(settings[:, 1:], split.settings[:, 1:]))
         self.assertTrue((settings >= 0).all() and (settings <= 1).all())
         moved = louder_db != 0
         self.assertTrue(0 < moved.sum() < 64 and np.isnan(rules[moved][:, 0]).all() and np.array_equal(rules[~moved], split.rules[~moved]))
 
-    def test_rolling_keeps_what_each_band_holds(self):
-        split = FakeSplit(3)
-        mel, *_ = dataset.augmented(split, np.arange(3), np.random.default_rng(5))
-        self.assertTrue(np.array_equal(np.sort(mel, -1), np.sort(split.pictures, -1)))
+    def test_what_is_not_hidden_is_the_picture_rolled(self):
+        split = FakeSplit(8)
+        mel, *_ = dataset.augmented(split, np.arange(8), np.random.default_rng(5))
+        hidden = mel == 0
+        self.assertTrue(0 < hidden.mean() < 0.3)
+        for i in range(8):
+            rolled = [np.roll(split.pictures[i], by, -1) for by in range(MEL[2])]
+            self.assertTrue(any(np.array_equal(mel[i][~hidden[i]], x[~hidden[i]]) for x in rolled))
 
 
 class Loss(unittest.TestCase):

@@ -60,7 +60,9 @@ class Plan(unittest.TestCase):
         for k, share in enumerate(plan.NEUTRAL_SHARE):
             neutral = sum(s[k] == plan.NEUTRAL[k] for s in drawn) / len(drawn)
             self.assertAlmostEqual(neutral, share, delta=0.03, msg=plan.SETTINGS[k])
-            self.assertTrue(all(0 <= s[k] <= 1 for s in drawn))
+            least, most = plan.RANGE[k]
+            others = [s[k] for s in drawn if s[k] != plan.NEUTRAL[k]]
+            self.assertTrue(all(least - 1e-6 <= x <= most + 1e-6 for x in others), plan.SETTINGS[k])
 
     def test_only_training_is_augmented(self):
         for split in ("val", "test", "ood"):

@@ -23,7 +23,7 @@ class Heard(nn.Module):
         self.used = used
         self.register_buffer("mean", torch.zeros(heard_numbers))
         self.register_buffer("deviation", torch.ones(heard_numbers))
-        self.read = nn.Sequential(nn.Linear(used, hidden), nn.GELU(), nn.Dropout(dropout), nn.Linear(hidden, width), nn.GELU())
+        self.read = nn.Sequential(nn.Dropout(dropout), nn.Linear(used, hidden), nn.GELU(), nn.Dropout(dropout), nn.Linear(hidden, width), nn.GELU())
 
     def fit(self, mean, deviation):
         self.mean.copy_(mean)
@@ -45,7 +45,7 @@ class Straight(nn.Module):
         nn.init.zeros_(self.layer.weight)
 
     @torch.no_grad()
-    def fit(self, z, settings, penalty=30.0):
+    def fit(self, z, settings, penalty=300.0):
         """Closed form, float64; z as standard() gives it."""
         z, wanted = z.double(), settings.double() - settings.double().mean(0)
         z = z - z.mean(0)
