@@ -63,19 +63,20 @@ def batches_of(split, size):
 
 
 def augmented(split, indices, rng):
-    """Mel rolled in time by a random number of frames, a stretch of time and some bands hidden (0: the excerpt's mean); a little noise on what is heard;
+    """Mel rolled in time by a random number of frames, a stretch of time and some bands hidden (by the picture's mean); a little noise on what is heard;
     and a gain, with its exact effect on the loudness and the label and on nothing else. Returns mel, heard, settings, rules.
 
     Rules of a shifted example are unknown where they follow the level, thus NaN for the two gains."""
     mel = split.mel(indices)
     for i, by in enumerate(rng.integers(0, MEL[2], len(indices))):
         mel[i] = np.roll(mel[i], by, -1)
+        mean = mel[i].mean()
         if rng.random() < 0.5:
-            mel[i, :, :, : rng.integers(1, LONGEST_MASK + 1)] = 0  # anywhere in time: it was rolled
+            mel[i, :, :, : rng.integers(1, LONGEST_MASK + 1)] = mean  # anywhere in time: it was rolled
         if rng.random() < 0.5:
             width = rng.integers(1, WIDEST_MASK + 1)
             first = rng.integers(0, MEL[1] - width + 1)
-            mel[i, :, first : first + width] = 0
+            mel[i, :, first : first + width] = mean
     heard, settings, rules = split.heard[indices].copy(), split.settings[indices].copy(), split.rules[indices].copy()
     noise = HEARD_NOISE * split.deviation() * rng.standard_normal(heard.shape, np.float32)
     noise[:, LOUDNESS] = 0
