@@ -3,7 +3,8 @@
 
   models/export/export.py CACHE [--out models]
 
-Reads CACHE/runs/NAME/best.pt, CACHE/evaluation/ensemble.json (weights, calibration, fallback) and CACHE/evaluation/results.json (what goes into each file's metadata). Writes OUT/weights/NAME.onnx and OUT/registry.json.
+Reads CACHE/runs/NAME/best.pt, CACHE/evaluation/ensemble.json (weights, calibration, fallback) and CACHE/evaluation/results.json (what goes into each file's metadata). Writes OUT/weights/NAME.onnx, OUT/registry.json
+and OUT/tests/shipped.* (fixture.py).
 Needs torch and onnx. Opset 15, the batch is free.
 """
 import argparse
@@ -19,6 +20,7 @@ import torch
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "models"))
 from data.plan import SETTINGS
+from export import fixture
 from train.networks import LABELS, MEL, NETWORKS, Exported
 
 OPSET = 15
@@ -72,9 +74,10 @@ def export(cache, out):
     (out / "weights").mkdir(parents=True, exist_ok=True)
     learned = json.loads((cache / "evaluation" / "ensemble.json").read_text())
     results = json.loads((cache / "evaluation" / "results.json").read_text())
-    entries, heard = [], 0
+    entries, heard, networks = [], 0, {}
     for name in (name for name in NETWORKS if name in learned["weights"]):
         network, about = load(cache, name)
+        networks[name] = network
         heard, path = about["heard"], out / "weights" / f"{name}.onnx"
         metrics = {"val_mae": about["val_mae"], **{split: results["splits"][split]["predictors"][name]["mae"] for split in results["splits"]}}
         write_onnx(network, heard, path, {"ag06.parameters_sha256": parameters_sha256(), "ag06.features": FEATURES, "ag06.manifest_sha256": digest(cache / "manifest.json"), "ag06.metrics": json.dumps(metrics, sort_keys=True)})
@@ -94,6 +97,7 @@ def export(cache, out):
         "classifiers": classifiers(ROOT / "models"),
     }
     (out / "registry.json").write_text(json.dumps(registry, indent=1) + "\n")
+    fixture.write(out / "tests", cache, networks, learned)
     print(f"wrote {len(entries)} models, {total / 1e6:.2f} MB, and {out / 'registry.json'}")
 
 

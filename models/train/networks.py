@@ -11,8 +11,13 @@ from torch.nn import functional as F
 SETTINGS = 10
 MEL = (2, 64, 256)
 HEARD_LIMIT = 5.0  # standard deviations a number may lie from the training mean: a strange song must not shout
-LEAST_SCALE = 0.01  # of the Laplace distribution, in setting units
+MEL_MEAN, MEL_DEVIATION = -1.2, 0.9  # of the ear's pictures of music, roughly: what the networks see is around 0
+LEAST_SCALE = 0.003  # of the Laplace distribution, in setting units
 LAPLACE_TO_DEVIATION = math.sqrt(2.0)
+
+
+def centred(mel):
+    return (mel - MEL_MEAN) * (1 / MEL_DEVIATION)
 
 
 class Heard(nn.Module):
@@ -23,7 +28,7 @@ class Heard(nn.Module):
         self.used = used
         self.register_buffer("mean", torch.zeros(heard_numbers))
         self.register_buffer("deviation", torch.ones(heard_numbers))
-        self.read = nn.Sequential(nn.Linear(used, hidden), nn.GELU(), nn.Dropout(dropout), nn.Linear(hidden, width), nn.GELU())
+        self.read = nn.Sequential(nn.Dropout(dropout), nn.Linear(used, hidden), nn.GELU(), nn.Dropout(dropout), nn.Linear(hidden, width), nn.GELU())
 
     def fit(self, mean, deviation):
         self.mean.copy_(mean)
@@ -45,7 +50,7 @@ class Straight(nn.Module):
         nn.init.zeros_(self.layer.weight)
 
     @torch.no_grad()
-    def fit(self, z, settings, penalty=30.0):
+    def fit(self, z, settings, penalty=300.0):
         """Closed form, float64; z as standard() gives it."""
         z, wanted = z.double(), settings.double() - settings.double().mean(0)
         z = z - z.mean(0)
@@ -72,7 +77,7 @@ class Head(nn.Module):
 
     def forward(self, x, straight):
         x = self.body(x)
-        return self.settings(x) + straight, LEAST_SCALE + torch.exp(torch.clamp(self.scale(x), -6.0, 1.0)), self.rules(x)
+        return self.settings(x) + straight, LEAST_SCALE + torch.exp(torch.clamp(self.scale(x), -8.0, 1.0)), self.rules(x)
 
 
 class Squeeze(nn.Module):
@@ -127,7 +132,7 @@ class Baseline(nn.Module):
         self.head = Head(widths[-1] * 2 + 8, 96, 0.1)
 
     def forward(self, mel, heard):
-        x, z = self.blocks(mel).float(), self.heard.standard(heard)  # [B, 112, 2, 8]: the two halves of the spectrum stay apart
+        x, z = self.blocks(centred(mel)).float(), self.heard.standard(heard)  # [B, 112, 2, 8]: the two halves of the spectrum stay apart
         return self.head(torch.cat([x.mean(3).flatten(1), self.heard(z)], 1), self.straight(z))
 
 
@@ -144,7 +149,7 @@ class Enhanced(nn.Module):
 
     def forward(self, mel, heard):
         z = self.heard.standard(heard)
-        return self.head(torch.cat([self.pool(self.blocks(self.stem(mel))), self.heard(z)], 1), self.straight(z))
+        return self.head(torch.cat([self.pool(self.blocks(self.stem(centred(mel)))), self.heard(z)], 1), self.straight(z))
 
 
 class Attention(nn.Module):
@@ -202,7 +207,7 @@ class SpectrogramTransformer(nn.Module):
 
     def patches(self, mel):
         p = self.PATCH
-        x = mel.reshape(-1, MEL[0], MEL[1] // p, p, MEL[2] // p, p).permute(0, 2, 4, 1, 3, 5)
+        x = centred(mel).reshape(-1, MEL[0], MEL[1] // p, p, MEL[2] // p, p).permute(0, 2, 4, 1, 3, 5)
         return x.reshape(-1, self.TOKENS, self.PATCH_NUMBERS)
 
     def pretrain_loss(self, mel, share):
