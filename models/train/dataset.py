@@ -14,7 +14,7 @@ INPUT_GAIN_PER_DB = 1 / 48
 FARTHEST_SHIFT = 0.2  # of the input-gain label by the gain augmentation
 INPUT_GAIN_RANGE = RANGE[INPUT_GAIN]
 LONGEST_MASK, WIDEST_MASK = 48, 8  # frames and bands of the picture that are hidden (Park et al. 2019, section 2), each of half the examples
-HEARD_NOISE = 0.1  # of the numbers' own deviation, on all but the loudness
+HEARD_NOISE = 0.05  # of the numbers' own deviation, on all but the loudness
 
 
 class Split:

@@ -50,7 +50,7 @@ class Straight(nn.Module):
         nn.init.zeros_(self.layer.weight)
 
     @torch.no_grad()
-    def fit(self, z, settings, penalty=300.0):
+    def fit(self, z, settings, penalty=30.0):
         """Closed form, float64; z as standard() gives it."""
         z, wanted = z.double(), settings.double() - settings.double().mean(0)
         z = z - z.mean(0)
