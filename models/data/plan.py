@@ -4,6 +4,7 @@ A track lies in one split for good (hash of package/file; the packages of OUT_OF
 """
 import hashlib
 import json
+import math
 import random
 from pathlib import Path
 
@@ -17,6 +18,8 @@ SPLITS = ("train", "val", "test", "ood", "finished")  # finished: train's tracks
 SETTINGS = ("input-gain", "compression", "high", "mid", "low", "air", "reverb", "delay", "width", "output")
 NEUTRAL = (0.5, 0.0, 0.5, 0.5, 0.5, 0.5, 0.0, 0.0, 0.5, 0.5)
 NEUTRAL_SHARE = (0.0, 0.3, 0.2, 0.2, 0.2, 0.2, 0.45, 0.45, 0.25, 1.0)  # how often a setting stays neutral; output is measured by the tool, never drawn
+# Where a drawn setting lies, in knob positions of params.json: input +-12 dB, ratio to 3, EQ +-12 dB, reverb send to 0.25 (beyond, its inverse is not stable), delay send to 0.4, width 0.5 to 2.
+RANGE = ((0.25, 0.75), (0.0, math.log(3) / math.log(20)), *[(0.5 - 12 / 36, 0.5 + 12 / 36)] * 4, (0.0, 0.25), (0.0, 0.4), (0.25, 1.0), (0.5, 0.5))
 RATE_FACTORS = (1.0, 44100 / 48000, 48000 / 44100)  # pitch and speed of the finished music, before it is degraded
 GOLDEN = 0.6180339887498949  # additive recurrence: the turns of a track spread evenly over its length
 
@@ -50,8 +53,9 @@ def tracks_of(rows):
 
 def draw_settings(rng):
     drawn = []
-    for neutral, share in zip(NEUTRAL, NEUTRAL_SHARE):
-        stays, value = rng.random() < share, rng.random()
+    for name, neutral, share, (lowest, highest) in zip(SETTINGS, NEUTRAL, NEUTRAL_SHARE, RANGE):
+        stays, x = rng.random() < share, rng.random()
+        value = lowest * (highest / lowest) ** x if name == "width" else lowest + (highest - lowest) * x  # widths evenly in decibels
         drawn.append(neutral if stays else round(value, 6))
     return drawn
 

@@ -43,7 +43,7 @@ class Matching:
 
     MID_BANDS, SIDE_OVER_MID = slice(4, 34), 148  # third octaves from 25 Hz, dB / 10
     BANDS_HZ = {4: (40, 160), 3: (500, 1300), 2: (2300, 5200), 5: (8000, 16000)}  # setting: what its filter moves most
-    EQ_DB, WIDTH_DB, INPUT_DB = 18.0, 20 * np.log10(4.0), 30.0  # of a setting's whole range
+    EQ_DB, INPUT_DB = 36.0, 48.0  # of a setting's whole range
 
     def __init__(self, fallback):
         centre_hz = 1000.0 * 10 ** ((np.arange(30) - 16) / 10)  # IEC 61260-1, base ten
@@ -64,6 +64,6 @@ class Matching:
         told = np.tile(np.asarray(self.fallback, np.float64), (len(split), 1))
         for column, k in enumerate(self.bands):
             told[:, k] = 0.5 + off[:, column] / self.EQ_DB
-        told[:, 8] = 0.5 + off[:, 4] / self.WIDTH_DB
+        told[:, 8] = 0.5 * 10 ** (off[:, 4] / 20)
         told[:, 0] = 0.5 - 12.0 * split.heard[:, 0] / self.INPUT_DB  # heard[0] is (loudness + 18) / 12
         return np.clip(told, 0, 1)

@@ -4,12 +4,15 @@ from pathlib import Path
 
 import numpy as np
 
+from data.plan import RANGE
+
 MEL = (2, 64, 256)
 LOUDNESS = 0  # in heard: (loudness - (-18 LUFS)) / 12 dB, the one number of all features that a gain moves
 LOUDNESS_PER_DB = 1 / 12
-INPUT_GAIN = 0  # in settings: a gain of 30 dB is the whole range
-INPUT_GAIN_PER_DB = 1 / 30
-FARTHEST_SHIFT = 0.35  # of the input-gain label by the gain augmentation
+INPUT_GAIN = 0  # in settings: 48 dB are the whole range
+INPUT_GAIN_PER_DB = 1 / 48
+FARTHEST_SHIFT = 0.2  # of the input-gain label by the gain augmentation
+INPUT_GAIN_RANGE = RANGE[INPUT_GAIN]
 
 
 class Split:
@@ -61,7 +64,7 @@ def augmented(split, indices, rng):
         mel[i] = np.roll(mel[i], by, -1)
     heard, settings, rules = split.heard[indices].copy(), split.settings[indices].copy(), split.rules[indices].copy()
     old = settings[:, INPUT_GAIN]
-    new = rng.uniform(np.maximum(old - FARTHEST_SHIFT, 0), np.minimum(old + FARTHEST_SHIFT, 1)).astype(np.float32)
+    new = rng.uniform(np.maximum(old - FARTHEST_SHIFT, INPUT_GAIN_RANGE[0]), np.minimum(old + FARTHEST_SHIFT, INPUT_GAIN_RANGE[1])).astype(np.float32)
     new = np.where(rng.random(len(new)) < 0.5, new, old)
     gain_db = -(new - old) / INPUT_GAIN_PER_DB
     heard[:, LOUDNESS] += gain_db * LOUDNESS_PER_DB

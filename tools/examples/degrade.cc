@@ -21,7 +21,7 @@ using assist::Setting;
 namespace p = ag06::params;
 
 constexpr double kQuietest_lufs = -45.0;
-constexpr double kDone_db = -46.0;  // a residual below this is not worth another turn
+constexpr double kDone_db = -42.0;  // a residual below this is not worth another turn
 constexpr int kMostTurns = 12;
 
 [[nodiscard]] std::size_t at(Setting setting) { return static_cast<std::size_t>(setting); }
@@ -127,6 +127,13 @@ void ready(Unit& unit, const Sound& sound, More... more) {
   return p::kTable[p::index_of_id(param_id)].default_value;
 }
 
+[[nodiscard]] double loudness_of(Sound& sound, int lead_frames) {
+  analysis::LoudnessMeter meter;
+  ready(meter, sound);
+  each_block(sound, lead_frames, [&](AudioBlock block) { meter.process(block); });
+  return meter.integrated_lufs();
+}
+
 [[nodiscard]] Sound without_eq(const ModelSettings& s, const Sound& wanted) {
   dsp::ParametricEq unit;
   ready(unit, wanted);
@@ -158,15 +165,10 @@ Sound correct(const Sound& degraded, const ModelSettings& settings) {
 }
 
 Degraded degrade(Sound& finished, ModelSettings settings, int lead_frames) {
-  analysis::LoudnessMeter meter;
-  ready(meter, finished);
-  each_block(finished, lead_frames, [&](AudioBlock block) { meter.process(block); });
-  const double finished_lufs = meter.integrated_lufs();
-  if (!(finished_lufs > kQuietest_lufs)) throw std::runtime_error("too quiet");
-  settings[at(Setting::output)] = assist::setting_of_value(static_cast<int>(Setting::output), finished_lufs - kNominalLufs);
-
+  const double came_lufs = loudness_of(finished, lead_frames);
+  if (!(came_lufs > kQuietest_lufs)) throw std::runtime_error("too quiet");
+  scale(finished, db_to_lin(kFinishedLufs - came_lufs));
   Sound x = finished;
-  scale(x, db_to_lin(-value_of(settings, Setting::output)));
   if (used(settings, Setting::width)) {
     dsp::Imager unit;
     ready(unit, x);
@@ -176,6 +178,11 @@ Degraded degrade(Sound& finished, ModelSettings settings, int lead_frames) {
     x = without_reverb({.level_lin = value_of(settings, Setting::reverb), .modulation_ratio = static_cast<float>(rig(p::kReverbModulationRatio))}, x);
   if (used(settings, Setting::delay)) x = without_delay({.level_lin = value_of(settings, Setting::delay)}, x);
   x = without_eq(settings, x);
+  // All of these are linear: the level that the compressor works at is made up by the output level.
+  const double nominal_db = kNominalLufs - loudness_of(x, lead_frames);
+  if (!is_finite(nominal_db)) throw std::runtime_error("too quiet");
+  scale(x, db_to_lin(nominal_db));
+  settings[at(Setting::output)] = assist::setting_of_value(static_cast<int>(Setting::output), -nominal_db);
   double residual_db = -140.0;  // the other stages' own, by degrade_test.cc
   if (used(settings, Setting::compression)) {
     x = without_compression({.threshold_dbfs = static_cast<float>(assist::kRigThresholdDbfs), .ratio = value_of(settings, Setting::compression),

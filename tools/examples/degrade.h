@@ -7,8 +7,9 @@
 
 namespace ag06::examples {
 
-inline constexpr double kNominalLufs = -18.0;      // where the compressor's threshold means what it says; the output level goes from here
-inline constexpr double kLeadIn_s = 2.5;           // runs before the excerpt, so that echoes are under way when it starts
+inline constexpr double kFinishedLufs = -14.0;     // what finished music is brought to first: the studio's own target
+inline constexpr double kNominalLufs = -18.0;      // of what leaves the compressor, so that its threshold means the same for every song
+inline constexpr double kLeadIn_s = 1.5;           // runs before the excerpt, so that echoes are under way when it starts
 
 // The corrective chain over the whole sound, from silence.
 [[nodiscard]] Sound correct(const Sound& degraded, const assist::ModelSettings& settings);
@@ -19,7 +20,7 @@ struct Degraded {
   double error_db = 0.0;           // what correct() misses of the finished sound after the lead-in: the compressor's residual, the one stage that is not undone exactly
 };
 
-// settings: the output level is ignored and measured. Throws std::runtime_error when the finished excerpt is silent or too quiet to be music.
+// finished: brought to kFinishedLufs in place. settings: the output level is ignored and measured. Throws std::runtime_error when the finished excerpt is silent or too quiet to be music.
 [[nodiscard]] Degraded degrade(Sound& finished, assist::ModelSettings settings, int lead_frames);
 
 }  // namespace ag06::examples

@@ -13,7 +13,7 @@
 
 namespace ag06::examples {
 namespace {
-constexpr char kMagic[8] = {'A', 'G', '0', '6', 'e', 'x', '0', '1'};
+constexpr char kMagic[8] = {'A', 'G', '0', '6', 'e', 'x', '0', '2'};
 constexpr double kWorstError_db = -30.0;  // of an example's inverse; worse ones are dropped
 
 struct Header {

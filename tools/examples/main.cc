@@ -105,7 +105,8 @@ void judge(const std::string& plan, const std::string& out) {
         distances[name] = told(distance(wanted, picture_of(corrected, lead_frames)));
       };
       if (line.settings) try_out("oracle", degraded.settings);
-      for (const auto& candidate : row.value("candidates", json::object()).items()) try_out(candidate.key(), settings_of(candidate.value()));
+      const json candidates = row.value("candidates", json::object());  // outlives its items()
+      for (const auto& candidate : candidates.items()) try_out(candidate.key(), settings_of(candidate.value()));
       judged["distances"] = std::move(distances);
       judged["kept"] = true;
     } catch (const std::runtime_error& problem) {

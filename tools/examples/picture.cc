@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <stdexcept>
 
+#include "analysis/loudness.h"
 #include "analysis/spectral/stft.h"
 
 namespace ag06::examples {
@@ -16,18 +18,23 @@ constexpr double kSilence_lufs = -70.0;
 }  // namespace
 
 Picture picture_of(Sound& sound, int first_frame) {
-  const analysis::StreamReport report = measure(sound, first_frame);
+  analysis::LoudnessMeter meter;
+  if (meter.prepare({sound.sample_rate_hz, 2, kMaxBlockFrames}) != Status::ok) throw std::runtime_error("the sample rate cannot be metered");
+  each_block(sound, first_frame, [&](AudioBlock block) { meter.process(block); });
   Picture picture;
-  picture.lufs = std::isfinite(report.integrated_lufs) ? report.integrated_lufs : kSilence_lufs;
-  picture.range_lu = std::isfinite(report.dynamic_range_db) ? report.dynamic_range_db : 0.0;
-  picture.crest_db = std::isfinite(report.crest_factor_db) ? report.crest_factor_db : 0.0;
+  picture.lufs = std::isfinite(meter.integrated_lufs()) ? meter.integrated_lufs() : kSilence_lufs;
+  const double range_lu = meter.block_percentile_lufs(0.95, kSilence_lufs) - meter.block_percentile_lufs(0.1, kSilence_lufs);
+  picture.range_lu = std::isfinite(range_lu) ? range_lu : 0.0;
 
-  double mid = 0.0, side = 0.0;
+  double mid = 0.0, side = 0.0, peak = 0.0;
   for (std::size_t i = static_cast<std::size_t>(first_frame); i < sound.channels[0].size(); ++i) {
     const double l = sound.channels[0][i], r = sound.channels[1][i];
     mid += (l + r) * (l + r);
     side += (l - r) * (l - r);
+    peak = std::max({peak, std::fabs(l), std::fabs(r)});
   }
+  const double mean_square = 0.25 * (mid + side) / std::max(1, sound.frames() - first_frame);
+  picture.crest_db = mean_square > 0.0 ? decibels(peak * peak) - decibels(mean_square) : 0.0;
   picture.width_db = std::max(decibels(side) - decibels(mid), -60.0);
 
   analysis::Stft stft;
