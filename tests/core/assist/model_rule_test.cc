@@ -131,10 +131,10 @@ TEST_P(ModelRuleLanding, EachSettingLandsInItsParameterWithTheUnitItNeeds) {
   }
 }
 INSTANTIATE_TEST_SUITE_P(Settings, ModelRuleLanding,
-                         testing::Values(Landing{Setting::compression, 0.5, 0.25, p::kCompRatio, p::kCompEnabled}, Landing{Setting::high, 0.25, 0.375, p::kEq5GainDb, p::kEq5Enabled},
+                         testing::Values(Landing{Setting::compression, 0.75, 0.375, p::kCompRatio, p::kCompEnabled}, Landing{Setting::high, 0.25, 0.375, p::kEq5GainDb, p::kEq5Enabled},
                                          Landing{Setting::mid, 0.75, 0.625, p::kEq4GainDb, p::kEq4Enabled}, Landing{Setting::low, 0.25, 0.375, p::kEq2GainDb, p::kEq2Enabled},
-                                         Landing{Setting::air, 0.75, 0.625, p::kEq6GainDb, p::kEq6Enabled}, Landing{Setting::reverb, 0.5, 0.25, p::kReverbSendRatio, p::kReverbEnabled},
-                                         Landing{Setting::delay, 0.5, 0.25, p::kDelaySendRatio, p::kDelayEnabled}, Landing{Setting::width, 1.0, 0.75, p::kImagerWidthRatio, p::kImagerEnabled}));
+                                         Landing{Setting::air, 0.75, 0.625, p::kEq6GainDb, p::kEq6Enabled}, Landing{Setting::reverb, 0.75, 0.375, p::kReverbSendRatio, p::kReverbEnabled},
+                                         Landing{Setting::delay, 0.75, 0.375, p::kDelaySendRatio, p::kDelayEnabled}, Landing{Setting::width, 1.0, 0.75, p::kImagerWidthRatio, p::kImagerEnabled}));
 
 TEST(ModelRule, AmountZeroWantsNothing) {
   Opinion opinion;
