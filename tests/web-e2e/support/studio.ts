@@ -40,6 +40,9 @@ export const test = base.extend<{ context: BrowserContext; page: Page; studio: S
 });
 export { expect };
 
+/** A version by the name that people see; single models have theirs from the registry. */
+export type VersionName = "Original" | "Musical" | "AI" | (string & {});
+
 export class Studio {
   readonly pageErrors: string[] = [];
   readonly foreignRequests: string[] = [];
@@ -69,9 +72,10 @@ export class Studio {
     await expect(this.page.getByRole("button", { name: "Play", exact: true })).toBeEnabled({ timeout: timeoutMs });
   }
 
-  async listenTo(version: "Original" | "Musical"): Promise<void> {
-    await this.page.getByRole("radio", { name: version }).check({ force: true });
-    await expect(this.page.getByRole("radio", { name: version })).toBeChecked();
+  async listenTo(version: VersionName): Promise<void> {
+    const radio = this.page.getByRole("radiogroup", { name: "Listen to" }).getByRole("radio", { name: version, exact: true });
+    await radio.check({ force: true });
+    await expect(radio).toBeChecked();
   }
 
   async chooseTarget(label: string | RegExp): Promise<void> {
@@ -85,7 +89,7 @@ export class Studio {
   }
 
   /** Exports through the dialog and saves the download. */
-  async exportAs(version: "Original" | "Musical", format: RegExp, path: string, timeoutMs = 300_000): Promise<void> {
+  async exportAs(version: VersionName, format: RegExp, path: string, timeoutMs = 300_000): Promise<void> {
     await this.musicalReady(timeoutMs);
     await this.page.getByRole("button", { name: "Export", exact: true }).click();
     const dialog = this.page.getByRole("dialog", { name: "Export" });
@@ -102,9 +106,9 @@ export class Studio {
     await dialog.getByRole("button", { name: "Close" }).click();
   }
 
-  /** Waits until the Musical version of the current song is decided and measured. */
+  /** Waits until the version of the current song that is worked on is decided and measured. */
   async musicalReady(timeoutMs = 300_000): Promise<void> {
-    await expect(this.page.getByRole("region", { name: "What Musical did" }).getByRole("progressbar")).toHaveCount(0, { timeout: timeoutMs });
+    await expect(this.page.getByRole("region", { name: /^What .+ did$/ }).getByRole("progressbar")).toHaveCount(0, { timeout: timeoutMs });
   }
 
   /** Moves the playhead to a share of the song with the keyboard-reachable position slider's mouse counterpart. */
@@ -116,7 +120,7 @@ export class Studio {
   }
 
   /** SHA-256 of the interleaved 32-bit floats that a listener hears, rendered by the worklet faster than real time. */
-  listenedHash(version: "original" | "musical"): Promise<string> {
+  listenedHash(version: "original" | "musical" | "ensemble"): Promise<string> {
     return this.page.evaluate(async (wanted) => {
       const ag06 = (window as unknown as { ag06: { listenOffline(version: string): Promise<Float32Array[] | null> } }).ag06;
       const planes = await ag06.listenOffline(wanted);

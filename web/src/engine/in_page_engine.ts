@@ -51,7 +51,7 @@ export class InPageEngine implements Engine {
 
   readonly models: Models = {
     registry: () => this.modelHost.registry(),
-    prepare: (model) => this.modelHost.prepare(model),
+    prepare: (model, { sampleRateHz, channels }) => this.modelHost.prepare(model, { sampleRateHz, channels }),
     consult: (song, models, options) => this.consult(song, models, options),
   };
 

@@ -161,7 +161,7 @@ describe("models that cannot be had", () => {
     engine.modelFailures.set("ast", new StudioError("models/weights/ast.onnx is truncated: it has 3 of the 7 bytes that models/registry.json states"));
     const { studio, listenTo } = await withSong(engine);
     expect(["musical", "ensemble", "ast", "enhanced-cnn"].map((version) => studio.offers(version as VersionId))).toEqual([true, false, false, true]);
-    expect(studio.notices.errors.value.map(({ text }) => text)).toEqual(["AST: models/weights/ast.onnx is truncated: it has 3 of the 7 bytes that models/registry.json states"]);
+    expect(studio.notices.errors.value.map(({ text }) => text)).toEqual(["models/weights/ast.onnx is truncated: it has 3 of the 7 bytes that models/registry.json states"]);
     await listenTo("enhanced-cnn");
     expect(studio.mix.document.value?.decision?.opinion?.models.map(({ id }) => id)).toEqual(["enhanced-cnn"]);
   });

@@ -45,9 +45,9 @@ export class ModelVersions {
     }
   }
 
-  /** Fetches, checks and starts the models before they are asked for; those that could not be had are tried again. */
-  warmUp(): Promise<void> {
-    this.warming ??= this.prepareAll().finally(() => (this.warming = null));
+  /** Fetches, checks and starts the models before they are asked about a song; those that could not be had are tried again. */
+  warmUp(song: Song): Promise<void> {
+    this.warming ??= this.prepareAll(song).finally(() => (this.warming = null));
     return this.warming;
   }
 
@@ -68,19 +68,19 @@ export class ModelVersions {
     return adviceFor(registry, version, outputs, heard === null ? NO_CONTEXT : contextOf(heard.analysis));
   }
 
-  private async prepareAll(): Promise<void> {
+  private async prepareAll(song: Song): Promise<void> {
     if (this.registry.peek() === null && this.refusal.peek() === null) await this.look();
-    for (const { id, label } of this.registry.peek()?.models ?? []) {
+    for (const { id } of this.registry.peek()?.models ?? []) {
       const problems = new Map(this.problems.peek());
       try {
-        await this.engine.models.prepare(id);
+        await this.engine.models.prepare(id, song);
         problems.delete(id);
       } catch (reason) {
-        this.notices.fail(label, reason);
         problems.set(id, reason instanceof Error ? reason.message : String(reason));
       }
       this.problems.value = problems;
     }
+    for (const problem of new Set(this.problems.peek().values())) this.notices.warn(problem);
   }
 }
 

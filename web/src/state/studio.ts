@@ -61,7 +61,8 @@ export class Studio {
     });
     // Early, so that choosing a model's version is answered at once.
     effect(() => {
-      if (this.songs.list.value.length > 0) untracked(() => void this.models.warmUp());
+      const song = this.songs.current.value;
+      if (song !== null) untracked(() => void this.models.warmUp(song));
     });
     effect(() => {
       const values = this.mix.values.value;

@@ -35,7 +35,10 @@ class Host {
     const { id } = request;
     try {
       this.ear.check(this.start.registry.features);
-      if (request.kind === "prepare") await this.session(request.model);
+      if (request.kind === "prepare") {
+        await this.session(request.model);
+        this.ear.prepare(request.stream);
+      }
       reply({ kind: "done", id, outputs: request.kind === "consult" ? await this.consult(request) : [] });
     } catch (error) {
       reply({ kind: "failed", id, message: error instanceof Error ? error.message : String(error), forPeople: error instanceof StudioError });

@@ -14,8 +14,13 @@ export interface ModelWorkerStart {
   readonly threads: number;
 }
 
+export interface StreamShape {
+  readonly sampleRateHz: number;
+  readonly channels: number;
+}
+
 export type ModelRequest =
-  | { readonly kind: "prepare"; readonly id: number; readonly model: ModelId }
+  | { readonly kind: "prepare"; readonly id: number; readonly model: ModelId; readonly stream: StreamShape }
   | { readonly kind: "consult"; readonly id: number; readonly songId: string; readonly song: SongAudio; readonly models: readonly ModelId[] }
   | { readonly kind: "cancel"; readonly id: number };
 

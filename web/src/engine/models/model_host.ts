@@ -5,7 +5,7 @@ import type { ModelId, ModelOutputs, ModelRegistry } from "../../protocol/models
 import { StudioError, type JobOptions } from "../engine";
 import type { SongAudio } from "../store/pages";
 import { analysisModule } from "../wasm/module";
-import type { ModelReply, ModelRequest, ModelWorkerStart } from "./messages";
+import type { ModelReply, ModelRequest, ModelWorkerStart, StreamShape } from "./messages";
 import { fetchRegistry } from "./registry";
 
 interface Pending {
@@ -14,7 +14,7 @@ interface Pending {
   readonly reject: (error: unknown) => void;
 }
 
-type Wish = { readonly kind: "prepare"; readonly model: ModelId } | { readonly kind: "consult"; readonly songId: string; readonly song: SongAudio; readonly models: readonly ModelId[] };
+type Wish = { readonly kind: "prepare"; readonly model: ModelId; readonly stream: StreamShape } | { readonly kind: "consult"; readonly songId: string; readonly song: SongAudio; readonly models: readonly ModelId[] };
 
 export class ModelHost {
   private offered: Promise<ModelRegistry> | null = null;
@@ -34,8 +34,8 @@ export class ModelHost {
     return this.offered;
   }
 
-  async prepare(model: ModelId): Promise<void> {
-    await this.ask({ kind: "prepare", model }, { signal: new AbortController().signal, onProgress: () => undefined });
+  async prepare(model: ModelId, stream: StreamShape): Promise<void> {
+    await this.ask({ kind: "prepare", model, stream }, { signal: new AbortController().signal, onProgress: () => undefined });
   }
 
   consult(songId: string, song: SongAudio, models: readonly ModelId[], options: JobOptions): Promise<readonly ModelOutputs[]> {

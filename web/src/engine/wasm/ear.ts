@@ -33,9 +33,11 @@ export interface ExcerptFeatures {
 }
 
 /** What is known of a song before it is heard. */
-interface SongShape {
+interface StreamShape {
   readonly sampleRateHz: number;
   readonly channels: number;
+}
+interface SongShape extends StreamShape {
   readonly frames: number;
 }
 
@@ -55,10 +57,10 @@ export class CoreEar {
 
   /** Throws when the registry's models were made for other features than these. */
   check({ id, mel, heard }: ModelRegistry["features"]): void {
-    if (id !== FEATURES_ID) throw new CoreError(`the models hear features ${id}, this studio makes ${FEATURES_ID}`);
+    if (id !== FEATURES_ID) throw new CoreError(`models/registry.json: its models hear features ${id}, this studio makes ${FEATURES_ID}`);
     const numbers = mel.reduce((product, size) => product * size, 1);
-    if (numbers !== this.melNumbers) throw new CoreError(`the models hear ${mel.join(" x ")} mel numbers, this studio makes ${this.melNumbers}`);
-    if (heard !== this.heardNumbers) throw new CoreError(`the models hear ${heard} figures, this studio makes ${this.heardNumbers}`);
+    if (numbers !== this.melNumbers) throw new CoreError(`models/registry.json: its models hear ${mel.join(" x ")} mel numbers, this studio makes ${this.melNumbers}`);
+    if (heard !== this.heardNumbers) throw new CoreError(`models/registry.json: its models hear ${heard} figures, this studio makes ${this.heardNumbers}`);
   }
 
   /** Where each excerpt of a song begins, and how long it is; none when the song is too short. */
@@ -69,9 +71,9 @@ export class CoreEar {
   }
 
   /** read() fills the planes with the excerpt's frames from `at` on. */
-  async hear({ sampleRateHz, channels }: SongShape, excerptFrames: number, read: (at: number, planes: readonly Float32Array[], frames: number) => Promise<void>): Promise<ExcerptFeatures> {
+  async hear(stream: StreamShape, excerptFrames: number, read: (at: number, planes: readonly Float32Array[], frames: number) => Promise<void>): Promise<ExcerptFeatures> {
     const e = this.exports;
-    const planes = this.prepared(sampleRateHz, channels);
+    const planes = this.prepare(stream);
     for (let at = 0; at < excerptFrames; at += WORK_BLOCK_FRAMES) {
       const frames = Math.min(WORK_BLOCK_FRAMES, excerptFrames - at);
       await read(at, planes, frames);
@@ -82,7 +84,8 @@ export class CoreEar {
     return { mel: floats(e.ag06_ear_mel(this.handle), this.melNumbers), heard: floats(e.ag06_ear_heard(this.handle), this.heardNumbers) };
   }
 
-  private prepared(sampleRateHz: number, channels: number): Float32Array<ArrayBuffer>[] {
+  /** Half a second for the first song of a sample rate; gives the buffers of an ear that has heard nothing yet. */
+  prepare({ sampleRateHz, channels }: StreamShape): readonly Float32Array[] {
     const e = this.exports;
     const spec = `${sampleRateHz} ${channels}`;
     if (this.spec !== spec) {
