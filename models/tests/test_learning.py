@@ -1,5 +1,6 @@
 """Networks, ensemble, calibration, figures and what is exported: models/tests/test_learning.py. Needs numpy and torch (exits with 77 without), and onnx for the last."""
 import json
+import os
 import sys
 import tempfile
 import unittest
@@ -17,7 +18,7 @@ try:
     from train.networks import MEL, NETWORKS, Exported
 except ImportError as problem:
     print(f"skipped: numpy and torch are wanted: {problem}")
-    sys.exit(77)  # what ctest counts as skipped
+    sys.exit(1 if os.environ.get("AG06_NO_SKIP") else 77)  # 77: what ctest counts as skipped
 
 HEARD = 183
 
@@ -176,6 +177,8 @@ class Export(unittest.TestCase):
 
             from export import export
         except ImportError as problem:
+            if os.environ.get("AG06_NO_SKIP"):
+                raise
             self.skipTest(str(problem))
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "x.onnx"

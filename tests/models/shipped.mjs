@@ -23,7 +23,7 @@ function halves(bytes) {
 
 if (!existsSync(join(models, "registry.json"))) {
   console.log("no models are shipped: nothing to check");
-  process.exit(77);
+  process.exit(process.env.AG06_NO_SKIP ? 1 : 77);
 }
 const registry = JSON.parse(readFileSync(join(models, "registry.json"), "utf8"));
 const expected = JSON.parse(readFileSync(join(models, "tests/shipped.json"), "utf8"));
