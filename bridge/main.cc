@@ -11,6 +11,9 @@
 #include "audio/audio_backend.h"
 #include "audio/simulated_backend.h"
 #include "live/live_studio.h"
+#include "native/model_error.h"
+#include "native/model_places.h"
+#include "native/song_models.h"
 #include "server/access.h"
 #include "server/options.h"
 #include "server/secrets.h"
@@ -50,6 +53,23 @@ std::vector<std::unique_ptr<AudioBackend>> make_backends(server::BackendChoice c
   return backends;
 }
 
+// Null where there are none that can be used: mode auto goes by the Musical rule then.
+std::shared_ptr<const ag06::inference::SongModels> models_of(const server::Options& options, server::Log& log) {
+  using namespace ag06::inference;
+  if (!options.has_models) return nullptr;
+  try {
+    auto registry = read_registry(models_folder(options.models_folder));
+    // One thread: the other cores are for the audio.
+    auto runtime = std::make_shared<const OnnxRuntime>(runtime_library(), OnnxOptions{.threads = 1});
+    auto models = std::make_shared<const SongModels>(std::move(registry), std::move(runtime), kEnsembleId);
+    log.info("mode auto asks the trained models", {{"version", models->version()}});
+    return models;
+  } catch (const ModelError& error) {
+    log.info("mode auto goes by the Musical rule", {{"why", error.what()}});
+    return nullptr;
+  }
+}
+
 // Address that a person opens, for --pair: that of the running bridge, whose options are the same.
 std::string url_of(const server::Options& options) {
   std::string host = options.addresses().front();
@@ -73,6 +93,7 @@ int serve(const server::Options& options, const std::string& token) {
   live_options.block_frames = options.block_frames;
   live_options.opens_device = false;   // not before the port is ours: a second bridge must not touch the first one's device
   live_options.takes_folder = options.takes_folder;
+  live_options.models = models_of(options, log);
 
   // The live side may tell of changes before the server is there.
   std::mutex listener_lock;

@@ -6,34 +6,20 @@
 
 #include "analysis/song_profile.h"
 #include "analysis/stream_meter.h"
+#include "assist/model_rule.h"
 #include "assist/move_list.h"
 #include "assist/musical_rule.h"
 #include "base/math.h"
+#include "live/each_block.h"
 #include "params/curves.h"
 
 namespace ag06::bridge {
 namespace {
 namespace p = params;
 
-constexpr int kBlockFrames = 4096;
 constexpr double kLeastLevel_lufs = -60.0;     // below, there is nothing to mix
 constexpr double kLoudnessTolerance_lu = 0.5;
 constexpr double kCeiling_dbtp = -1.0;
-
-// f(block) over the whole, planar.
-template <class F>
-void each_block(std::span<const float> interleaved, F f) {
-  std::vector<float> left(kBlockFrames), right(kBlockFrames);
-  const float* planes[] = {left.data(), right.data()};
-  for (std::size_t at = 0, frames = interleaved.size() / 2; at < frames; at += kBlockFrames) {
-    const auto count = static_cast<int>(std::min<std::size_t>(kBlockFrames, frames - at));
-    for (int i = 0; i < count; ++i) {
-      left[static_cast<std::size_t>(i)] = interleaved[2 * (at + static_cast<std::size_t>(i))];
-      right[static_cast<std::size_t>(i)] = interleaved[2 * (at + static_cast<std::size_t>(i)) + 1];
-    }
-    f(ConstAudioBlock{planes, 2, count});
-  }
-}
 
 [[nodiscard]] double step_towards(const p::Parameter& parameter, double from, double wanted, const AutoOptions& options) {
   if (parameter.curve == p::Curve::toggle || parameter.curve == p::Curve::choice) return wanted;
@@ -67,7 +53,7 @@ class Steps {
 
 AutoStep next_auto_step(std::span<const float> input, std::span<const float> output, double sample_rate_hz, const ParamArray& current, const ParamSet& held,
                         const AutoOptions& options) {
-  const StreamSpec spec{sample_rate_hz, 2, kBlockFrames};
+  const StreamSpec spec{sample_rate_hz, 2, kEachBlockFrames};
   analysis::SongProfile listener;
   analysis::StreamMeter output_meter;
   engine::Session session;
@@ -81,7 +67,8 @@ AutoStep next_auto_step(std::span<const float> input, std::span<const float> out
 
   for (int index = 0; index < p::kCount; ++index) (void)session.set_param(p::kTable[index].id, current[static_cast<std::size_t>(index)]);
   assist::MoveList wanted;
-  assist::apply_musical_rule(heard, options.style, 1.0, session, wanted);
+  if (const auto opinion = options.ask ? options.ask() : std::nullopt) assist::apply_model_rule(heard, *opinion, {}, options.style, 1.0, session, wanted);
+  else assist::apply_musical_rule(heard, options.style, 1.0, session, wanted);
   Steps steps(current, held, options);
   for (const assist::Move& move : wanted.moves()) {
     const int index = p::index_of_id(move.param_id);

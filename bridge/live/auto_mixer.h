@@ -1,13 +1,17 @@
-// Mode auto: from the latest seconds of what comes in and goes out, small steps of the chain's settings towards what the Musical rule wants of them. Deterministic; no threads.
+// Mode auto: from the latest seconds of what comes in and goes out, small steps of the chain's settings towards what the models or the Musical rule
+// want of them. Deterministic; no threads.
 // Not for whole songs, which the planner renders and re-measures (core/assist/planner.h).
 #pragma once
 
 #include <array>
 #include <bitset>
+#include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "assist/opinion.h"
 #include "assist/profiles.gen.h"
 #include "live/auto_move.h"
 #include "params/params.gen.h"
@@ -19,6 +23,8 @@ struct AutoOptions {
   double target_lufs = -16.0;         // of the output
   double largest_step_db = 1.0;       // what one step may change a level
   double largest_step_ratio = 0.1;    // of any other knob's way
+  // What the models say of the input, asked once there is enough to hear; null, or an empty answer: the Musical rule decides.
+  std::function<std::optional<assist::Opinion>()> ask;
 };
 
 struct AutoStep {

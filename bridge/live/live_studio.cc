@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "live/auto_mixer.h"
+#include "live/auto_models.h"
 #include "live/device_keeper.h"
 #include "live/feedback_guard.h"
 #include "live/live_engine.h"
@@ -179,7 +180,10 @@ struct LiveStudio::Parts final : AudioUser {
     ParamSet held_now;
     {
       const std::lock_guard lock(mutex);
-      if (mode != Mode::automatic) return;
+      if (mode != Mode::automatic) {
+        auto_models.forget();
+        return;
+      }
       held_now = held;
     }
     const auto latest = [rate_hz](const TapHistory& tap) {
@@ -190,18 +194,28 @@ struct LiveStudio::Parts final : AudioUser {
       samples.resize(2 * static_cast<std::size_t>(tap.read(cursor, samples).frames));
       return samples;
     };
-    const AutoStep step = next_auto_step(latest(input), latest(output), rate_hz, engine.params(), held_now, auto_options);
+    const std::vector<float> heard = latest(input);
+    AutoOptions options_now = auto_options;
+    options_now.ask = [&] { return auto_models.hear(heard, rate_hz); };
+    const AutoStep step = next_auto_step(heard, latest(output), rate_hz, engine.params(), held_now, options_now);
+    bool is_changed = false;
     {
       const std::lock_guard lock(mutex);
-      if (mode != Mode::automatic) return;
-      std::vector<std::pair<int, double>> values;
-      for (const AutoMove& move : step.moves)
-        if (!held[static_cast<std::size_t>(move.param_index)]) values.emplace_back(move.param_index, move.to);   // a person was quicker
-      if (values.empty() || !engine.set_params(values)) return;
-      moves.insert(moves.end(), step.moves.begin(), step.moves.end());
-      if (moves.size() > kMostMoves) moves.erase(moves.begin(), moves.end() - kMostMoves);
+      is_changed = auto_by != auto_models.decides();
+      auto_by = auto_models.decides();
+      if (mode == Mode::automatic && take(step)) is_changed = true;
     }
-    on_change();
+    if (is_changed) on_change();
+  }
+  // Under the lock. False: nothing was done.
+  bool take(const AutoStep& step) {
+    std::vector<std::pair<int, double>> values;
+    for (const AutoMove& move : step.moves)
+      if (!held[static_cast<std::size_t>(move.param_index)]) values.emplace_back(move.param_index, move.to);   // a person was quicker
+    if (values.empty() || !engine.set_params(values)) return false;
+    moves.insert(moves.end(), step.moves.begin(), step.moves.end());
+    if (moves.size() > kMostMoves) moves.erase(moves.begin(), moves.end() - kMostMoves);
+    return true;
   }
   static constexpr std::ptrdiff_t kMostMoves = 256;
 
@@ -218,7 +232,8 @@ struct LiveStudio::Parts final : AudioUser {
   std::atomic<Calibration> calibration{Calibration::none};
   std::atomic<GuardPhase> guard_phase{GuardPhase::idle};
   std::atomic<SongPhase> song_phase{SongPhase::none};
-  AutoOptions auto_options;
+  AutoOptions auto_options;           // listener's
+  AutoModels auto_models{options.models};   // listener's
 
   std::mutex mutex;   // of what follows
   std::condition_variable wake;
@@ -230,6 +245,7 @@ struct LiveStudio::Parts final : AudioUser {
   Source source = Source::live;
   std::uint32_t stream_id = 0;
   ParamSet held;
+  std::string auto_by = auto_models.decides();
   std::vector<AutoMove> moves;
   int round_trip_frames = -1;
   std::string calibration_message;
@@ -254,6 +270,7 @@ StudioState LiveStudio::state() const {
   state.guard = parts_->guard_phase.load();
   const std::lock_guard lock(parts_->mutex);
   state.mode = parts_->mode;
+  state.auto_by = parts_->auto_by;
   state.wet_ratio = parts_->wet_ratio;
   state.transport = {parts_->source, is_on(song.phase), song.stream_id, song.sample_rate_hz};
   if (state.device.phase == DevicePhase::running) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "live/live_door.h"
+#include "native/song_models.h"
 
 namespace ag06::bridge {
 
@@ -22,6 +23,7 @@ struct LiveOptions {
   std::string takes_folder;
   bool guards_feedback = true;          // probes the device when it opens; false: for devices that are known
   double auto_target_lufs = -16.0;      // of the output in mode auto
+  std::shared_ptr<const inference::SongModels> models;  // that mode auto asks; null: it goes by the Musical rule
 };
 
 class LiveStudio final : public LiveDoor {

@@ -66,6 +66,7 @@ Json state_json(const StudioState& state) {
   for (int i = 0; i < params::kCount; ++i) params[params::kTable[i].key] = state.params[static_cast<std::size_t>(i)];
   return {
       {"mode", word(kModeNames, state.mode)},
+      {"auto_by", state.auto_by},
       {"wet_ratio", state.wet_ratio},
       {"params", std::move(params)},
       {"device", device_json(state.device)},
@@ -78,6 +79,7 @@ Json state_json(const StudioState& state) {
 Json changes(const StudioState& before, const StudioState& after) {
   Json out;
   if (before.mode != after.mode) out["mode"] = word(kModeNames, after.mode);
+  if (before.auto_by != after.auto_by) out["auto_by"] = after.auto_by;
   if (before.wet_ratio != after.wet_ratio) out["wet_ratio"] = after.wet_ratio;
   Json params;
   for (std::size_t i = 0; i < after.params.size(); ++i)

@@ -54,6 +54,7 @@ struct TransportStatus {
 
 struct StudioState {
   Mode mode = Mode::manual;
+  std::string auto_by = "musical";      // what mode auto goes by: the rule, or the version of the trained models
   double wet_ratio = 1.0;               // 0: the dry input is heard, 1: the processed; equal-gain between
   std::array<double, params::kCount> params{};   // by table index, real units
   DeviceStatus device;

@@ -125,7 +125,7 @@ std::variant<Options, EarlyEnd> parse_options(const std::vector<std::string>& ar
     options.takes_folder = data + "/takes";
     options.token_file = data + "/bridge.token";
   }
-  bool no_audio = false;
+  bool no_audio = false, no_models = false;
 
   CLI::App app("Serves AG06 Studio and drives an audio device with its engine.", "ag06-bridge");
   app.set_version_flag("--version", kVersion);
@@ -162,6 +162,8 @@ std::variant<Options, EarlyEnd> parse_options(const std::vector<std::string>& ar
       ->default_str("auto")
       ->type_name("NAME");
   add_flag("no-audio", no_audio, "Opens no device until the page asks for one");
+  add("models", options.models_folder, "Folder of the trained models that mode auto asks; default: ../models from the program")->type_name("DIR");
+  add_flag("no-models", no_models, "Mode auto goes by the Musical rule alone");
   add("web", options.web_folder, "Folder of the built page")->type_name("DIR");
   add("takes", options.takes_folder, "Folder that takes are recorded to")->type_name("DIR");
   add("token-file", options.token_file, "File of the secret that lets programs in; made when missing")->type_name("FILE");
@@ -211,6 +213,7 @@ std::variant<Options, EarlyEnd> parse_options(const std::vector<std::string>& ar
   }
   options.port = static_cast<std::uint16_t>(port);
   options.has_audio = !no_audio;
+  options.has_models = !no_models;
   if (const std::string why = wrong_together(options); !why.empty()) return wrong(why);
   return options;
 }

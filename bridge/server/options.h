@@ -23,6 +23,8 @@ struct Options {
   int block_frames = 128;
   BackendChoice backend = BackendChoice::automatic;
   bool has_audio = true;
+  std::string models_folder;               // empty: beside the program
+  bool has_models = true;                  // mode auto asks the trained models where they are
   std::string web_folder, takes_folder, token_file;
   std::vector<std::string> allowed_origins;
   LogLevel log_level = LogLevel::info;

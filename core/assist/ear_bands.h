@@ -37,15 +37,15 @@ class ThirdOctaves {
     for (int k = 0; k < bins_ && edge <= kThirdOctaves; ++k) {
       const double power = next_power(k);
       // A bin reaches from k - 1/2 to k + 1/2.
-      for (; edge <= kThirdOctaves && edges_[static_cast<std::size_t>(edge)] < k + 0.5; ++edge) at_edge_(below, power, k, edge, out);
+      for (; edge <= kThirdOctaves && edges_[static_cast<std::size_t>(edge)] < k + 0.5; ++edge) at_edge(below, power, k, edge, out);
       below += power;
     }
-    for (; edge <= kThirdOctaves; ++edge) at_edge_(below, 0.0, bins_, edge, out);
+    for (; edge <= kThirdOctaves; ++edge) at_edge(below, 0.0, bins_, edge, out);
   }
 
  private:
   // out[b] holds minus the sum below its lower edge until its upper one is reached.
-  void at_edge_(double below, double power, int k, int edge, double* out) const noexcept {
+  void at_edge(double below, double power, int k, int edge, double* out) const noexcept {
     const double share = edges_[static_cast<std::size_t>(edge)] - (k - 0.5);
     const double sum = below + (share > 0.0 ? share : 0.0) * power;
     if (edge > 0) out[edge - 1] += sum;

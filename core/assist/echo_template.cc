@@ -75,7 +75,7 @@ void add_products(const std::vector<float>& a, const std::vector<float>& b, int 
   to.high += run(split, static_cast<int>(a.size()));
 }
 
-// The amounts of two shapes that together come nearest; spread: of each shape's square.
+// The amounts of two shapes that together come nearest.
 void solve(double aa, double ab, double bb, double xa, double xb, double* amounts) noexcept {
   const double determinant = aa * bb - ab * ab;
   amounts[0] = determinant > 1e-9 * aa * bb ? (xa * bb - xb * ab) / determinant : 0.0;

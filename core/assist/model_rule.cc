@@ -46,9 +46,12 @@ Wish wish_for(const Opinion& opinion, Setting setting, double amount_01) {
 
 // The rig's own values among the parameters of a unit that is used: those with ids from first_id to last_id.
 void set_rig(const RuleTask& task, int first_id, int last_id, const Wish& wish) {
-  for (const RigValue& fixed : kModelRig)
-    if (fixed.param_id >= first_id && fixed.param_id <= last_id)
-      task.moves.add(task.session, fixed.param_id, fixed.value, Reason().add("Where the models learned their ").add(label(wish.setting)).add(" setting."), wish.evidence, wish.confidence_01);
+  for (const RigValue& fixed : kModelRig) {
+    // One that already stands there is not snapped to a step beside it.
+    if (fixed.param_id < first_id || fixed.param_id > last_id || task.session.param(fixed.param_id) == fixed.value) continue;
+    task.moves.add(task.session, fixed.param_id, fixed.value, Reason().add("Where it stood while the models learned what their setting ").add(label(wish.setting)).add(" does."),
+                   wish.evidence, wish.confidence_01);
+  }
 }
 
 // Each of these says whether its unit is used.

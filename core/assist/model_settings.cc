@@ -1,18 +1,12 @@
 #include "assist/model_settings.h"
 
-#include "base/math.h"
+#include "params/curves.h"
 
 namespace ag06::assist {
 namespace {
 namespace p = ag06::params;
 
-// Value at 0 and at 1; the width is a power of two of this.
-struct Law {
-  double at_0;
-  double at_1;
-};
-constexpr std::array<Law, kModelSettings> kLaws = {{{-15.0, 15.0}, {1.0, 3.0}, {-9.0, 9.0}, {-9.0, 9.0}, {-9.0, 9.0}, {-9.0, 9.0}, {0.0, 0.25}, {0.0, 0.4}, {-1.0, 1.0}, {-18.0, 18.0}}};
-constexpr int kWidth = static_cast<int>(Setting::width);
+[[nodiscard]] const p::Parameter& parameter_of(int setting) noexcept { return p::kTable[p::index_of_id(kSettings[static_cast<std::size_t>(setting)].param_id)]; }
 
 struct Switch {
   Setting setting;
@@ -32,17 +26,8 @@ constexpr std::array<Switch, 12> kSwitches = {{{Setting::compression, p::kCompEn
                                                {Setting::width, p::kImagerEnabled}}};
 }  // namespace
 
-double setting_value(int setting, double position_01) noexcept {
-  const Law& law = kLaws[static_cast<std::size_t>(setting)];
-  const double linear = law.at_0 + (law.at_1 - law.at_0) * clamp_to(position_01, 0.0, 1.0);
-  return setting == kWidth ? exp2_exact(linear) : linear;
-}
-
-double setting_of_value(int setting, double value) noexcept {
-  const Law& law = kLaws[static_cast<std::size_t>(setting)];
-  const double linear = setting == kWidth ? (value > 0.0 ? log2_exact(value) : law.at_0) : value;
-  return clamp_to((linear - law.at_0) / (law.at_1 - law.at_0), 0.0, 1.0);
-}
+double setting_value(int setting, double position_01) noexcept { return p::from_norm(parameter_of(setting), position_01); }
+double setting_of_value(int setting, double value) noexcept { return p::to_norm(parameter_of(setting), value); }
 
 void apply_model_rig(engine::Session& session, const ModelSettings& settings) noexcept {
   // Every value lies within its parameter's range: proven over the whole table by model_settings_test.cc.

@@ -1,5 +1,6 @@
 // The ten settings that the trained models predict, and the corrective chain they stand for. Not for profiles and rules, which use the whole table.
-// Each setting is a number from 0 to 1 with a linear law; the units the settings belong to are held as the training held them (apply_model_rig).
+// Each setting is the position of its parameter's knob, from 0 to 1 by the parameter's own curve (params/curves.h); the units the settings belong to
+// are held as the training held them (apply_model_rig).
 #pragma once
 
 #include <array>
@@ -41,7 +42,7 @@ struct RigValue {
   int param_id;
   double value;
 };
-inline constexpr double kRigThresholdDbfs = -22.0;  // for a song at the working level of -18 LUFS
+inline constexpr double kRigThresholdDbfs = -14.0;  // for a song at the working level of -18 LUFS
 inline constexpr std::array<RigValue, 14> kModelRig = {{{params::kCompThresholdDbfs, kRigThresholdDbfs},
                                                         {params::kEq2Type, 1.0},
                                                         {params::kEq2FreqHz, 120.0},

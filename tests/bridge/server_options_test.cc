@@ -146,7 +146,7 @@ TEST_F(ServerOptionsTest, AServiceKeepsItsThingsWhereSystemdSays) {
 TEST_F(ServerOptionsTest, HelpNamesEveryOptionItsDefaultAndItsVariable) {
   const auto end = std::get<EarlyEnd>(parse({"--help"}));
   EXPECT_EQ(end.status, 0);
-  for (const char* name : {"config", "port", "bind", "lan", "host", "device", "sample-rate-hz", "block-frames", "backend", "no-audio", "web", "takes", "token-file", "allow-origin", "log-level",
+  for (const char* name : {"config", "port", "bind", "lan", "host", "device", "sample-rate-hz", "block-frames", "backend", "no-audio", "models", "no-models", "web", "takes", "token-file", "allow-origin", "log-level",
                            "log-format", "tls-cert", "tls-key"}) {
     EXPECT_NE(end.text.find("--" + std::string(name)), std::string::npos) << name;
     std::string variable = "AG06_" + std::string(name);

@@ -87,7 +87,7 @@ class BadInputs(CliTest):
     def test_8_khz_mono_and_192_khz_stereo_are_mixed(self):
         for rate_hz, channels in [(8000, 1), (192000, 2)]:
             write_tone(self.path("in.wav"), rate_hz, channels, 2.5)
-            result = self.json("mix", self.path("in.wav"), "-o", self.path("out.wav"), "--target", "-20")
+            result = self.json("mix", self.path("in.wav"), "-o", self.path("out.wav"), "--version", "musical", "--target", "-20")
             self.assertAlmostEqual(result["output"]["integrated_lufs"], -20.0, delta=0.1)
             self.assertEqual(self.json("analyze", self.path("out.wav"))["format"],
                              {"sample_rate_hz": rate_hz, "channels": channels, "bit_depth": 24, "duration_s": 2.5, "codec": "pcm-s24"})
@@ -95,7 +95,7 @@ class BadInputs(CliTest):
     def test_silence_and_a_blip_have_no_loudness_and_stay_as_they_are(self):
         for name, frames, content in [("silence.wav", 96000, bytes(96000 * 4)), ("blip.wav", 5, sample_bytes(16, 10))]:
             self.write(name, wav_header(2, 16, 48000, frames * 4) + content)
-            result = self.json("mix", self.path(name), "-o", self.path("out.wav"))
+            result = self.json("mix", self.path(name), "-o", self.path("out.wav"), "--version", "musical")
             self.assertIsNone(result["input"]["integrated_lufs"], name)
             self.assertIsNone(result["output"]["integrated_lufs"], name)
             self.assertEqual(result["moves"], [], name)

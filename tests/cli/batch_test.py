@@ -15,7 +15,7 @@ class Batch(CliTest):
             file.write("no audio here")
 
     def mix(self, *names, to="out", options=()):
-        return ag06("mix", *[self.path(name) for name in names], "-o", self.path(to), "--target", "-20", *options)
+        return ag06("mix", *[self.path(name) for name in names], "-o", self.path(to), "--version", "musical", "--target", "-20", *options)
 
     def test_the_rest_go_on_when_one_fails(self):
         done = self.mix("one.wav", "bad.wav", "three.wav", options=["--format", "flac16"])

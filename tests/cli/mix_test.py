@@ -30,7 +30,7 @@ class Mix(CliTest):
             self.assertEqual(self.files(), ["out.wav"])
 
     def test_what_json_promises(self):
-        result = self.json("mix", self.excerpt(), "-o", self.path("out.wav"))
+        result = self.json("mix", self.excerpt(), "-o", self.path("out.wav"), "--version", "musical")
         self.assertLessEqual({"input", "output", "version", "model_params", "params", "moves", "latency_frames", "realtime_factor", "notes"}, set(result))
         self.assertEqual(list(result["input"]), LOUDNESS_KEYS)
         self.assertEqual(list(result["output"]), LOUDNESS_KEYS)
@@ -70,7 +70,7 @@ class Mix(CliTest):
     def test_every_named_target_and_a_number(self):
         self.excerpt()
         for target, lufs in [("spotify", -14), ("apple-music", -16), ("youtube", -14), ("ebu-r128", -23), ("podcast", -16), ("-19.5", -19.5)]:
-            self.ok("mix", self.path("excerpt.wav"), "-o", self.path("out.wav"), "--target", target, "-q")
+            self.ok("mix", self.path("excerpt.wav"), "-o", self.path("out.wav"), "--version", "musical", "--target", target, "-q")
             self.judged(self.path("out.wav"), lufs, -1.0)
 
     def test_a_ceiling_and_the_original_at_a_target(self):
@@ -82,12 +82,12 @@ class Mix(CliTest):
         self.assertLessEqual(by_libebur128(self.path("out.wav"))[1], -8.9)
 
     def test_musical_without_a_target_holds_the_ceiling_only(self):
-        self.json("mix", self.excerpt(), "-o", self.path("out.wav"), "--target", "none", "--ceiling-dbtp", "-2")
+        self.json("mix", self.excerpt(), "-o", self.path("out.wav"), "--version", "musical", "--target", "none", "--ceiling-dbtp", "-2")
         self.assertLessEqual(by_libebur128(self.path("out.wav"))[1], -1.9)
 
     def test_amount_zero_changes_neither_tone_nor_dynamics(self):
-        full = self.json("mix", self.excerpt("Metal madness"), "-o", self.path("full.wav"))
-        none = self.json("mix", self.path("excerpt.wav"), "-o", self.path("none.wav"), "--amount", "0")
+        full = self.json("mix", self.excerpt("Metal madness"), "-o", self.path("full.wav"), "--version", "musical")
+        none = self.json("mix", self.path("excerpt.wav"), "-o", self.path("none.wav"), "--version", "musical", "--amount", "0")
         self.assertEqual(none["params"]["comp.ratio"] * none["params"]["comp.enabled"], none["params"]["comp.enabled"])
         for band in range(1, 7):
             self.assertEqual(none["params"][f"eq.{band}.gain_db"], 0)
@@ -109,20 +109,20 @@ class Mix(CliTest):
     def test_the_same_song_gives_the_same_samples(self):
         self.excerpt(duration_s=8)
         for name in ("a.wav", "b.wav"):
-            self.ok("mix", self.path("excerpt.wav"), "-o", self.path(name), "-q")
+            self.ok("mix", self.path("excerpt.wav"), "-o", self.path(name), "--version", "musical", "-q")
         self.assertEqual(data_of(self.path("a.wav")), data_of(self.path("b.wav")))
 
     def test_progress_is_plain_lines_on_stderr_and_the_moves_are_printed(self):
-        done = self.ok("mix", self.excerpt(duration_s=8), "-o", self.path("out.wav"))
+        done = self.ok("mix", self.excerpt(duration_s=8), "-o", self.path("out.wav"), "--version", "musical")
         self.assertRegex(done.stderr, r"excerpt\.wav: measuring\n.*excerpt\.wav: fitting loudness, pass 1\n(.*\n)*.*excerpt\.wav: writing\n\Z")
         self.assertNotIn("\r", done.stderr)
         self.assertRegex(done.stdout, r"excerpt\.wav -> .*out\.wav \(musical, wav24\)\n  before  -?[\d.]+ LUFS.*\n  after   -1[34]\.\d\d LUFS")
-        self.assertEqual(ag06("mix", self.path("excerpt.wav"), "-o", self.path("out.wav"), "--quiet").stderr, "")
+        self.assertEqual(ag06("mix", self.path("excerpt.wav"), "-o", self.path("out.wav"), "--version", "musical", "--quiet").stderr, "")
 
     def test_progress_is_a_bar_on_a_terminal_and_leaves_nothing_behind(self):
         self.excerpt()
         ours, theirs = pty.openpty()
-        child = subprocess.Popen([AG06, "mix", self.path("excerpt.wav"), "-o", self.path("out.wav")], stdout=subprocess.DEVNULL, stderr=theirs,
+        child = subprocess.Popen([AG06, "mix", self.path("excerpt.wav"), "-o", self.path("out.wav"), "--version", "musical"], stdout=subprocess.DEVNULL, stderr=theirs,
                                  env={**os.environ, "TERM": "xterm"})
         os.close(theirs)
         shown = b""

@@ -41,7 +41,7 @@ class OutputSafety(CliTest):
 
     def test_ctrl_c_in_the_middle(self):
         for number in (signal.SIGINT, signal.SIGTERM):
-            with subprocess.Popen([AG06, "mix", real_song(), "-o", self.path("out.wav"), "-q"], stderr=subprocess.PIPE, text=True) as child:
+            with subprocess.Popen([AG06, "mix", real_song(), "-o", self.path("out.wav"), "--version", "musical", "-q"], stderr=subprocess.PIPE, text=True) as child:
                 deadline = time.monotonic() + 20
                 while len(self.files()) < 3 and time.monotonic() < deadline:
                     time.sleep(0.01)
@@ -60,7 +60,7 @@ class OutputSafety(CliTest):
         for name in ("a" * 300 + ".wav", "b/" * 2500 + "x.wav", "c" * 300 + "/"):
             self.refused(4, "File name too long", "mix", self.path("in.wav"), "-o", self.path(name))
         os.symlink("round", self.path("round"))
-        done = ag06("mix", self.path("in.wav"), "-o", self.path("round"))
+        done = ag06("mix", self.path("in.wav"), "-o", self.path("round"), "--version", "musical")
         self.assertEqual(done.returncode, 4)
         self.assertRegex(done.stderr, r"\Aag06: .*round: Too many levels of symbolic links\n\Z")
         os.remove(self.path("round"))
@@ -69,7 +69,7 @@ class OutputSafety(CliTest):
     def test_a_reader_that_leaves_ends_the_work_and_leaves_nothing_behind(self):
         reading, writing = os.pipe()
         os.close(reading)
-        with subprocess.Popen([AG06, "mix", self.path("in.wav"), "-o", self.path("out.wav")], stderr=writing) as child:
+        with subprocess.Popen([AG06, "mix", self.path("in.wav"), "-o", self.path("out.wav"), "--version", "musical"], stderr=writing) as child:
             os.close(writing)
             self.assertEqual(child.wait(20), -signal.SIGPIPE)
         self.assert_untouched()

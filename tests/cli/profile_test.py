@@ -13,7 +13,7 @@ class Profile(CliTest):
         ffmpeg("-ss", 40, "-t", 15, "-i", real_song("Feelings"), "-c:a", "pcm_s24le", self.path("in.wav"))
 
     def mixed(self, *args):
-        return self.json("mix", self.path("in.wav"), "-o", self.path("out.wav"), *args)
+        return self.json("mix", self.path("in.wav"), "-o", self.path("out.wav"), "--version", "musical", *args)
 
     def written(self, content):
         with open(self.path("mine.json"), "w", encoding="utf-8") as file:

@@ -40,7 +40,7 @@ class Rate(CliTest):
     def test_loudness_and_true_peak_are_those_of_the_written_file(self):
         self.excerpt()
         for rate_hz in (48000, 96000, 22050, 44056):
-            result = self.json("mix", self.path("in.wav"), "-o", self.path("out.wav"), "--target", "spotify", "--rate-hz", rate_hz)
+            result = self.json("mix", self.path("in.wav"), "-o", self.path("out.wav"), "--version", "musical", "--target", "spotify", "--rate-hz", rate_hz)
             self.assertEqual((result["input_rate_hz"], result["output_rate_hz"]), (44100, rate_hz))
             self.assertEqual(rate_of(self.path("out.wav")), rate_hz)
             for judge in (by_libebur128, by_ffmpeg):
@@ -89,7 +89,7 @@ class Rate(CliTest):
     def test_the_same_song_gives_the_same_samples(self):
         write_tone(self.path("in.wav"), 44100, 2, 3.0)
         for name in ("a.wav", "b.wav"):
-            self.ok("mix", self.path("in.wav"), "-o", self.path(name), "--rate-hz", 48000, "-q")
+            self.ok("mix", self.path("in.wav"), "-o", self.path(name), "--version", "musical", "--rate-hz", 48000, "-q")
         self.assertEqual(data_of(self.path("a.wav")), data_of(self.path("b.wav")))
 
     def test_every_format(self):
@@ -97,7 +97,7 @@ class Rate(CliTest):
         for format_name in ("wav16", "wav24", "wav32f", "flac16", "flac24"):
             for rate_hz in (88200, 96000, 192000, 44056):
                 out = self.path("out.flac" if "flac" in format_name else "out.wav")
-                self.ok("mix", self.path("in.wav"), "-o", out, "--format", format_name, "--rate-hz", rate_hz, "-q")
+                self.ok("mix", self.path("in.wav"), "-o", out, "--version", "musical", "--format", format_name, "--rate-hz", rate_hz, "-q")
                 self.assertEqual(rate_of(out), rate_hz)
                 self.assertEqual(len(decoded(out, "s32le")) // 8, rate_hz)
 
@@ -116,7 +116,7 @@ class Rate(CliTest):
         with open(self.path("broken.wav"), "w", encoding="utf-8") as file:
             file.write("no audio")
         names = ["8000.wav", "44100.wav", "broken.wav", "48000.wav", "192000.wav"]
-        done = ag06("mix", *map(self.path, names), "-o", self.path("out"), "--rate-hz", 44100)
+        done = ag06("mix", *map(self.path, names), "-o", self.path("out"), "--version", "musical", "--rate-hz", 44100)
         self.assertEqual(done.returncode, 3)
         written = sorted(os.listdir(self.path("out")))
         self.assertEqual(len(written), 4)
@@ -132,13 +132,13 @@ class Rate(CliTest):
 
     def test_people_are_told_both_rates(self):
         write_tone(self.path("in.wav"), 44100, 2, 1.0)
-        done = self.ok("mix", self.path("in.wav"), "-o", self.path("out.wav"), "--rate-hz", 48000)
+        done = self.ok("mix", self.path("in.wav"), "-o", self.path("out.wav"), "--version", "musical", "--rate-hz", 48000)
         self.assertRegex(done.stdout, r"\(musical, wav24, 44100 to 48000 Hz\)\n")
         self.assertRegex(done.stderr, r"in\.wav: measuring\n(.*\n)*.*in\.wav: writing\n\Z")
 
     def test_ctrl_c_leaves_nothing_behind(self):
         self.excerpt(60)
-        with subprocess.Popen([AG06, "mix", self.path("in.wav"), "-o", self.path("out.wav"), "--rate-hz", "192000", "-q"], stderr=subprocess.PIPE, text=True) as child:
+        with subprocess.Popen([AG06, "mix", self.path("in.wav"), "-o", self.path("out.wav"), "--version", "musical", "--rate-hz", "192000", "-q"], stderr=subprocess.PIPE, text=True) as child:
             deadline = time.monotonic() + 20
             while len(self.files()) < 2 and time.monotonic() < deadline:
                 time.sleep(0.01)

@@ -1,8 +1,11 @@
 #include "parity/scenarios.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "analysis/stream_meter.h"
+#include "assist/ear.h"
+#include "assist/opinion.h"
 #include "assist/planner.h"
 #include "assist/song_listener.h"
 #include "dsp/dither/quantiser.h"
@@ -231,10 +234,10 @@ std::uint64_t session_fuzz() {
   return fold.value();
 }
 
-std::uint64_t plan(double target_lufs, double level_lin) {
+std::uint64_t plan(const assist::PlannerOptions& options, double level_lin) {
   Fold fold;
   assist::Planner planner;
-  if (planner.prepare({44100.0, 2, 4096}, {.target_lufs = target_lufs}) != Status::ok) return 0;
+  if (planner.prepare({44100.0, 2, 4096}, options) != Status::ok) return 0;
   Planes signal = music(2, 44100 * 15, 44100.0, level_lin, 5);
   const int frames = signal.block().frames;
   while (planner.wants_pass()) {
@@ -251,8 +254,69 @@ std::uint64_t plan(double target_lufs, double level_lin) {
   fold_report(fold, planner.output_report());
   return fold.value();
 }
-std::uint64_t plan_loud() { return plan(-9.0, 0.9); }
-std::uint64_t plan_quiet() { return plan(-23.0, 0.02); }
+std::uint64_t plan_loud() { return plan({.target_lufs = -9.0}, 0.9); }
+std::uint64_t plan_quiet() { return plan({.target_lufs = -23.0}, 0.02); }
+
+// Excerpts of two songs as the models get them; the second song is mono and shorter than an excerpt.
+std::uint64_t ear() {
+  Fold fold;
+  for (const auto& [rate_hz, channels, seconds] : {std::tuple{44100.0, 2, 26.0}, std::tuple{48000.0, 1, 7.0}}) {
+    const int frames = static_cast<int>(rate_hz * seconds);
+    const int wanted = assist::excerpt_frames(rate_hz);
+    Planes signal = music(channels, frames, rate_hz, 0.7, 15);
+    assist::Ear ear;
+    if (ear.prepare({rate_hz, channels, 4096}) != Status::ok) return 0;
+    std::vector<float> mel(assist::kMelNumbers), heard(assist::kHeardNumbers);
+    for (int i = 0; i < assist::excerpt_count(frames, rate_hz); ++i) {
+      const int start = static_cast<int>(assist::excerpt_start(frames, rate_hz, i));
+      fold.add(start);
+      ear.reset();
+      const int end = std::min(frames, start + wanted);
+      for (int at = start; at < end; at += 4096) ear.process(signal.slice(at, std::min(4096, end - at)));
+      ear.finish(mel.data(), heard.data());
+      for (const float x : mel) fold.add(x);
+      for (const float x : heard) fold.add(x);
+    }
+  }
+  return fold.value();
+}
+
+// Of three models with drawn words on a drawn number of excerpts, one of them not finite now and then.
+assist::Opinion drawn_opinion(Random& random, float largest_spread) {
+  const int excerpts = 1 + random.below(6);
+  const auto numbers = static_cast<std::size_t>(excerpts) * assist::kModelSettings;
+  std::vector<float> settings(3 * numbers), spreads(3 * numbers);
+  for (float& x : settings) x = static_cast<float>(random.unit());
+  for (float& x : spreads) x = largest_spread * static_cast<float>(random.unit());
+  if (random.below(4) == 0) settings[random.below(static_cast<int>(settings.size()))] = __builtin_nanf("");
+  std::vector<assist::ModelOutputs> models;
+  for (std::size_t m = 0; m < 3; ++m) {
+    models.push_back({{settings.data() + m * numbers, numbers}, {spreads.data() + m * numbers, numbers}});
+    for (double& weight : models.back().weights) weight = 0.45 * random.unit();
+    for (double& factor : models.back().calibration) factor = 0.5 + random.unit();
+  }
+  assist::ModelSettings fallback, prior_spread;
+  for (double& x : fallback) x = random.unit();
+  for (double& x : prior_spread) x = 0.1 + 0.2 * random.unit();
+  return assist::form_opinion(models, excerpts, fallback, prior_spread);
+}
+std::uint64_t opinion() {
+  Fold fold;
+  Random random(77);
+  for (int round = 0; round < 500; ++round) {
+    const assist::Opinion formed = drawn_opinion(random, 0.3f);
+    for (const assist::ModelSettings* row : {&formed.setting_01, &formed.spread_01, &formed.disagreement_01, &formed.confidence_01})
+      for (const double x : *row) fold.add(x);
+  }
+  return fold.value();
+}
+std::uint64_t plan_models() {
+  Random random(78);
+  assist::PlannerOptions options{.kind = assist::PlannerOptions::Kind::models, .target_lufs = -14.0, .amount_01 = 0.9, .style = assist::kBuiltInProfiles[6]};
+  options.opinion = drawn_opinion(random, 0.01f);
+  options.context = {.tempo_bpm = 97.3, .tempo_confidence_01 = 0.8, .energy_01 = 0.35, .genre = "ballad"};
+  return plan(options, 0.4);
+}
 
 std::uint64_t quantiser() {
   Fold fold;
@@ -310,7 +374,8 @@ constexpr Scenario kScenarios[] = {
     {"limiter 44.1k", limiter_44k1}, {"limiter 192k", limiter_192k}, {"stream meter", meter}, {"everything heard", hearing},
     {"monitor, everything moving", monitor}, {"live monitor, everything moving", monitor_live},
     {"session, any settings, odd signals", session_fuzz},
-    {"plan to -9 LUFS", plan_loud}, {"plan to -23 LUFS", plan_quiet}, {"quantiser", quantiser}, {"shaped dither", shaped_dither},
+    {"plan to -9 LUFS", plan_loud}, {"plan to -23 LUFS", plan_quiet}, {"ear", ear}, {"opinion", opinion}, {"plan of the models", plan_models},
+    {"quantiser", quantiser}, {"shaped dither", shaped_dither},
     {"resampler", resampler}};
 }  // namespace
 

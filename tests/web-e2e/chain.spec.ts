@@ -47,7 +47,7 @@ test("a profile of one's own with every effect: page, worklet and ag06 mix give 
   expect(measured.dbtp).toBeLessThanOrEqual(-0.9);
   for (const [format, sample] of [["wav24", "s32le"], ["wav32f", "f32le"]] as const) {
     const native = join(folder, `${format}.wav`);
-    expect(run(ag06, ["mix", song, "-o", native, "--profile", style, "--target", "spotify", "--format", format, "--quiet"]).status).toBe(0);
+    expect(run(ag06, ["mix", song, "-o", native, "--version", "musical", "--profile", style, "--target", "spotify", "--format", format, "--quiet"]).status).toBe(0);
     if (format === "wav24") expect(sampleHash(exported, sample)).toBe(sampleHash(native, sample));
     else expect(await studio.listenedHash("musical")).toBe(sampleHash(native, sample));
   }

@@ -15,6 +15,7 @@ struct Command {
 
 [[nodiscard]] Command make_analyze_command(CLI::App& app);
 [[nodiscard]] Command make_mix_command(CLI::App& app);
+[[nodiscard]] Command make_models_command(CLI::App& app);
 [[nodiscard]] Command make_params_command(CLI::App& app);
 
 }  // namespace ag06::cli

@@ -40,7 +40,8 @@ void check_command_name(const char* name, const std::vector<Command>& commands) 
   app.set_version_flag("--version", "ag06 " AG06_VERSION, "Print the version and exit");
   app.require_subcommand(1);
   app.footer(kFooter);
-  const std::vector<Command> commands{ag06::cli::make_analyze_command(app), ag06::cli::make_mix_command(app), ag06::cli::make_params_command(app)};
+  const std::vector<Command> commands{ag06::cli::make_analyze_command(app), ag06::cli::make_mix_command(app), ag06::cli::make_models_command(app),
+                                      ag06::cli::make_params_command(app)};
   if (argc > 1 && !begins_with_dash(argv[1])) check_command_name(argv[1], commands);
   try {
     app.parse(argc, argv);

@@ -6,6 +6,7 @@
 #include "assist/planner.h"
 #include "failure.h"
 #include "params/curves.h"
+#include "song_opinion.h"
 
 namespace ag06::cli {
 namespace {
@@ -68,18 +69,42 @@ void apply_overrides(const MixSettings& settings, MixPlan& plan) {
   return std::any_of(settings.overrides.begin(), settings.overrides.end(),
                      [](const ParamOverride& o) { return std::find(std::begin(kFitted), std::end(kFitted), o.param_id) != std::end(kFitted); });
 }
+
+// Hears the song, and turns options into those of the models; a song that they cannot be asked about stays musical.
+void ask_models(SongReader& song, const MixSettings& settings, Progress& progress, MixPlan& plan, PlannerOptions& options, OwnedProfile& style) {
+  const SongOpinion heard = hear_song(song, *settings.models, progress);
+  if (!heard.opinion) {
+    plan.version_id = "musical";
+    plan.notes.emplace_back("The song is too short for the trained models (3 s at least): it was mixed as musical.");
+    return;
+  }
+  plan.opinion = heard.opinion;
+  options.kind = PlannerOptions::Kind::models;
+  options.opinion = *heard.opinion;
+  options.context = heard.context;
+  if (!settings.style_given) style = profile_named(heard.profile);
+}
 }  // namespace
 
 MixPlan plan_mix(SongReader& song, const MixSettings& settings, Progress& progress) {
   MixPlan plan;
   for (int i = 0; i < p::kCount; ++i) plan.values[static_cast<std::size_t>(i)] = p::kTable[i].default_value;
-  PlannerOptions options{.kind = PlannerOptions::Kind::musical, .target_lufs = settings.target_lufs, .ceiling_dbtp = settings.ceiling_dbtp, .amount_01 = settings.amount_01, .style = settings.style.profile};
-  options.style.id = settings.style.id.c_str();
-  options.style.label = settings.style.label.c_str();
+  PlannerOptions options{.kind = PlannerOptions::Kind::musical, .target_lufs = settings.target_lufs, .ceiling_dbtp = settings.ceiling_dbtp, .amount_01 = settings.amount_01};
+  OwnedProfile style = settings.style;
+  plan.version_id = settings.version_id;
+  if (settings.version == Version::models) ask_models(song, settings, progress, plan, options, style);
+  options.style = style.profile;
+  options.style.id = style.id.c_str();
+  options.style.label = style.label.c_str();
+  plan.profile = style.id;
   // The profile's times are beats: a tempo that is set counts from the start.
-  for (const ParamOverride& override_ : settings.overrides)
-    if (override_.param_id == p::kTempoBpm) value_of(plan, p::kTempoBpm) = override_.value;
-  const bool musical = settings.version == Version::musical;
+  for (const ParamOverride& override_ : settings.overrides) {
+    if (override_.param_id != p::kTempoBpm) continue;
+    value_of(plan, p::kTempoBpm) = override_.value;
+    options.context.tempo_bpm = override_.value;
+    options.context.tempo_confidence_01 = 1.0;
+  }
+  const bool musical = settings.version != Version::original;
   if (musical) run_planner(options, song, progress, plan);
   apply_overrides(settings, plan);
   if ((musical && settings.overrides.empty()) || !settings.hold_ceiling) return plan;

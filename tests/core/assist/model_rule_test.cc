@@ -99,9 +99,8 @@ TEST(ModelRule, WhatIsNotHeardStaysNeutralAndIsNamed) {
 struct Landing {
   Setting setting;
   double position_01;
+  double half_position_01;  // half way to neutral
   int param_id;
-  double value;
-  double half_amount_value;
   int enabled_id;
 };
 
@@ -111,8 +110,9 @@ TEST_P(ModelRuleLanding, EachSettingLandsInItsParameterWithTheUnitItNeeds) {
   const Landing& landing = GetParam();
   const Decided decided(sure_of(landing.setting, landing.position_01)), half(sure_of(landing.setting, landing.position_01), {}, 0.5);
   const double step = p::kTable[p::index_of_id(landing.param_id)].step;
-  EXPECT_NEAR(decided.session.param(landing.param_id), landing.value, step);
-  EXPECT_NEAR(half.session.param(landing.param_id), landing.half_amount_value, step);
+  const int setting = static_cast<int>(landing.setting);
+  EXPECT_NEAR(decided.session.param(landing.param_id), setting_value(setting, landing.position_01), step);
+  EXPECT_NEAR(half.session.param(landing.param_id), setting_value(setting, landing.half_position_01), step);
   EXPECT_EQ(decided.session.param(landing.enabled_id), 1.0);
   const Move* move = decided.move_of(landing.param_id);
   ASSERT_NE(move, nullptr);
@@ -131,11 +131,10 @@ TEST_P(ModelRuleLanding, EachSettingLandsInItsParameterWithTheUnitItNeeds) {
   }
 }
 INSTANTIATE_TEST_SUITE_P(Settings, ModelRuleLanding,
-                         testing::Values(Landing{Setting::compression, 0.5, p::kCompRatio, 2.5, 1.75, p::kCompEnabled}, Landing{Setting::high, 0.25, p::kEq5GainDb, -4.5, -2.25, p::kEq5Enabled},
-                                         Landing{Setting::mid, 0.75, p::kEq4GainDb, 4.5, 2.25, p::kEq4Enabled}, Landing{Setting::low, 0.25, p::kEq2GainDb, -4.5, -2.25, p::kEq2Enabled},
-                                         Landing{Setting::air, 0.75, p::kEq6GainDb, 4.5, 2.25, p::kEq6Enabled}, Landing{Setting::reverb, 0.5, p::kReverbSendRatio, 0.25, 0.125, p::kReverbEnabled},
-                                         Landing{Setting::delay, 0.5, p::kDelaySendRatio, 0.25, 0.125, p::kDelayEnabled},
-                                         Landing{Setting::width, 1.0, p::kImagerWidthRatio, 2.0, 1.41, p::kImagerEnabled}));
+                         testing::Values(Landing{Setting::compression, 0.75, 0.375, p::kCompRatio, p::kCompEnabled}, Landing{Setting::high, 0.25, 0.375, p::kEq5GainDb, p::kEq5Enabled},
+                                         Landing{Setting::mid, 0.75, 0.625, p::kEq4GainDb, p::kEq4Enabled}, Landing{Setting::low, 0.25, 0.375, p::kEq2GainDb, p::kEq2Enabled},
+                                         Landing{Setting::air, 0.75, 0.625, p::kEq6GainDb, p::kEq6Enabled}, Landing{Setting::reverb, 0.75, 0.375, p::kReverbSendRatio, p::kReverbEnabled},
+                                         Landing{Setting::delay, 0.75, 0.375, p::kDelaySendRatio, p::kDelayEnabled}, Landing{Setting::width, 1.0, 0.75, p::kImagerWidthRatio, p::kImagerEnabled}));
 
 TEST(ModelRule, AmountZeroWantsNothing) {
   Opinion opinion;

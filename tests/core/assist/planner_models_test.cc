@@ -51,8 +51,8 @@ TEST(PlannerOfModels, MeetsTargetAndCeilingLikeTheMusicalVersion) {
       EXPECT_NEAR(planner.output_report().integrated_lufs, target_lufs, 0.1) << level_lin;
       EXPECT_LE(planner.output_report().true_peak_dbtp, -1.0) << level_lin;
       EXPECT_EQ(planner.param(p::kLimiterEnabled), 1.0);
-      EXPECT_NEAR(planner.param(p::kCompRatio), 2.2, 0.011);
-      EXPECT_NEAR(planner.param(p::kEq2GainDb), 3.6, 0.051);
+      EXPECT_NEAR(planner.param(p::kCompRatio), setting_value(static_cast<int>(Setting::compression), 0.4), 0.011);
+      EXPECT_NEAR(planner.param(p::kEq2GainDb), setting_value(static_cast<int>(Setting::low), 0.7), 0.051);
     }
 }
 

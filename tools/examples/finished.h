@@ -1,0 +1,19 @@
+// The finished music that a line of a plan names, and its degraded self, both behind a lead-in.
+#pragma once
+
+#include "degrade.h"
+#include "kept.h"
+
+namespace ag06::examples {
+
+inline constexpr double kExample_s = 10.24;  // assist::kExcerptS, by a test
+
+struct Finished {
+  Sound sound;
+  int lead_frames = 0;
+};
+
+[[nodiscard]] Finished finished_of(const Line& line);
+[[nodiscard]] Degraded degraded_of(const Line& line, Finished& finished);
+
+}  // namespace ag06::examples
