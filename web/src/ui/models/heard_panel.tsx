@@ -5,11 +5,14 @@ import { Bar } from "../analysis/card";
 import { useStudio } from "../shell/context";
 import { typeset } from "../shell/format";
 import { Icon } from "../shell/icons";
-import { opinionRows, shareRows, type OpinionRow } from "./opinion_rows";
+import { excerptsNote, opinionRows, shareRows, type OpinionRow } from "./opinion_rows";
+
+/** On a phone the moves come first; the panel opens on a tap. */
+const PHONE_PX = 860;
 
 export function HeardPanel(): VNode | null {
   const { mix } = useStudio();
-  const [open, setOpen] = useState(true);
+  const [open, setOpen] = useState(() => window.innerWidth > PHONE_PX);
   const label = mix.current.value?.label ?? "";
   const document = mix.document.value;
   const opinion = document?.decision?.opinion ?? null;
@@ -22,7 +25,7 @@ export function HeardPanel(): VNode | null {
       <button type="button" class="heard-head" aria-expanded={open} onClick={() => setOpen(!open)}>
         <Icon name={open ? "minus" : "add"} size={12} />
         <span class="heard-title">{title}</span>
-        <span class="dim">{atWork} of {rows.length} in the chain</span>
+        <span class="dim">{atWork} of {rows.length} used</span>
       </button>
       {open && (
         <>
@@ -32,6 +35,7 @@ export function HeardPanel(): VNode | null {
             </thead>
             {rows.map((row) => <SettingRows key={row.id} row={row} />)}
           </table>
+          <p class="heard-note">{excerptsNote(opinion.excerpts)}</p>
           <h3 class="moves-more">{opinion.models.length === 1 ? "Decided by one model" : "Who took part"}</h3>
           <ul class="heard-models" aria-label="Models that took part">
             {shareRows(opinion.models).map(({ id, label: model, mean, text }) => (
@@ -57,15 +61,19 @@ function SettingRows({ row }: { readonly row: OpinionRow }): VNode {
       <tr>
         <th scope="row">{row.name}</th>
         <td class="heard-wish">{row.wish}</td>
-        <td class="heard-sure" title={`${percent} % sure`}>
-          <Bar ratio={row.confidence} />
-          <span>{percent} %<span class="visually-hidden"> {row.sure}</span></span>
+        <td class="heard-sure" title={`${percent} %: ${row.sure}`}>
+          <span>
+            <Bar ratio={row.confidence} />
+            <span class="heard-percent">{percent} %<span class="visually-hidden"> {row.sure}</span></span>
+          </span>
         </td>
       </tr>
       <tr class="heard-more">
         <td colSpan={3}>
-          <span class="heard-became"><Icon name={row.inChain ? "check" : "minus"} size={10} /> {typeset(row.became)}</span>
-          <span>{row.sure}, {row.agreement}</span>
+          <div>
+            <span class="heard-became">{row.inChain && <Icon name="check" size={10} />}{typeset(row.became)}</span>
+            {row.agreement !== "" && <span class="heard-agreement"><span class="visually-hidden">excerpts </span>{row.agreement}</span>}
+          </div>
         </td>
       </tr>
     </tbody>

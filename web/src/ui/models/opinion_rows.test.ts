@@ -12,7 +12,7 @@ const only = (change: Partial<SettingOpinion>, values = NEUTRAL_VALUES, amount =
 describe("the panel of what models heard", () => {
   it("tells what a setting became in the chain, where its unit is on", () => {
     const values = { ...NEUTRAL_VALUES, "eq.5.gain_db": 1.2, "eq.5.enabled": 1, "eq.enabled": 1 };
-    expect(only({}, values)).toMatchObject({ name: "High", wish: "2.4 dB", became: "EQ 5 gain 1.2 dB", inChain: true, sure: "sure", agreement: "6 excerpts agree ±3 %" });
+    expect(only({}, values)).toMatchObject({ name: "High", wish: "2.4 dB", became: "EQ 5 gain 1.2 dB", inChain: true, sure: "sure", agreement: "agree ±3 %" });
     expect(only({}, { ...values, "eq.enabled": 0 }).inChain).toBe(false);
     expect(only({ param: "comp.ratio", wished: 1.8, neutral: 1 }, { ...NEUTRAL_VALUES, "comp.enabled": 1, "comp.ratio": 1.8 }).became).toBe("Compressor ratio 1.80:1");
   });
@@ -28,7 +28,7 @@ describe("the panel of what models heard", () => {
   });
   it("has words for sureness and agreement beside the bars", () => {
     expect([0.8, 0.5, 0.3, 0.1].map(sureness)).toEqual(["sure", "fairly sure", "unsure", "cannot tell"]);
-    expect([agreement(0.02, 6), agreement(0.08, 6), agreement(0.3, 2), agreement(0, 1)]).toEqual(["6 excerpts agree ±2 %", "6 excerpts mostly agree ±8 %", "2 excerpts differ ±30 %", "one excerpt heard"]);
+    expect([agreement(0.02, 6), agreement(0.08, 6), agreement(0.3, 2), agreement(0, 1)]).toEqual(["agree ±2 %", "mostly agree ±8 %", "differ ±30 %", ""]);
   });
   it("gives each model's say over the settings", () => {
     expect(shareRows([{ id: "ast", label: "AST", weights: [0.1, 0.3] }, { id: "enhanced-cnn", label: "Enhanced CNN", weights: [1, 1] }])).toEqual([

@@ -43,8 +43,13 @@ export function sureness(confidence: number): string {
 
 /** deviation: of the models' scale from 0 to 1. */
 export function agreement(deviation: number, excerpts: number): string {
-  if (excerpts < 2) return "one excerpt heard";
-  return `${excerpts} excerpts ${deviation < 0.05 ? "agree" : deviation < 0.12 ? "mostly agree" : "differ"} ±${Math.round(deviation * 100)} %`;
+  if (excerpts < 2) return "";
+  return `${deviation < 0.05 ? "agree" : deviation < 0.12 ? "mostly agree" : "differ"} ±${Math.round(deviation * 100)} %`;
+}
+
+/** What the agreements are about. */
+export function excerptsNote(excerpts: number): string {
+  return excerpts < 2 ? "One excerpt of ten seconds was heard." : `${excerpts} excerpts of ten seconds were heard; ± is how far they differ on a setting's scale.`;
 }
 
 export interface ShareRow {
