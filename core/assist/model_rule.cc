@@ -30,8 +30,8 @@ struct Wish {
 
 Evidence opinion_of(const Opinion& opinion, Setting setting, double amount_01) {
   const std::size_t k = at(setting);
-  Evidence evidence = Evidence().add("Models: ").add(opinion.setting_01[k], 2).add(" of 0 to 1, where ").add(kSettings[k].neutral_01, 1).add(" changes nothing; spread ")
-                          .add(opinion.spread_01[k], 2).add(", excerpts differ by ").add(opinion.disagreement_01[k], 2);
+  Evidence evidence = Evidence().add("Models: ").add(opinion.setting_01[k], 3).add(" of 0 to 1, where ").add(kSettings[k].neutral_01, 1).add(" changes nothing; spread ")
+                          .add(opinion.spread_01[k], 3).add(", excerpts differ by ").add(opinion.disagreement_01[k], 3);
   if (amount_01 < 1.0) evidence.add("; amount ").add(100.0 * amount_01, 0).add(" %");
   return evidence;
 }
