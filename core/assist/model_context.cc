@@ -53,7 +53,9 @@ void apply_musical_context(const RuleTask& task, const MusicalContext& context) 
                    Evidence().add("Tempo heard: ").add(context.tempo_bpm, 2).add(" BPM, sure to ").add(100.0 * context.tempo_confidence_01, 0).add(" %"), context.tempo_confidence_01);
   const Evidence evidence = heard(task, context, tempo_known);
   if (compressor) set_compressor_character(task, Evidence(evidence).add("; crest factor ").add(task.song.report.crest_factor_db, 1).add(" dB"));
-  if (delay && tempo_known) task.moves.add(session, p::kDelaySync, task.wants(profile::kDelayNote), Reason().add("A note value keeps the echoes on the beat."), evidence, given ? 0.9 : context.tempo_confidence_01);
+  if (delay && tempo_known)
+    task.moves.add(session, p::kDelaySync, task.wants(profile::kDelayNote), Reason().add("A note value keeps the echoes on the beat."), evidence,
+                   given ? 0.9 : context.tempo_confidence_01);
   if (!reverb) return;
   task.moves.add(session, p::kReverbType, task.wants(profile::kReverbType), Reason().add("The kind of room that ").add(task.style.label).add(" asks for."), evidence, 0.5);
   set_decay(task, context, tempo_known, evidence);

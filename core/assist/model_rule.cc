@@ -30,8 +30,8 @@ struct Wish {
 
 Evidence opinion_of(const Opinion& opinion, Setting setting, double amount_01) {
   const std::size_t k = at(setting);
-  Evidence evidence = Evidence().add("Models: ").add(opinion.setting_01[k], 2).add(" of 0 to 1, where ").add(kSettings[k].neutral_01, 1).add(" changes nothing; spread ")
-                          .add(opinion.spread_01[k], 2).add(", excerpts differ by ").add(opinion.disagreement_01[k], 2);
+  Evidence evidence = Evidence().add("Models: ").add(opinion.setting_01[k], 3).add(" of 0 to 1, where ").add(kSettings[k].neutral_01, 1).add(" changes nothing; spread ")
+                          .add(opinion.spread_01[k], 3).add(", excerpts differ by ").add(opinion.disagreement_01[k], 3);
   if (amount_01 < 1.0) evidence.add("; amount ").add(100.0 * amount_01, 0).add(" %");
   return evidence;
 }
@@ -69,16 +69,20 @@ struct Band {
   int band;  // of the EQ, 1-based
   const char* region;
 };
-constexpr Band kBands[] = {{Setting::low, 2, "bass below 120 Hz"}, {Setting::mid, 4, "middle around 800 Hz"}, {Setting::high, 5, "presence around 3.5 kHz"}, {Setting::air, 6, "air above 10 kHz"}};
+constexpr Band kBands[] = {{Setting::low, 2, "bass below 120 Hz"},
+                            {Setting::mid, 4, "middle around 800 Hz"},
+                            {Setting::high, 5, "presence around 3.5 kHz"},
+                            {Setting::air, 6, "air above 10 kHz"}};
 
 bool set_band(const RuleTask& task, const Band& band, const Wish& wish) {
   if (std::fabs(wish.value) < kLeastMoveDb) return false;
   const bool lifted = wish.value > 0.0;
-  enable_band(band.band, Reason().add("The ").add(band.region).add(lifted ? " lies behind" : " stands out").add(" against finished music."), wish.evidence, wish.confidence_01, task.session, task.moves);
+  enable_band(band.band, Reason().add("The ").add(band.region).add(lifted ? " lies behind" : " stands out").add(" against finished music."), wish.evidence,
+              wish.confidence_01, task.session, task.moves);
   set_rig(task, eq_id(band.band, p::kEq1Enabled), eq_id(band.band, p::kEq1Slope), wish);
   task.moves.add(task.session, eq_id(band.band, p::kEq1GainDb), wish.value,
-                 Reason().add("The models hear the ").add(band.region).add(lifted ? " held back: " : " too strong: ").add_signed(wish.value, 1).add(" dB puts it where such music has it."),
-                 wish.evidence, wish.confidence_01);
+                 Reason().add("The models hear the ").add(band.region).add(lifted ? " held back: " : " too strong: ").add_signed(wish.value, 1).add(
+                     " dB puts it where such music has it."), wish.evidence, wish.confidence_01);
   return true;
 }
 
@@ -101,7 +105,8 @@ bool set_room(const RuleTask& task, const Wish& wish) {
 bool set_width(const RuleTask& task, const Wish& wish) {
   if (std::fabs(wish.value - 1.0) < kLeastWidthRatio) return false;
   const bool wider = wish.value > 1.0;
-  task.moves.add(task.session, p::kImagerEnabled, 1.0, Reason().add("The stereo picture is ").add(wider ? "narrower" : "wider").add(" than in finished music."), wish.evidence, wish.confidence_01);
+  task.moves.add(task.session, p::kImagerEnabled, 1.0, Reason().add("The stereo picture is ").add(wider ? "narrower" : "wider").add(" than in finished music."), wish.evidence,
+                 wish.confidence_01);
   set_rig(task, p::kImagerEnabled, p::kImagerBalanceRatio, wish);
   task.moves.add(task.session, p::kImagerWidthRatio, wish.value,
                  Reason().add(wider ? "Opens" : "Closes").add(" the picture to what the models hear as finished; in mono nothing changes."), wish.evidence, wish.confidence_01);
@@ -120,12 +125,14 @@ void note_what_stays(const Opinion& opinion, bool anything_used, MoveList& moves
 }
 }  // namespace
 
-void apply_model_rule(const analysis::Profile& song, const Opinion& opinion, const MusicalContext& context, const MixProfile& style, double amount_01, engine::Session& session, MoveList& moves) {
+void apply_model_rule(const analysis::Profile& song, const Opinion& opinion, const MusicalContext& context, const MixProfile& style, double amount_01,
+                      engine::Session& session, MoveList& moves) {
   if (!has_loudness(song, moves)) return;
   const RuleTask task{song, style, amount_01, session, moves};
   const auto wish = [&](Setting setting) { return wish_for(opinion, setting, amount_01); };
   const double input_gain_db = setting_value(static_cast<int>(Setting::input_gain), opinion.setting_01[at(Setting::input_gain)]);
-  set_working_level(task, Evidence().add("Integrated loudness ").add(song.report.integrated_lufs, 2).add(" LUFS, metered; the models would say ").add_signed(input_gain_db, 1).add(" dB"));
+  set_working_level(task, Evidence().add("Integrated loudness ").add(song.report.integrated_lufs, 2)
+                              .add(" LUFS, metered; the models would say ").add_signed(input_gain_db, 1).add(" dB"));
   set_gate(task);
   bool used = set_compression(task, wish(Setting::compression));
   set_low_cut(task);

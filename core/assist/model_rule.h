@@ -18,6 +18,7 @@ inline constexpr double kLeastConfidence = 0.2;
 // Input and output level are metered, not taken from the opinion. What a unit needs beside the models' settings comes from the rig they were trained on
 // (model_settings.h); tempo, energy and the profile then set its times and characters, the models' amounts stay.
 // Precondition: check(opinion), check(context), check(style) are ok.
-void apply_model_rule(const analysis::Profile& song, const Opinion& opinion, const MusicalContext& context, const MixProfile& style, double amount_01, engine::Session& session, MoveList& moves);
+void apply_model_rule(const analysis::Profile& song, const Opinion& opinion, const MusicalContext& context, const MixProfile& style, double amount_01,
+                      engine::Session& session, MoveList& moves);
 
 }  // namespace ag06::assist

@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <random>
@@ -64,7 +63,7 @@ TEST_F(AutoModelsTest, OpinionIsTheModelsOverTheLastHearings) {
 }
 
 TEST_F(AutoModelsTest, StepsLeadToTheOpinionAndStop) {
-  // low end +3.6 dB (0.7), width 2^0.4 (0.7)
+  // Compression, reverb and delay next to nothing; low end and width at 0.7 of their knobs.
   AutoModels heard(models("t.bias_for([0.5, 0.001, 0.5, 0.5, 0.7, 0.5, 0.001, 0.001, 0.7, 0.5]), gain=0, uses_heard=False, spread=0.01"));
   const std::vector<float> input = noise(12.0, 0.03, 5);
   AutoOptions options;
@@ -87,8 +86,8 @@ TEST_F(AutoModelsTest, StepsLeadToTheOpinionAndStop) {
   }
   EXPECT_LT(rounds, 80) << "it settles";
   EXPECT_GT(rounds, 2) << "and does not jump";
-  EXPECT_NEAR(values[static_cast<std::size_t>(p::index_of_id(p::kEq2GainDb))], 3.6, 0.15);
-  EXPECT_NEAR(values[static_cast<std::size_t>(p::index_of_id(p::kImagerWidthRatio))], std::exp2(0.4), 0.02);
+  EXPECT_NEAR(values[static_cast<std::size_t>(p::index_of_id(p::kEq2GainDb))], assist::setting_value(static_cast<int>(assist::Setting::low), 0.7), 0.15);
+  EXPECT_NEAR(values[static_cast<std::size_t>(p::index_of_id(p::kImagerWidthRatio))], assist::setting_value(static_cast<int>(assist::Setting::width), 0.7), 0.02);
   EXPECT_EQ(values[static_cast<std::size_t>(p::index_of_id(p::kReverbEnabled))], 0.0);
 }
 

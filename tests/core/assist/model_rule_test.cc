@@ -34,6 +34,9 @@ const MixProfile& profile_named(const char* id) {
   return kBuiltInProfiles[0];
 }
 
+double value_of(Setting setting, double position_01) { return setting_value(static_cast<int>(setting), position_01); }
+double position_of(Setting setting, double value) { return setting_of_value(static_cast<int>(setting), value); }
+
 // Sure of everything, and everything neutral but one setting.
 Opinion sure_of(Setting setting, double position_01) {
   Opinion opinion;
@@ -87,7 +90,7 @@ TEST(ModelRule, WhatIsNotHeardStaysNeutralAndIsNamed) {
   EXPECT_EQ(decided.session.param(p::kCompEnabled), 0.0);
   EXPECT_EQ(decided.session.param(p::kReverbEnabled), 0.0);
   EXPECT_EQ(decided.session.param(p::kEq4Enabled), 0.0);
-  EXPECT_NEAR(decided.session.param(p::kEq5GainDb), 7.2, 0.05);
+  EXPECT_NEAR(decided.session.param(p::kEq5GainDb), value_of(Setting::high, 0.9), 0.05);
   const std::string notes = decided.notes();
   for (const Setting setting : {Setting::compression, Setting::mid, Setting::low, Setting::air, Setting::reverb, Setting::delay, Setting::width})
     EXPECT_NE(notes.find(kSettings[static_cast<std::size_t>(setting)].label), std::string::npos) << notes;
@@ -110,9 +113,8 @@ TEST_P(ModelRuleLanding, EachSettingLandsInItsParameterWithTheUnitItNeeds) {
   const Landing& landing = GetParam();
   const Decided decided(sure_of(landing.setting, landing.position_01)), half(sure_of(landing.setting, landing.position_01), {}, 0.5);
   const double step = p::kTable[p::index_of_id(landing.param_id)].step;
-  const int setting = static_cast<int>(landing.setting);
-  EXPECT_NEAR(decided.session.param(landing.param_id), setting_value(setting, landing.position_01), step);
-  EXPECT_NEAR(half.session.param(landing.param_id), setting_value(setting, landing.half_position_01), step);
+  EXPECT_NEAR(decided.session.param(landing.param_id), value_of(landing.setting, landing.position_01), step);
+  EXPECT_NEAR(half.session.param(landing.param_id), value_of(landing.setting, landing.half_position_01), step);
   EXPECT_EQ(decided.session.param(landing.enabled_id), 1.0);
   const Move* move = decided.move_of(landing.param_id);
   ASSERT_NE(move, nullptr);
@@ -146,13 +148,19 @@ TEST(ModelRule, AmountZeroWantsNothing) {
 }
 
 TEST(ModelRule, WhatWouldNotBeHeardIsLeftOut) {
-  const std::pair<Setting, double> faint[] = {{Setting::compression, 0.015}, {Setting::high, 0.525}, {Setting::reverb, 0.035}, {Setting::delay, 0.035}, {Setting::width, 0.52}};
-  for (const auto& [setting, position_01] : faint)
-    EXPECT_EQ(Decided(sure_of(setting, position_01)).moved(), std::set<int>{p::kInputGainDb}) << kSettings[static_cast<std::size_t>(setting)].id;
+  struct Edge {
+    Setting setting;
+    double faint, heard;  // in the parameter's unit
+  };
+  for (const Edge& edge : {Edge{Setting::compression, 1.04, 1.06}, Edge{Setting::high, -0.45, -0.55}, Edge{Setting::low, 0.45, 0.55}, Edge{Setting::reverb, 0.015, 0.025},
+                           Edge{Setting::delay, 0.015, 0.025}, Edge{Setting::width, 1.02, 1.04}, Edge{Setting::width, 0.98, 0.96}}) {
+    EXPECT_EQ(Decided(sure_of(edge.setting, position_of(edge.setting, edge.faint))).moved(), std::set<int>{p::kInputGainDb}) << kSettings[static_cast<std::size_t>(edge.setting)].id;
+    EXPECT_GT(Decided(sure_of(edge.setting, position_of(edge.setting, edge.heard))).moved().size(), 1u) << kSettings[static_cast<std::size_t>(edge.setting)].id;
+  }
 }
 
 TEST(ModelRule, LevelsAreMeteredAndTheModelsValueIsShown) {
-  const Decided decided(sure_of(Setting::input_gain, 0.9));
+  const Decided decided(sure_of(Setting::input_gain, position_of(Setting::input_gain, 12.0)));
   EXPECT_NEAR(decided.session.param(p::kInputGainDb), -4.0, 0.05);
   const Move* move = decided.move_of(p::kInputGainDb);
   ASSERT_NE(move, nullptr);

@@ -21,7 +21,9 @@ constexpr double kRateHz = 44100.0;
 
 PlannerOptions options_of(double amount_01 = 1.0) {
   PlannerOptions options{.kind = PlannerOptions::Kind::models, .amount_01 = amount_01};
-  options.opinion.setting_01 = {0.7, 0.4, 0.6, 0.4, 0.7, 0.35, 0.2, 0.15, 0.7, 0.3};
+  // In the parameters' units.
+  constexpr ModelSettings kValues = {5.0, 1.8, 2.0, -2.0, 3.6, -2.5, 0.1, 0.06, 1.3, -7.2};
+  for (std::size_t k = 0; k < kModelSettings; ++k) options.opinion.setting_01[k] = setting_of_value(static_cast<int>(k), kValues[k]);
   options.opinion.spread_01.fill(0.08);
   options.opinion.disagreement_01.fill(0.03);
   options.opinion.confidence_01.fill(0.6);
@@ -51,8 +53,8 @@ TEST(PlannerOfModels, MeetsTargetAndCeilingLikeTheMusicalVersion) {
       EXPECT_NEAR(planner.output_report().integrated_lufs, target_lufs, 0.1) << level_lin;
       EXPECT_LE(planner.output_report().true_peak_dbtp, -1.0) << level_lin;
       EXPECT_EQ(planner.param(p::kLimiterEnabled), 1.0);
-      EXPECT_NEAR(planner.param(p::kCompRatio), setting_value(static_cast<int>(Setting::compression), 0.4), 0.011);
-      EXPECT_NEAR(planner.param(p::kEq2GainDb), setting_value(static_cast<int>(Setting::low), 0.7), 0.051);
+      EXPECT_NEAR(planner.param(p::kCompRatio), 1.8, 0.011);
+      EXPECT_NEAR(planner.param(p::kEq2GainDb), 3.6, 0.051);
     }
 }
 
