@@ -110,6 +110,7 @@ TEST(ProtocolMessages, EveryExampleOfThePageIsWrittenSo) {
                   .sample_rate_hz = 48000.0, .block_frames = 128, .input_latency_frames = 240, .output_latency_frames = 240,
                   .buffer_latency_frames = 128, .engine_latency_frames = 72, .is_realtime = true, .message = ""};
   state.guard = GuardPhase::clear;
+  state.auto_by = "ensemble";
   state.params[params::kCompEnabledIndex] = 1;
   state.params[params::kCompRatioIndex] = 2.5;
   StudioState next = state;

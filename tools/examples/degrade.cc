@@ -23,6 +23,7 @@ namespace p = ag06::params;
 constexpr double kQuietest_lufs = -45.0;
 constexpr double kDone_db = -42.0;  // a residual below this is not worth another turn
 constexpr int kMostTurns = 12;
+constexpr float kWidest = 2.0f;  // of the imager
 
 [[nodiscard]] std::size_t at(Setting setting) { return static_cast<std::size_t>(setting); }
 [[nodiscard]] float value_of(const ModelSettings& s, Setting setting) { return static_cast<float>(assist::setting_value(static_cast<int>(setting), s[at(setting)])); }
@@ -169,10 +170,13 @@ Degraded degrade(Sound& finished, ModelSettings settings, int lead_frames) {
   if (!(came_lufs > kQuietest_lufs)) throw std::runtime_error("too quiet");
   scale(finished, db_to_lin(kFinishedLufs - came_lufs));
   Sound x = finished;
-  if (used(settings, Setting::width)) {
+  // The imager widens by two at most: what was narrower is undone in two turns.
+  for (float left = used(settings, Setting::width) ? 1.0f / value_of(settings, Setting::width) : 1.0f; left != 1.0f;) {
+    const float width = std::min(left, kWidest);
     dsp::Imager unit;
     ready(unit, x);
-    x = through(unit, {.width_ratio = 1.0f / value_of(settings, Setting::width)}, std::move(x));
+    x = through(unit, {.width_ratio = width}, std::move(x));
+    left = left == width ? 1.0f : left / width;
   }
   if (used(settings, Setting::reverb))
     x = without_reverb({.level_lin = value_of(settings, Setting::reverb), .modulation_ratio = static_cast<float>(rig(p::kReverbModulationRatio))}, x);
@@ -183,7 +187,7 @@ Degraded degrade(Sound& finished, ModelSettings settings, int lead_frames) {
   if (!is_finite(nominal_db)) throw std::runtime_error("too quiet");
   scale(x, db_to_lin(nominal_db));
   settings[at(Setting::output)] = assist::setting_of_value(static_cast<int>(Setting::output), -nominal_db);
-  double residual_db = -140.0;  // the other stages' own, by degrade_test.cc
+  double residual_db = used(settings, Setting::delay) ? -50.0 : -75.0;  // the other stages' own at most, by degrade_test.cc
   if (used(settings, Setting::compression)) {
     x = without_compression({.threshold_dbfs = static_cast<float>(assist::kRigThresholdDbfs), .ratio = value_of(settings, Setting::compression),
                              .sidechain_hp_hz = table_default(p::kCompSidechainHpHz)}, x, lead_frames, residual_db);

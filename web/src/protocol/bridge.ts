@@ -16,6 +16,8 @@ export const BRIDGE_ERROR_CODES = [
 ] as const;
 export const BRIDGE_STREAMS = ["meters", "spectrum", "scope", "features", "audio_input", "audio_output", "moves"] as const;
 export const BRIDGE_MODES = ["auto", "manual", "bypass"] as const;
+/** What mode auto goes by: a version of the trained models, or the rule. */
+export const AUTO_DECIDERS = ["musical", "ensemble", "enhanced-cnn", "ast", "baseline-cnn"] as const;
 export const BRIDGE_SOURCES = ["live", "file"] as const;
 export const DEVICE_PHASES = ["none", "opening", "running", "lost", "failed"] as const;
 export const GUARD_PHASES = ["idle", "checking", "clear", "loopback"] as const;
@@ -64,6 +66,7 @@ export interface BridgeTransport {
 
 export interface BridgeState {
   readonly mode: BridgeMode;
+  readonly auto_by: (typeof AUTO_DECIDERS)[number];
   readonly wet_ratio: number;
   /** Real units by the parameter table's keys. */
   readonly params: Readonly<Record<string, number>>;
@@ -179,6 +182,7 @@ function readParams(value: unknown): Readonly<Record<string, number>> {
 
 const STATE_READERS: { readonly [K in keyof BridgeState]: (from: Fields) => BridgeState[K] } = {
   mode: (from) => oneOf(from, "mode", BRIDGE_MODES),
+  auto_by: (from) => oneOf(from, "auto_by", AUTO_DECIDERS),
   wet_ratio: (from) => number(from, "wet_ratio", 0, 1),
   params: (from) => readParams(from["params"]),
   device: (from) => readDevice(from["device"]),

@@ -1,5 +1,6 @@
 /** The vocabulary of where the sound is made: which engine runs, what goes into it, the bridge's device, recordings. Quantities carry their unit. */
 import type { ParamKey } from "./params.gen";
+import type { ProcessedId } from "./types";
 
 export type EngineChoice = "in-page" | "bridge";
 
@@ -60,6 +61,8 @@ export interface BridgeFacts {
   readonly device: DeviceFacts;
   readonly guard: GuardPhase;
   readonly mode: MixingMode;
+  /** The version that mode auto goes by. */
+  readonly autoBy: ProcessedId;
   /** 0: the dry input is heard, 1: the processed. */
   readonly wetRatio: number;
   readonly recordingMessage: string;

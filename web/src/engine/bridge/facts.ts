@@ -6,7 +6,7 @@ import type { Move } from "../../protocol/types";
 
 export function factsOf(state: BridgeState): BridgeFacts {
   return {
-    device: deviceFacts(state.device), guard: state.guard, mode: state.mode === "auto" ? "auto" : "manual", wetRatio: state.wet_ratio, recordingMessage: state.recorder.message,
+    device: deviceFacts(state.device), guard: state.guard, mode: state.mode === "auto" ? "auto" : "manual", autoBy: state.auto_by, wetRatio: state.wet_ratio, recordingMessage: state.recorder.message,
   };
 }
 

@@ -9,7 +9,7 @@ const AHEAD_S = 1.5;
 
 export function fakeBridgeState(changes: Partial<BridgeState> = {}): BridgeState {
   return {
-    mode: "manual", wet_ratio: 1, params: Object.fromEntries(PARAMS.map((p) => [p.key, p.defaultValue])),
+    mode: "manual", auto_by: "musical", wet_ratio: 1, params: Object.fromEntries(PARAMS.map((p) => [p.key, p.defaultValue])),
     device: {
       phase: "running", id: "jack:AG06/AG03 Analog Stereo", name: "AG06/AG03 Analog Stereo", backend: "jack", sample_rate_hz: FAKE_DEVICE_RATE_HZ, block_frames: 128,
       input_latency_frames: 240, output_latency_frames: 240, buffer_latency_frames: 128, engine_latency_frames: 72, measured_round_trip_frames: null,

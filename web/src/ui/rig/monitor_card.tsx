@@ -1,6 +1,7 @@
 /** How live sound is mixed and heard: mode, dry and wet, the input's level, and in the page whether it is heard at all. */
 import type { VNode } from "preact";
 import { useRef } from "preact/hooks";
+import { versionLabel } from "../../state/versions";
 import { useStudio } from "../shell/context";
 import { useFrame } from "../shell/frame";
 import { InputMeter } from "./input_meter";
@@ -20,6 +21,7 @@ export function MonitorCard(): VNode {
   return (
     <section class="rig-card" aria-label="Monitoring">
       <ModeChoice />
+      {rig.state.value.bridge?.mode === "auto" && <p class="rig-line dim" role="status">Auto goes by {versionLabel(rig.state.value.bridge.autoBy)}</p>}
       {rig.connected.value && rig.isLive.value && <DryWet />}
       <div class="rig-line"><span class="dim">Input</span><InputMeter /></div>
       {!rig.connected.value && <PageDelay />}
