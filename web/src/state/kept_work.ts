@@ -68,7 +68,7 @@ export class KeptWork {
   }
 
   private async mixesOf(song: Song, documents: DocumentStore): Promise<Partial<Record<ProcessedId, SavedMix>>> {
-    const read = async (version: ProcessedId): Promise<[ProcessedId, SavedMix | null]> => [version, await this.read(documents, mixName(song, version), `${song.name}: its saved ${versionLabel(version)} mix, which is made anew,`, readMix)];
+    const read = async (version: ProcessedId): Promise<[ProcessedId, SavedMix | null]> => [version, await this.read(documents, mixName(song, version), `${song.name}: its saved ${version === "musical" ? "" : `${versionLabel(version)} `}mix, which is made anew,`, readMix)];
     return Object.fromEntries((await Promise.all(PROCESSED.map(read))).filter(([, saved]) => saved !== null));
   }
 
