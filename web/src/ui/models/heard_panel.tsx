@@ -72,7 +72,7 @@ function SettingRows({ row }: { readonly row: OpinionRow }): VNode {
         <td colSpan={3}>
           <div>
             <span class="heard-became">{row.inChain && <Icon name="check" size={10} />}{typeset(row.became)}</span>
-            {row.agreement !== "" && <span class="heard-agreement"><span class="visually-hidden">excerpts </span>{row.agreement}</span>}
+            {row.agreement !== "" && <span class="heard-agreement" title={`Excerpts ${row.agreement}`}><span class="visually-hidden">excerpts {row.agreement.replace(/±.*/, "")}</span>{row.agreement.replace(/^[^±]*/, "")}</span>}
           </div>
         </td>
       </tr>
