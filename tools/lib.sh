@@ -17,3 +17,8 @@ step() {
     exit 1
   fi
 }
+# What was compiled is kept between builds and clones where ccache is there (tools/setup --test brings it); read at the first configuring of a build folder.
+if command -v ccache >/dev/null; then
+  export CMAKE_C_COMPILER_LAUNCHER=ccache CMAKE_CXX_COMPILER_LAUNCHER=ccache CCACHE_NOHASHDIR=1
+  [ -n "$(ccache --get-config base_dir)" ] || export CCACHE_BASEDIR=$PWD
+fi
