@@ -6,8 +6,6 @@
 
 namespace ag06::examples {
 
-inline constexpr double kExample_s = 10.24;  // assist::kExcerptS, by a test
-
 struct Finished {
   Sound sound;
   int lead_frames = 0;
