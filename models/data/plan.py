@@ -18,6 +18,7 @@ SPLITS = ("train", "val", "test", "ood", "finished")  # finished: train's tracks
 SETTINGS = ("input-gain", "compression", "high", "mid", "low", "air", "reverb", "delay", "width", "output")
 NEUTRAL = (0.5, 0.0, 0.5, 0.5, 0.5, 0.5, 0.0, 0.0, 0.5, 0.5)
 NEUTRAL_SHARE = (0.0, 0.3, 0.2, 0.2, 0.2, 0.2, 0.45, 0.45, 0.25, 1.0)  # how often a setting stays neutral; output is measured by the tool, never drawn
+UNTOUCHED_SHARE = 0.2  # of the examples are finished music at another level: what needs nothing must be told to need nothing
 # Where a drawn setting lies, in knob positions of params.json: input +-12 dB, ratio to 3, EQ +-15 dB, reverb send to 0.25 (beyond, its inverse is not stable), delay send to 0.4, width 0.3 to 2.
 RANGE = ((0.25, 0.75), (0.0, math.log(3) / math.log(20)), *[(0.5 - 15 / 36, 0.5 + 15 / 36)] * 4, (0.0, 0.25), (0.0, 0.4), (0.15, 1.0), (0.5, 0.5))
 RATE_FACTORS = (1.0, 44100 / 48000, 48000 / 44100)  # pitch and speed of the finished music, before it is degraded
@@ -52,11 +53,11 @@ def tracks_of(rows):
 
 
 def draw_settings(rng):
-    drawn = []
+    drawn, untouched = [], rng.random() < UNTOUCHED_SHARE
     for name, neutral, share, (lowest, highest) in zip(SETTINGS, NEUTRAL, NEUTRAL_SHARE, RANGE):
         stays, x = rng.random() < share, rng.random()
         value = lowest * (highest / lowest) ** x if name == "width" else lowest + (highest - lowest) * x  # widths evenly in decibels
-        drawn.append(neutral if stays else round(value, 6))
+        drawn.append(neutral if stays or (untouched and name != "input-gain") else round(value, 6))
     return drawn
 
 

@@ -3,6 +3,9 @@ import itertools
 
 import numpy as np
 
+from data.plan import NEUTRAL
+
+LEAST_CONFIDENCE = 0.2  # core/assist/model_rule.h
 STEPS = 20  # of the grid: weights in twentieths
 
 
@@ -35,6 +38,11 @@ def calibration(error, spread):
 
 def confidence(spread, prior_spread):
     return np.clip(1 - spread / prior_spread, 0, 1)
+
+
+def kept_where_sure(settings, spread, prior_spread):
+    """The settings, neutral where the confidence is too low to act on."""
+    return np.where(confidence(spread, prior_spread) >= LEAST_CONFIDENCE, settings, NEUTRAL)
 
 
 def rank_correlation(a, b):

@@ -13,8 +13,9 @@ DISTANCE_NAMES = {"spectrum_db": "spectrum dB", "range_lu": "dynamics LU", "cres
 
 def settings_table(results):
     splits = results["splits"]
-    rows = [[NAMES[name]] + [shown(s["predictors"][name]["mae"]) for s in splits.values()] for name in next(iter(splits.values()))["predictors"]]
-    return table(["predictor"] + [f"MAE, {SPLIT_NAMES[s]} (95 %)" for s in splits], rows + [[NAMES["oracle"]] + ["0"] * len(splits)])
+    rows = [[NAMES[name]] + [shown(s["predictors"][name]["mae"]) for s in splits.values()] + [f"{s['degraded_only'][name]['mean']:.4f}" for s in splits.values()] for name in next(iter(splits.values()))["predictors"]]
+    head = ["predictor"] + [f"MAE, {SPLIT_NAMES[s]} (95 %)" for s in splits] + [f"of the degraded alone, {SPLIT_NAMES[s]}" for s in splits]
+    return table(head, rows + [[NAMES["oracle"]] + ["0"] * 2 * len(splits)])
 
 
 def per_setting_table(results, split):

@@ -73,12 +73,20 @@ class Networks(unittest.TestCase):
             network = Exported(made(HEARD)).eval()
             self.assertTrue(all(bool(torch.isfinite(x).all()) for x in network(mel * 0, heard * 1e6)), name)
 
-    def test_the_straight_way_begins_as_least_squares(self):
+    def test_the_straight_way_is_ridge_regression_chosen_on_validation_and_stays(self):
         random = torch.Generator().manual_seed(3)
-        z, way = torch.randn(400, HEARD, generator=random), torch.randn(HEARD, 10, generator=random) * 0.1
-        network = NETWORKS["enhanced-cnn"](HEARD)
-        network.straight.fit(z, z @ way, penalty=1e-6)
-        self.assertLess(float((network.straight(z) - z @ way).detach().abs().max()), 1e-2)
+        z, way = torch.randn(20000, HEARD, generator=random), torch.randn(HEARD, 10, generator=random) * 0.1
+        straight = NETWORKS["enhanced-cnn"](HEARD).straight
+        straight.fit(z, z @ way, z[:500], z[:500] @ way)
+        self.assertLess(float((straight(z) - z @ way).abs().max()), 2e-2)
+        self.assertEqual(list(straight.parameters()), [])
+        few, noise = z[:60], 3 * torch.randn(60, 10, generator=random)
+        straight.fit(few, few @ way + noise, z[1000:], z[1000:] @ way)
+        error = float((straight(z[1000:]) - z[1000:] @ way).abs().mean())
+        for penalty in straight.PENALTIES:
+            straight.PENALTIES = (penalty,)
+            straight.fit(few, few @ way + noise, z[1000:], z[1000:] @ way)
+            self.assertLessEqual(error, float((straight(z[1000:]) - z[1000:] @ way).abs().mean()) + 0.02, penalty)
 
     def test_masked_patches_are_the_picture(self):
         mel, _ = a_batch(2)

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import numpy as np
 
-from data.plan import RANGE
+from data.plan import NEUTRAL, RANGE
 
 MEL = (2, 64, 256)
 LOUDNESS = 0  # in heard: (loudness - (-18 LUFS)) / 12 dB, the one number of all features that a gain moves
 LOUDNESS_PER_DB = 1 / 12
-INPUT_GAIN = 0  # in settings: 48 dB are the whole range
+INPUT_GAIN, OUTPUT = 0, 9  # in settings, first and last; input gain: 48 dB are the whole range
 INPUT_GAIN_PER_DB = 1 / 48
 FARTHEST_SHIFT = 0.2  # of the input-gain label by the gain augmentation
 INPUT_GAIN_RANGE = RANGE[INPUT_GAIN]
@@ -45,6 +45,11 @@ class Split:
 
     def __len__(self):
         return len(self.where)
+
+    def is_untouched(self):
+        """[n]: finished music whose level was changed at most."""
+        between = slice(INPUT_GAIN + 1, OUTPUT)
+        return (self.settings[:, between] == np.array(NEUTRAL[between], np.float32)).all(1)
 
     def deviation(self):
         if self._deviation is None:
@@ -88,7 +93,7 @@ def augmented(split, indices, rng):
     heard[:, LOUDNESS] += gain_db * LOUDNESS_PER_DB
     settings[:, INPUT_GAIN] = new
     rules[gain_db != 0, INPUT_GAIN] = np.nan
-    rules[gain_db != 0, 9] = np.nan
+    rules[gain_db != 0, OUTPUT] = np.nan
     return mel, heard, settings, rules
 
 

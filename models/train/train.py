@@ -145,14 +145,14 @@ def pretrain(network, name, cache, minutes, epochs, rng, folder):
     save(kept, network.state_dict())
 
 
-def start(name, train, seed):
-    """A network that begins with the statistics of the training examples."""
+def start(name, train, val, seed):
+    """A network that begins with the statistics of the training examples, its linear part chosen on validation."""
     torch.manual_seed(seed)
     network = NETWORKS[name](train.heard.shape[1])
     mean, deviation = dataset.standard(train)
     network.heard.fit(torch.from_numpy(mean), torch.from_numpy(deviation))
     settings, z = torch.from_numpy(train.settings), network.heard.standard(torch.from_numpy(train.heard))
-    network.straight.fit(z, settings)
+    network.straight.fit(z, settings, network.heard.standard(torch.from_numpy(val.heard)), torch.from_numpy(val.settings))
     with torch.no_grad():
         left = settings - network.straight(z)
         network.head.start_at(left.median(0).values, (left - left.median(0).values).abs().mean(0), torch.from_numpy(np.nanmedian(train.rules, 0)))
@@ -170,7 +170,7 @@ def run(cache, name, minutes, epochs, threads, seed, fresh):
     if not len(train) or not len(val):
         sys.exit(f"no examples in {cache}/shards: models/data/build makes them")
     rng = np.random.default_rng(seed)
-    network = start(name, train, seed)
+    network = start(name, train, val, seed)
     share = PRETRAIN.get(name, 0.0)
     if share:
         pretrain(network, name, cache, minutes * share, max(1, round(epochs * share)) if epochs else 0, rng, folder)

@@ -14,4 +14,4 @@ endif()
 add_test(NAME bridge_load COMMAND ${run} --load 10 ${memory})
 set_tests_properties(bridge_load PROPERTIES LABELS bridge TIMEOUT 900)
 add_test(NAME bridge_load_minute COMMAND ${run} --load 60 ${memory})
-set_tests_properties(bridge_load_minute PROPERTIES LABELS "bridge;slow" TIMEOUT 1200)
+set_tests_properties(bridge_load_minute PROPERTIES LABELS "bridge;slow" TIMEOUT 1200 RUN_SERIAL TRUE)  # it fills both cores itself

@@ -3,18 +3,24 @@ import { existsSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page, Route } from "@playwright/test";
-import { ffmpeg, loudnessByFfmpeg, realSong, repository } from "./support/oracle";
+import { watchMemory } from "./support/memory";
+import { ag06, ffmpeg, floatsOf, loudnessByFfmpeg, realSong, repository, run } from "./support/oracle";
 import { expect, test } from "./support/studio";
 
 const registryFile = join(process.env["AG06_MODELS"] ?? join(repository, "models"), "registry.json");
 const folder = mkdtempSync(join(tmpdir(), "ag06-models-"));
 const AI_MS = 300_000;
+const MOST_MIB = 500; // of the page, as for an hour of music
 
 const song = join(folder, "song.wav");
 
 interface Registry {
   readonly parameters_sha256: string;
   readonly models: readonly { readonly id: string; readonly label: string; readonly file: string }[];
+}
+interface Decided {
+  readonly params: Record<string, number>;
+  readonly opinion: { readonly settings: readonly { readonly id: string; readonly position: number; readonly confidence: number }[] };
 }
 const registry = (): Registry => JSON.parse(readFileSync(registryFile, "utf8")) as Registry;
 
@@ -115,6 +121,52 @@ test("a single model decides alone, and making its version can be cancelled", as
   const heard = region(page, `What ${label} heard`);
   await expect(heard).toBeVisible({ timeout: AI_MS });
   await expect(heard.getByRole("list", { name: "Models that took part" }).getByRole("listitem")).toHaveText([new RegExp(`^${label}.*100 %$`)]);
+});
+
+test("the page and ag06 hear the same, decide the same and make the same mix", async ({ studio, page }) => {
+  await studio.addFiles(song);
+  await studio.songReady("song.wav");
+  await studio.listenTo("AI");
+  await studio.chooseTarget(/spotify/);
+  const exported = join(folder, "page.wav");
+  await studio.exportAs("AI", /32/, exported);
+  const mine = await page.evaluate(() => (window as unknown as { ag06: { decided(version: string): Decided } }).ag06.decided("ensemble"));
+  const native = join(folder, "native.wav");
+  const mixed = run(ag06, ["mix", song, "-o", native, "--version", "ensemble", "--models", join(registryFile, ".."), "--target", "spotify", "--format", "wav32f", "--json", "--quiet"]);
+  expect(mixed.stderr).toBe("");
+  const theirs = JSON.parse(mixed.stdout) as { readonly params: Record<string, number>; readonly model_params: Record<string, number>; readonly model_confidence: Record<string, number> };
+  for (const { id, position, confidence } of mine.opinion.settings) {
+    expect(Math.abs(position - (theirs.model_params[id] ?? NaN)), `${id}, heard`).toBeLessThan(1e-4);
+    expect(Math.abs(confidence - (theirs.model_confidence[id] ?? NaN)), `confidence of ${id}`).toBeLessThan(1e-4);
+  }
+  expect(Object.keys(mine.params).sort()).toEqual(Object.keys(theirs.params).sort());
+  const apart = Object.entries(theirs.params).map(([key, value]) => ({ key, by: Math.abs(value - (mine.params[key] ?? NaN)) }));
+  expect(apart.filter(({ by }) => !(by < 1e-4))).toEqual([]);
+  const [a, b] = [floatsOf(exported), floatsOf(native)];
+  expect(a.length).toBe(b.length);
+  const most = a.reduce((largest, sample, i) => Math.max(largest, Math.abs(sample - (b[i] ?? NaN))), 0);
+  console.log(`page and ag06: settings apart by ${Math.max(...mine.opinion.settings.map(({ id, position }) => Math.abs(position - (theirs.model_params[id] ?? NaN)))).toExponential(1)}, parameters by ${Math.max(...apart.map(({ by }) => by)).toExponential(1)}, samples by ${most.toExponential(1)}`);
+  expect(most).toBeLessThan(1e-4);
+});
+
+test("three minutes of music: how long the AI version takes, and what memory it holds", async ({ studio, page }) => {
+  const long = join(folder, "three-minutes.wav");
+  ffmpeg("-stream_loop", "-1", "-i", realSong("Metal madness"), "-t", "180", "-c:a", "pcm_s16le", long);
+  await studio.addFiles(long);
+  await studio.songReady("three-minutes.wav");
+  await studio.musicalReady();
+  const memory = await watchMemory(page);
+  const began = Date.now();
+  await studio.listenTo("AI");
+  await expect(region(page, "What the AI heard")).toBeVisible({ timeout: AI_MS });
+  const heardAfterS = (Date.now() - began) / 1000;
+  await studio.musicalReady();
+  const decidedAfterS = (Date.now() - began) / 1000;
+  const exported = join(folder, "three-minutes-ai.wav");
+  await studio.exportAs("AI", /24/, exported);
+  const peakMib = memory.stop();
+  console.log(`AI of 3 minutes: decided after ${heardAfterS.toFixed(1)} s, measured after ${decidedAfterS.toFixed(1)} s, exported after ${((Date.now() - began) / 1000).toFixed(1)} s, page memory at most ${peakMib} MiB`);
+  expect(peakMib).toBeLessThan(MOST_MIB);
 });
 
 test.describe("models that do not belong here", () => {

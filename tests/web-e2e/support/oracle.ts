@@ -31,11 +31,19 @@ export function loudnessByFfmpeg(file: string): { lufs: number; dbtp: number } {
   return { lufs: Number(/I:\s+(-?[\d.]+) LUFS/.exec(summary)?.[1]), dbtp: Number(/Peak:\s+(-?[\d.]+) dBFS/.exec(summary)?.[1]) };
 }
 
+function decoded(file: string, format: "s32le" | "f32le"): Buffer {
+  const done = spawnSync("ffmpeg", ["-hide_banner", "-nostdin", "-loglevel", "error", "-i", file, "-f", format, "-"], { maxBuffer: 1 << 30 });
+  if (done.status !== 0) throw new Error(`ffmpeg cannot decode ${file}: ${done.stderr.toString()}`);
+  return done.stdout;
+}
+
 /** Hash of the decoded samples (32-bit integers or floats), whatever the container around them. */
-export function sampleHash(file: string, format: "s32le" | "f32le"): string {
-  const decoded = spawnSync("ffmpeg", ["-hide_banner", "-nostdin", "-loglevel", "error", "-i", file, "-f", format, "-"], { maxBuffer: 1 << 30 });
-  if (decoded.status !== 0) throw new Error(`ffmpeg cannot decode ${file}: ${decoded.stderr.toString()}`);
-  return createHash("sha256").update(decoded.stdout).digest("hex");
+export const sampleHash = (file: string, format: "s32le" | "f32le"): string => createHash("sha256").update(decoded(file, format)).digest("hex");
+
+/** The decoded samples, channels interleaved. */
+export function floatsOf(file: string): Float32Array {
+  const bytes = decoded(file, "f32le");
+  return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
 }
 
 export const bytesOf = (file: string): Buffer => readFileSync(file);

@@ -1,5 +1,6 @@
-/** window.ag06: what tests and the curious may read: whether the studio is ready, which engine runs, the meters, and what a listener hears. Read-only. */
-import type { Telemetry, VersionId } from "../protocol/types";
+/** window.ag06: what tests and the curious may read: whether the studio is ready, which engine runs, the meters, what was decided, and what a listener hears. Read-only. */
+import type { ProcessedId, Telemetry, VersionId } from "../protocol/types";
+import type { Decision } from "./document";
 import type { Studio } from "./studio";
 import { VERSIONS } from "./versions";
 
@@ -8,6 +9,8 @@ export interface Ag06Window {
   readonly engine: string;
   readonly versions: readonly VersionId[];
   telemetry(): Telemetry;
+  /** The settings that were decided for a version of the current song, and what the models said of it; null before. */
+  decided(version: ProcessedId): Pick<Decision, "params" | "opinion"> | null;
   /** Every sample a listener of the current song hears, without match gains; null without a song or where the engine cannot tell. Holds the song in memory. */
   listenOffline(version: VersionId): Promise<Float32Array[] | null>;
 }
@@ -20,6 +23,11 @@ export function exposeForTests(studio: Studio): void {
     },
     versions: Object.freeze(VERSIONS.map((version) => version.id)),
     telemetry: () => ({ ...studio.player.telemetry() }),
+    decided: (version: ProcessedId) => {
+      const mix = studio.mix.current.peek();
+      const decision = mix === null ? null : (studio.mix.of(mix.song, version)?.document.peek().decision ?? null);
+      return decision === null ? null : { params: { ...decision.params }, opinion: decision.opinion };
+    },
     listenOffline: async (version: VersionId) => {
       const mix = studio.mix.current.peek();
       if (mix === null) return null;
