@@ -48,7 +48,7 @@ AG06_EXPORT(ag06_meter_process) void ag06_meter_process(std::uintptr_t meter, in
 AG06_EXPORT(ag06_meter_finish) const double* ag06_meter_finish(std::uintptr_t meter);
 
 // --- mixing profiles -----------------------------------------------------------------------------------------------------
-// What the next ag06_planner_create or ag06_planner_create_models takes: kProfileNumbers numbers in the order of core/assist/profiles/profiles.json, and the name that reasons
+// What the next ag06_planner_create takes: kProfileNumbers numbers in the order of core/assist/profiles/profiles.json, and the name that reasons
 // give it, null-terminated ASCII in ag06_profile_label_bytes() bytes. The balanced profile until written.
 AG06_EXPORT(ag06_profile_values) double* ag06_profile_values();
 AG06_EXPORT(ag06_profile_numbers) int ag06_profile_numbers();
@@ -94,11 +94,10 @@ AG06_EXPORT(ag06_planner_create_amount)
 std::uintptr_t ag06_planner_create_amount(double sample_rate_hz, int channels, int max_block_frames, double target_lufs, double ceiling_dbtp, double amount_01);
 // Fits only output level and limiter of given settings to the target: call set_param for all parameters first, then run the passes.
 AG06_EXPORT(ag06_planner_create_fit) std::uintptr_t ag06_planner_create_fit(double sample_rate_hz, int channels, int max_block_frames, double target_lufs, double ceiling_dbtp);
-// The version of the models: of a formed opinion, which may be destroyed afterwards. tempo_bpm NaN or 0, energy_01 NaN: not known.
-AG06_EXPORT(ag06_planner_create_models)
-std::uintptr_t ag06_planner_create_models(double sample_rate_hz, int channels, int max_block_frames, double target_lufs, double ceiling_dbtp,
-                                          std::uintptr_t opinion, double amount_01, double tempo_bpm, double tempo_confidence_01, double energy_01);
-// The name that the next ag06_planner_create_models gives the song's genre in its texts, null-terminated ASCII in ag06_context_genre_bytes() bytes; "" until written.
+// Before the end of the first pass: the models decide. opinion: formed, may be destroyed afterwards. tempo_bpm NaN or 0, energy_01 NaN: not known.
+AG06_EXPORT(ag06_planner_set_models)
+int ag06_planner_set_models(std::uintptr_t planner, std::uintptr_t opinion, double tempo_bpm, double tempo_confidence_01, double energy_01);
+// The name that the next ag06_planner_set_models gives the song's genre in its texts, null-terminated ASCII in ag06_context_genre_bytes() bytes; "" until written.
 AG06_EXPORT(ag06_context_genre) char* ag06_context_genre();
 AG06_EXPORT(ag06_context_genre_bytes) int ag06_context_genre_bytes();
 AG06_EXPORT(ag06_planner_destroy) void ag06_planner_destroy(std::uintptr_t planner);
@@ -109,6 +108,9 @@ AG06_EXPORT(ag06_planner_wants_pass) int ag06_planner_wants_pass(std::uintptr_t 
 AG06_EXPORT(ag06_planner_max_passes) int ag06_planner_max_passes();
 AG06_EXPORT(ag06_planner_feed) void ag06_planner_feed(std::uintptr_t planner, int frames);
 AG06_EXPORT(ag06_planner_end_pass) void ag06_planner_end_pass(std::uintptr_t planner);
+// What the last feed or end_pass rendered of the whole song: none in passes that only listen. The latest rendering pass is what the final settings give.
+AG06_EXPORT(ag06_planner_rendered_frames) int ag06_planner_rendered_frames(std::uintptr_t planner);
+AG06_EXPORT(ag06_planner_rendered) float* ag06_planner_rendered(std::uintptr_t planner, int channel);
 AG06_EXPORT(ag06_planner_get_param) double ag06_planner_get_param(std::uintptr_t planner, int param_id);
 AG06_EXPORT(ag06_planner_move_count) int ag06_planner_move_count(std::uintptr_t planner);
 AG06_EXPORT(ag06_planner_move_param) int ag06_planner_move_param(std::uintptr_t planner, int move);

@@ -1,6 +1,7 @@
 // Deciding the Musical version and those of the models, and fitting given settings to a loudness target.
 #include <array>
 #include <cstring>
+#include <vector>
 
 #include "abi.h"
 #include "abi_support.h"
@@ -18,9 +19,26 @@ Style next_style;
 using Genre = std::array<char, kLabelBytes>;
 Genre next_genre{};
 
+// What the planner rendered since clear().
+struct Rendered final : ag06::assist::RenderedSink {
+  std::array<std::vector<float>, ag06::kMaxStripChannels> planes;
+  void begin() override {}
+  void take(ag06::ConstAudioBlock block) override {
+    for (int c = 0; c < block.channel_count; ++c) {
+      std::vector<float>& plane = planes[static_cast<std::size_t>(c)];
+      plane.insert(plane.end(), block.channel(c), block.channel(c) + block.frames);
+    }
+  }
+  void clear() {
+    for (std::vector<float>& plane : planes) plane.clear();
+  }
+};
+
 struct PlanJob {
   Style style;
   Genre genre{};
+  PlannerOptions options;
+  Rendered rendered;
   ag06::assist::Planner planner;
   ag06::abi::PlanarBuffer buffer;
 };
@@ -30,12 +48,12 @@ std::uintptr_t create(PlannerOptions options, double sample_rate_hz, int channel
   return ag06::abi::make<PlanJob>([&](PlanJob& made) {
     made.style = next_style;
     made.style.label.back() = '\0';
-    made.genre = next_genre;
-    made.genre.back() = '\0';
     options.style = {"", made.style.label.data(), made.style.values};
-    options.context.genre = made.genre.data();
+    made.options = options;
     const ag06::Status status = made.planner.prepare({sample_rate_hz, channels, max_block_frames}, options);
-    if (status == ag06::Status::ok) made.buffer.prepare(channels, max_block_frames);
+    if (status != ag06::Status::ok) return status;
+    made.buffer.prepare(channels, max_block_frames);
+    made.planner.set_rendered_sink(&made.rendered);
     return status;
   });
 }
@@ -60,12 +78,15 @@ std::uintptr_t ag06_planner_create_amount(double sample_rate_hz, int channels, i
 std::uintptr_t ag06_planner_create_fit(double sample_rate_hz, int channels, int max_block_frames, double target_lufs, double ceiling_dbtp) {
   return create({.kind = PlannerOptions::Kind::fit_only, .target_lufs = target_lufs, .ceiling_dbtp = ceiling_dbtp}, sample_rate_hz, channels, max_block_frames);
 }
-std::uintptr_t ag06_planner_create_models(double sample_rate_hz, int channels, int max_block_frames, double target_lufs, double ceiling_dbtp,
-                                          std::uintptr_t opinion, double amount_01, double tempo_bpm, double tempo_confidence_01, double energy_01) {
-  PlannerOptions options{.kind = PlannerOptions::Kind::models, .target_lufs = target_lufs, .ceiling_dbtp = ceiling_dbtp, .amount_01 = amount_01};
+int ag06_planner_set_models(std::uintptr_t planner, std::uintptr_t opinion, double tempo_bpm, double tempo_confidence_01, double energy_01) {
+  PlanJob& j = job(planner);
+  j.genre = next_genre;
+  j.genre.back() = '\0';
+  PlannerOptions options = j.options;
+  options.kind = PlannerOptions::Kind::models;
   std::memcpy(&options.opinion, ag06_opinion_result(opinion), sizeof(options.opinion));
-  options.context = {.tempo_bpm = tempo_bpm, .tempo_confidence_01 = tempo_confidence_01, .energy_01 = energy_01};
-  return create(options, sample_rate_hz, channels, max_block_frames);
+  options.context = {.tempo_bpm = tempo_bpm, .tempo_confidence_01 = tempo_confidence_01, .energy_01 = energy_01, .genre = j.genre.data()};
+  return static_cast<int>(j.planner.set_options(options));
 }
 char* ag06_context_genre() { return next_genre.data(); }
 int ag06_context_genre_bytes() { return kLabelBytes; }
@@ -76,9 +97,19 @@ int ag06_planner_wants_pass(std::uintptr_t planner) { return job(planner).planne
 int ag06_planner_max_passes() { return ag06::assist::kPlannerMaxPasses; }
 void ag06_planner_feed(std::uintptr_t planner, int frames) {
   PlanJob& j = job(planner);
+  j.rendered.clear();
   j.planner.feed(j.buffer.block(frames));
 }
-void ag06_planner_end_pass(std::uintptr_t planner) { job(planner).planner.end_pass(); }
+void ag06_planner_end_pass(std::uintptr_t planner) {
+  PlanJob& j = job(planner);
+  j.rendered.clear();
+  j.planner.end_pass();
+}
+int ag06_planner_rendered_frames(std::uintptr_t planner) { return static_cast<int>(job(planner).rendered.planes[0].size()); }
+float* ag06_planner_rendered(std::uintptr_t planner, int channel) {
+  auto& planes = job(planner).rendered.planes;
+  return channel >= 0 && channel < static_cast<int>(planes.size()) ? planes[static_cast<std::size_t>(channel)].data() : nullptr;
+}
 double ag06_planner_get_param(std::uintptr_t planner, int param_id) { return job(planner).planner.param(param_id); }
 int ag06_planner_move_count(std::uintptr_t planner) { return static_cast<int>(job(planner).planner.moves().size()); }
 int ag06_planner_move_param(std::uintptr_t planner, int move) {

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <vector>
 
+#include "analysis/loudness.h"
 #include "analysis/song_profile.h"
 #include "analysis/stream_meter.h"
 #include "assist/model_rule.h"
@@ -24,10 +26,28 @@ constexpr double kHeavyLimitingDb = 5.0;
 // The limiter aims this far below the ceiling, which spares a pass for most songs; the passes hold the ceiling itself.
 constexpr double kCeilingMarginDb = 0.05;
 constexpr double kNan = __builtin_nan("");
+// Of a song this long, the pilot hears a window out of every period.
+constexpr double kPilotFromS = 60.0;
+constexpr double kPilotPeriodS = 24.0;
+constexpr double kPilotWindowS = 4.0;
+constexpr double kPilotToleranceLu = 0.2;  // off by more, a second one follows
+
+[[nodiscard]] bool is_valid(const PlannerOptions& options) noexcept {
+  const bool target_ok = !is_finite(options.target_lufs) || (options.target_lufs >= -40.0 && options.target_lufs <= -5.0);
+  const bool ceiling_ok = options.ceiling_dbtp >= -24.0 && options.ceiling_dbtp <= 0.0;
+  return target_ok && ceiling_ok && options.amount_01 >= 0.0 && options.amount_01 <= 1.0;
+}
+
+[[nodiscard]] Status check(const PlannerOptions& options) noexcept {
+  if (!is_valid(options)) return Status::out_of_range;
+  if (const Status status = check(options.style); status != Status::ok) return status;
+  if (const Status status = check(options.opinion); status != Status::ok) return status;
+  return check(options.context);
+}
 }  // namespace
 
 struct Planner::State {
-  enum class Phase { listen, render, done };
+  enum class Phase { listen, pilot, render, done };
 
   StreamSpec spec;
   PlannerOptions options;
@@ -36,16 +56,25 @@ struct Planner::State {
   engine::Session& session = chain.session();
   analysis::StreamMeter output_meter;
   dsp::CeilingMeters ceiling_meters;
+  analysis::LoudnessMeter pilot_input;
+  analysis::LoudnessMeter pilot_output;
+  RenderedSink* sink = nullptr;
   std::vector<float> work[kMaxStripChannels];
   MoveList moves;
   analysis::StreamReport input{};
   analysis::StreamReport output{};
   Phase phase = Phase::listen;
   int passes = 0;
+  int renders = 0;
   bool pass_begun = false;
+  std::int64_t at_frame = 0;  // of the pass
+  double faults_before = 0.0;
   double first_gain_db = 0.0;
   bool first_limiter_on = false;
   double first_ceiling_dbtp = 0.0;
+  double slope = 1.0;  // LU per dB of gain; below 1 where the limiter works
+  double pilot_gain_db = 0.0;
+  double pilot_lufs = kNan;  // of the first pilot, as far as the song's loudness follows it
   // The last two renders, for the secant step.
   double gain_db = 0.0;
   double previous_gain_db = kNan;
@@ -64,14 +93,19 @@ struct Planner::State {
   }
 
   void begin_pass() noexcept {
+    at_frame = 0;
+    pass_begun = true;
     if (phase == Phase::listen) {
       listener.reset();
-    } else {
-      chain.begin();
-      output_meter.reset();
-      ceiling_meters.reset();
+      return;
     }
-    pass_begun = true;
+    chain.begin();
+    faults_before = session.fault_count();
+    pilot_input.reset();
+    pilot_output.reset();
+    output_meter.reset();
+    ceiling_meters.reset();
+    if (phase == Phase::render && sink != nullptr) sink->begin();
   }
 
   void render(ConstAudioBlock block) noexcept {
@@ -85,8 +119,55 @@ struct Planner::State {
   }
 
   void measure(ConstAudioBlock rendered) noexcept {
+    if (phase == Phase::pilot) {
+      pilot_output.process(rendered);
+      return;
+    }
     output_meter.process(rendered);
     ceiling_meters.process(rendered);
+    if (sink != nullptr) sink->take(rendered);
+  }
+
+  // The same frames of the song, however it is cut into blocks.
+  void pilot(ConstAudioBlock block) noexcept {
+    const auto period = static_cast<std::int64_t>(kPilotPeriodS * spec.sample_rate_hz);
+    const auto window = static_cast<std::int64_t>(kPilotWindowS * spec.sample_rate_hz);
+    for (std::int64_t frame = at_frame, end = at_frame + block.frames; frame < end;) {
+      const std::int64_t in_period = frame % period, opens = (period - window) / 2, closes = opens + window;
+      const bool open = in_period >= opens && in_period < closes;
+      const std::int64_t until = std::min(end, frame - in_period + (open ? closes : in_period < opens ? opens : period + opens));
+      if (open) {
+        const float* planes[kMaxStripChannels] = {};
+        for (int c = 0; c < spec.channels; ++c) planes[c] = block.channel(c) + (frame - at_frame);
+        const ConstAudioBlock piece{planes, spec.channels, static_cast<int>(until - frame)};
+        pilot_input.process(piece);
+        render(piece);
+      }
+      frame = until;
+    }
+  }
+
+  // A gain's loudness is known beforehand.
+  [[nodiscard]] bool wants_pilot() const noexcept {
+    if (!has_target() || static_cast<double>(at_frame) < kPilotFromS * spec.sample_rate_hz) return false;
+    const std::span<const Move> made = moves.moves();
+    return !decides() || std::any_of(made.begin(), made.end(), [](const Move& move) { return move.param_id != p::kInputGainDb; });
+  }
+
+  // A second pilot, at the level that the first asked for, says how much a decibel of gain is worth where the limiter works.
+  void after_pilot() noexcept {
+    render_rest();
+    phase = Phase::render;
+    const double lufs = input.integrated_lufs + pilot_output.integrated_lufs() - pilot_input.integrated_lufs();
+    if (!is_finite(lufs)) return;
+    const double error_lu = options.target_lufs - lufs;
+    const bool is_second = is_finite(pilot_lufs);
+    if (is_second && gain_db != pilot_gain_db) slope = slope_between(pilot_gain_db, pilot_lufs, gain_db, lufs);
+    if (!is_second && std::fabs(error_lu) > kPilotToleranceLu) phase = Phase::pilot;
+    pilot_gain_db = gain_db;
+    pilot_lufs = lufs;
+    gain_db += clamp_to(error_lu / slope, -12.0, 12.0);
+    apply_fit();
   }
 
   void after_listening() {
@@ -111,7 +192,7 @@ struct Planner::State {
     const double expected_peak_dbtp = input.true_peak_dbtp + gain_db;
     if (decides() || expected_peak_dbtp > options.ceiling_dbtp) set(p::kLimiterEnabled, 1.0);
     apply_fit();
-    phase = Phase::render;
+    phase = wants_pilot() ? Phase::pilot : Phase::render;
   }
 
   void apply_fit() noexcept {
@@ -122,6 +203,7 @@ struct Planner::State {
   }
 
   void after_rendering() {
+    ++renders;
     output = output_meter.finish();
     // True-peak meters disagree by up to 0.4 dB next to the Nyquist frequency; the ceiling holds on all of them. (Digital silence reads NaN: not over.)
     const double highest_dbtp = ceiling_meters.finish().highest_dbtp();
@@ -143,9 +225,12 @@ struct Planner::State {
     apply_fit();
   }
 
+  [[nodiscard]] static double slope_between(double gain_a_db, double lufs_a, double gain_b_db, double lufs_b) noexcept {
+    return clamp_to((lufs_b - lufs_a) / (gain_b_db - gain_a_db), 0.25, 1.5);
+  }
+
   void step_gain(double error_lu) noexcept {
-    double slope = 1.0;  // LU per dB of gain; below 1 where the limiter works
-    if (is_finite(previous_lufs) && gain_db != previous_gain_db) slope = clamp_to((output.integrated_lufs - previous_lufs) / (gain_db - previous_gain_db), 0.25, 1.5);
+    if (is_finite(previous_lufs) && gain_db != previous_gain_db) slope = slope_between(previous_gain_db, previous_lufs, gain_db, output.integrated_lufs);
     previous_gain_db = gain_db;
     previous_lufs = output.integrated_lufs;
     gain_db += clamp_to(error_lu / slope, -12.0, 12.0);
@@ -168,8 +253,8 @@ struct Planner::State {
     }
     if (has_target()) {
       moves.add(session, p::kOutputGainDb, fitted_gain_db,
-                Reason().add("Brings the finished mix to the target of ").add(options.target_lufs, 1).add(" LUFS; found by rendering ").add(passes - 1, 0).add(
-                    passes == 2 ? " time and measuring." : " times and measuring."), level, 0.99);
+                Reason().add("Brings the finished mix to the target of ").add(options.target_lufs, 1).add(" LUFS; found by rendering ").add(renders, 0).add(
+                    renders == 1 ? " time and measuring." : " times and measuring."), level, 0.99);
     } else {
       set(p::kOutputGainDb, fitted_gain_db);
     }
@@ -193,13 +278,7 @@ Planner::~Planner() = default;
 
 Status Planner::prepare(const StreamSpec& spec, const PlannerOptions& options) {
   if (const Status status = validate(spec); status != Status::ok) return status;
-  const bool target_ok = !is_finite(options.target_lufs) || (options.target_lufs >= -40.0 && options.target_lufs <= -5.0);
-  const bool ceiling_ok = options.ceiling_dbtp >= -24.0 && options.ceiling_dbtp <= 0.0;
-  const bool amount_ok = options.amount_01 >= 0.0 && options.amount_01 <= 1.0;
-  if (!target_ok || !ceiling_ok || !amount_ok) return Status::out_of_range;
-  if (const Status status = check(options.style); status != Status::ok) return status;
-  if (const Status status = check(options.opinion); status != Status::ok) return status;
-  if (const Status status = check(options.context); status != Status::ok) return status;
+  if (const Status status = check(options); status != Status::ok) return status;
   auto state = std::make_unique<State>();
   state->spec = spec;
   state->options = options;
@@ -207,10 +286,20 @@ Status Planner::prepare(const StreamSpec& spec, const PlannerOptions& options) {
   if (const Status status = state->chain.prepare(spec); status != Status::ok) return status;
   if (const Status status = state->output_meter.prepare(spec); status != Status::ok) return status;
   if (const Status status = state->ceiling_meters.prepare(spec); status != Status::ok) return status;
+  if (const Status status = state->pilot_input.prepare(spec); status != Status::ok) return status;
+  if (const Status status = state->pilot_output.prepare(spec); status != Status::ok) return status;
   for (int c = 0; c < spec.channels; ++c) state->work[c].assign(static_cast<std::size_t>(spec.max_block_frames), 0.0f);
   state_ = std::move(state);
   return Status::ok;
 }
+
+Status Planner::set_options(const PlannerOptions& options) noexcept {
+  if (const Status status = check(options); status != Status::ok) return status;
+  state_->options = options;
+  return Status::ok;
+}
+
+void Planner::set_rendered_sink(RenderedSink* sink) noexcept { state_->sink = sink; }
 
 Status Planner::set_param(int param_id, double value) noexcept { return state_->session.set_param(param_id, value); }
 bool Planner::wants_pass() const noexcept { return state_->phase != State::Phase::done; }
@@ -220,9 +309,12 @@ void Planner::feed(ConstAudioBlock block) noexcept {
   if (!s.pass_begun) s.begin_pass();
   if (s.phase == State::Phase::listen) {
     s.listener.process(block);
+  } else if (s.phase == State::Phase::pilot) {
+    s.pilot(block);
   } else if (s.phase == State::Phase::render) {
     s.render(block);
   }
+  s.at_frame += block.frames;
 }
 
 void Planner::end_pass() {
@@ -232,6 +324,8 @@ void Planner::end_pass() {
   ++s.passes;
   if (s.phase == State::Phase::listen) {
     s.after_listening();
+  } else if (s.phase == State::Phase::pilot) {
+    s.after_pilot();
   } else if (s.phase == State::Phase::render) {
     s.render_rest();
     s.after_rendering();
@@ -239,6 +333,7 @@ void Planner::end_pass() {
 }
 
 double Planner::param(int param_id) const noexcept { return state_->session.param(param_id); }
+double Planner::fault_count() const noexcept { return state_->session.fault_count() - state_->faults_before; }
 std::span<const Move> Planner::moves() const noexcept { return state_->moves.moves(); }
 std::span<const char* const> Planner::notes() const noexcept { return state_->moves.notes(); }
 const analysis::StreamReport& Planner::input_report() const noexcept { return state_->input; }

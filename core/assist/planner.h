@@ -1,5 +1,6 @@
 // Decides a version of a song: listens to it, sets the chain from what it measured or from what the models say of it, then renders and re-measures
-// until the loudness target is met. Pulls nothing: the caller streams the whole song through feed() once per pass.
+// until the loudness target is met; where the chain does more than a gain, a pass over a sixth of a long song says first about how loud it makes it.
+// Pulls nothing: the caller streams the whole song through feed() once per pass.
 // The same object runs in the CLI and in the page, so both reach the same settings.
 #pragma once
 
@@ -37,6 +38,15 @@ struct PlannerOptions {
 
 inline constexpr int kPlannerMaxPasses = 9;
 
+class RenderedSink {
+ public:
+  virtual void begin() = 0;
+  virtual void take(ConstAudioBlock block) = 0;
+
+ protected:
+  ~RenderedSink() = default;
+};
+
 class Planner {
  public:
   Planner();
@@ -46,13 +56,20 @@ class Planner {
 
   // Allocates. Errors: those of validate(), out_of_range for the options.
   [[nodiscard]] Status prepare(const StreamSpec& spec, const PlannerOptions& options);
+  // Until the first pass has ended: other options, where they were not known before the listening. Errors as prepare().
+  [[nodiscard]] Status set_options(const PlannerOptions& options) noexcept;
   // Before the first pass: where the moves start from. Errors as Session::set_param.
   [[nodiscard]] Status set_param(int param_id, double value) noexcept;
   [[nodiscard]] bool wants_pass() const noexcept;
   // Next frames of the song, from its start in every pass; at most max_block_frames.
   void feed(ConstAudioBlock block) noexcept;
+  // Told of every block of a pass that renders the whole song, in order, and of the beginning of each such pass; when no pass is wanted any more, the
+  // latest is what the final settings give. nullptr: nobody. Outlives the planner.
+  void set_rendered_sink(RenderedSink* sink) noexcept;
   void end_pass();
   [[nodiscard]] double param(int param_id) const noexcept;
+  // Samples of the latest pass through the chain that were not finite and were taken for silence.
+  [[nodiscard]] double fault_count() const noexcept;
   [[nodiscard]] std::span<const Move> moves() const noexcept;
   [[nodiscard]] std::span<const char* const> notes() const noexcept;
   [[nodiscard]] const analysis::StreamReport& input_report() const noexcept;

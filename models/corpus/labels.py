@@ -15,6 +15,7 @@ TARGET = HERE.parent.parent / "tests" / "hearing" / "real" / "labels.json"
 
 GUITARS = (29, 30)  # General MIDI programs of the overdriven and the distorted guitar, counted from 0
 ROCK_SHARE = 0.25  # of the pitched notes that such guitars must play, drums playing too, before a MIDI file is called rock
+LATER = ("simutrans-data",)  # came after docs/hearing.md was measured: its labels join when those figures are taken anew
 
 
 def genres():
@@ -41,6 +42,8 @@ def labels():
     manifest = json.loads((HERE / "manifest.json").read_text("utf-8"))
     known, out = genres(), []
     for row in manifest:
+        if row["package"] in LATER:
+            continue
         said = row.get("said", {})
         genre, how_genre = genre_of(row, known)
         if not genre and said.get("tempo_bpm") is None and said.get("key") is None:

@@ -20,7 +20,7 @@ void require(Status status, const std::string& what) {
 // Writes what the chain makes of the file, and measures both.
 class Rendering {
  public:
-  Rendering(SongReader& song, AudioWriter& writer, const MixPlan& plan) : song_(song), writer_(writer), meters_input_(!plan.input) {
+  Rendering(SongReader& song, AudioWriter& writer, const MixPlan& plan) : song_(song), writer_(writer), meters_input_(!plan.input), plan_faults_(plan.rendered_faults) {
     const StreamSpec spec{static_cast<double>(song.sample_rate_hz()), song.channels(), kBlockFrames};
     require(render_.prepare(spec), song.path());
     for (int i = 0; i < params::kCount; ++i) require(render_.session().set_param(params::kTable[i].id, plan.values[static_cast<std::size_t>(i)]), params::kTable[i].key);
@@ -28,7 +28,16 @@ class Rendering {
     require(output_meter_.prepare(spec), song.path());
   }
 
-  void run(Progress& progress) {
+  // kept: what the plan makes of the song, where it is whole.
+  void run(KeptRender& kept, Progress& progress) {
+    if (kept.is_whole()) {
+      faults_ = plan_faults_;
+      for (std::int64_t at = 0; at < kept.frames(); at += kBlockFrames) {
+        put(kept.block(at, kBlockFrames));
+        progress.advance(static_cast<double>(at) / static_cast<double>(kept.frames()));
+      }
+      return;
+    }
     song_.rewind();
     render_.begin();
     for (AudioBlock block = song_.next(); block.frames > 0; block = song_.next()) {
@@ -37,13 +46,14 @@ class Rendering {
       progress.advance(song_.position_ratio());
     }
     for (ConstAudioBlock rest = render_.pull_rest(); rest.frames > 0; rest = render_.pull_rest()) put(rest);
+    faults_ = render_.session().fault_count();
   }
 
   void report(MixResult& result) {
     result.input = meters_input_ ? input_meter_.finish() : *result.plan.input;
     result.output = output_meter_.finish();
     result.latency_frames = render_.session().latency_frames();
-    const double faults = render_.session().fault_count() + song_.fault_count();
+    const double faults = faults_ + song_.fault_count();
     if (faults > 0.0) result.notes.push_back(counted(faults) + " samples of the input were not finite or beyond +80 dBFS and were replaced by silence.");
     const auto clipped = static_cast<double>(writer_.clipped_samples());
     if (clipped > 0.0) result.notes.push_back(counted(clipped) + " samples were beyond full scale and were clipped to it.");
@@ -62,6 +72,8 @@ class Rendering {
   SongReader& song_;
   AudioWriter& writer_;
   bool meters_input_;
+  double plan_faults_;
+  double faults_ = 0.0;
   engine::OfflineRender render_;
   analysis::StreamMeter input_meter_;
   analysis::StreamMeter output_meter_;
@@ -80,10 +92,11 @@ MixResult mix_file(const MixJob& job, const MixSettings& settings, Progress& pro
   MixResult result;
   result.input_rate_hz = format.sample_rate_hz;
   result.output_rate_hz = song.sample_rate_hz();
-  result.plan = plan_mix(song, settings, progress);
+  KeptRender kept(format.channels, song.declared_frames());
+  result.plan = plan_mix(song, settings, progress, kept);
   progress.begin_stage("writing");
   Rendering rendering(song, writer, result.plan);
-  rendering.run(progress);
+  rendering.run(kept, progress);
   writer.finish();
   result.notes = reader.notes();
   result.notes.insert(result.notes.end(), result.plan.notes.begin(), result.plan.notes.end());

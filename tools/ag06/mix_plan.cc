@@ -14,6 +14,12 @@ namespace p = ag06::params;
 using assist::Planner;
 using assist::PlannerOptions;
 
+void use_style(PlannerOptions& options, const OwnedProfile& style) {
+  options.style = style.profile;
+  options.style.id = style.id.c_str();
+  options.style.label = style.label.c_str();
+}
+
 // What a loudness fit decides; set by hand, there is nothing left to fit.
 constexpr p::Id kFitted[] = {p::kOutputGainDb, p::kLimiterEnabled, p::kLimiterCeilingDbtp};
 
@@ -40,17 +46,46 @@ void record(MixPlan& plan, const assist::Move& move) {
   *earlier = std::move(made);
 }
 
-void run_planner(PlannerOptions options, SongReader& song, Progress& progress, MixPlan& plan) {
+// Hears the song while the planner listens to it, and tells the planner of it; a song that the models cannot be asked about stays musical.
+void hear(Planner& planner, PlannerOptions& options, SongReader& song, const MixSettings& settings, Progress& progress, MixPlan& plan, OwnedProfile& style) {
+  const SongOpinion heard = hear_song(song, *settings.models, planner, progress);
+  if (!heard.opinion) {
+    plan.version_id = "musical";
+    plan.notes.emplace_back("The song is too short for the trained models (3 s at least): it was mixed as musical.");
+  } else {
+    plan.opinion = heard.opinion;
+    options.kind = PlannerOptions::Kind::models;
+    options.opinion = *heard.opinion;
+    const assist::MusicalContext given = options.context;  // a tempo that was set counts
+    options.context = heard.context;
+    if (is_finite(given.tempo_bpm)) {
+      options.context.tempo_bpm = given.tempo_bpm;
+      options.context.tempo_confidence_01 = given.tempo_confidence_01;
+    }
+    if (!settings.style_given) style = profile_named(heard.profile);
+    use_style(options, style);
+  }
+  if (const Status status = planner.set_options(options); status != Status::ok) throw Failure(ExitStatus::work, song.path(), describe(status));
+  planner.end_pass();
+}
+
+// style: of Version::models, what the song's genre asks for where nothing was given.
+void run_planner(PlannerOptions& options, SongReader& song, const MixSettings& settings, Progress& progress, KeptRender& rendered, MixPlan& plan, OwnedProfile& style) {
   Planner planner;
   const StreamSpec spec{static_cast<double>(song.sample_rate_hz()), song.channels(), kBlockFrames};
   if (const Status status = planner.prepare(spec, options); status != Status::ok) throw Failure(ExitStatus::work, song.path(), describe(status));
   for (int i = 0; i < p::kCount; ++i)
     if (const Status status = planner.set_param(p::kTable[i].id, plan.values[static_cast<std::size_t>(i)]); status != Status::ok)
       throw Failure(ExitStatus::work, p::kTable[i].key, describe(status));
+  rendered.drop();
+  planner.set_rendered_sink(&rendered);
+  const bool asks = settings.version == Version::models && options.kind != PlannerOptions::Kind::fit_only;
   for (int pass = 0; planner.wants_pass(); ++pass) {
-    progress.begin_stage(pass == 0 ? std::string("measuring") : "fitting loudness, pass " + std::to_string(pass));
-    stream_pass(planner, song, progress);
+    progress.begin_stage(pass > 0 ? "fitting loudness, pass " + std::to_string(pass) : asks ? "hearing" : "measuring");
+    if (asks && pass == 0) hear(planner, options, song, settings, progress, plan, style);
+    else stream_pass(planner, song, progress);
   }
+  plan.rendered_faults = planner.fault_count();
   for (int i = 0; i < p::kCount; ++i) plan.values[static_cast<std::size_t>(i)] = planner.param(p::kTable[i].id);
   for (const assist::Move& move : planner.moves()) record(plan, move);
   for (const char* note : planner.notes())
@@ -70,33 +105,15 @@ void apply_overrides(const MixSettings& settings, MixPlan& plan) {
                      [](const ParamOverride& o) { return std::find(std::begin(kFitted), std::end(kFitted), o.param_id) != std::end(kFitted); });
 }
 
-// Hears the song, and turns options into those of the models; a song that they cannot be asked about stays musical.
-void ask_models(SongReader& song, const MixSettings& settings, Progress& progress, MixPlan& plan, PlannerOptions& options, OwnedProfile& style) {
-  const SongOpinion heard = hear_song(song, *settings.models, progress);
-  if (!heard.opinion) {
-    plan.version_id = "musical";
-    plan.notes.emplace_back("The song is too short for the trained models (3 s at least): it was mixed as musical.");
-    return;
-  }
-  plan.opinion = heard.opinion;
-  options.kind = PlannerOptions::Kind::models;
-  options.opinion = *heard.opinion;
-  options.context = heard.context;
-  if (!settings.style_given) style = profile_named(heard.profile);
-}
 }  // namespace
 
-MixPlan plan_mix(SongReader& song, const MixSettings& settings, Progress& progress) {
+MixPlan plan_mix(SongReader& song, const MixSettings& settings, Progress& progress, KeptRender& rendered) {
   MixPlan plan;
   for (int i = 0; i < p::kCount; ++i) plan.values[static_cast<std::size_t>(i)] = p::kTable[i].default_value;
   PlannerOptions options{.kind = PlannerOptions::Kind::musical, .target_lufs = settings.target_lufs, .ceiling_dbtp = settings.ceiling_dbtp, .amount_01 = settings.amount_01};
   OwnedProfile style = settings.style;
   plan.version_id = settings.version_id;
-  if (settings.version == Version::models) ask_models(song, settings, progress, plan, options, style);
-  options.style = style.profile;
-  options.style.id = style.id.c_str();
-  options.style.label = style.label.c_str();
-  plan.profile = style.id;
+  use_style(options, style);
   // The profile's times are beats: a tempo that is set counts from the start.
   for (const ParamOverride& override_ : settings.overrides) {
     if (override_.param_id != p::kTempoBpm) continue;
@@ -105,15 +122,17 @@ MixPlan plan_mix(SongReader& song, const MixSettings& settings, Progress& progre
     options.context.tempo_confidence_01 = 1.0;
   }
   const bool musical = settings.version != Version::original;
-  if (musical) run_planner(options, song, progress, plan);
+  if (musical) run_planner(options, song, settings, progress, rendered, plan, style);
+  plan.profile = style.id;
   apply_overrides(settings, plan);
+  if (!settings.overrides.empty()) rendered.drop();
   if ((musical && settings.overrides.empty()) || !settings.hold_ceiling) return plan;
   if (loudness_is_set_by_hand(settings)) {
     plan.notes.emplace_back("--params sets the output level or the limiter: the loudness is left as that makes it.");
     return plan;
   }
   options.kind = PlannerOptions::Kind::fit_only;
-  run_planner(options, song, progress, plan);
+  run_planner(options, song, settings, progress, rendered, plan, style);
   return plan;
 }
 

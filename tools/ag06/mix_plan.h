@@ -9,6 +9,7 @@
 
 #include "analysis/stream_report.h"
 #include "assist/opinion.h"
+#include "kept_render.h"
 #include "native/song_models.h"
 #include "params/params.gen.h"
 #include "params_file.h"
@@ -51,9 +52,10 @@ struct MixPlan {
   std::vector<PlannedMove> moves;
   std::vector<std::string> notes;
   std::optional<analysis::StreamReport> input;  // empty where nothing had to be measured
+  double rendered_faults = 0.0;                 // samples that the rendering took for silence
 };
 
-// Reads the whole song several times. Throws Failure, Interrupted.
-[[nodiscard]] MixPlan plan_mix(SongReader& song, const MixSettings& settings, Progress& progress);
+// Reads the whole song several times. rendered: is_whole() afterwards where it holds what the plan makes of the song. Throws Failure, Interrupted.
+[[nodiscard]] MixPlan plan_mix(SongReader& song, const MixSettings& settings, Progress& progress, KeptRender& rendered);
 
 }  // namespace ag06::cli

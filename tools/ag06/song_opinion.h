@@ -6,6 +6,7 @@
 
 #include "assist/musical_context.h"
 #include "assist/opinion.h"
+#include "assist/planner.h"
 #include "native/song_models.h"
 #include "progress.h"
 #include "song_reader.h"
@@ -18,7 +19,7 @@ struct SongOpinion {
   std::string profile;                     // the mixing profile of its genre where that is told for sure, else "balanced"
 };
 
-// Reads the whole song once; the models run beside the reading. Throws Failure, Interrupted.
-[[nodiscard]] SongOpinion hear_song(SongReader& song, const inference::SongModels& models, Progress& progress);
+// Reads the whole song once and feeds it to the planner, whose pass stays open; the models and the analysis run beside the reading. Throws Failure, Interrupted.
+[[nodiscard]] SongOpinion hear_song(SongReader& song, const inference::SongModels& models, assist::Planner& planner, Progress& progress);
 
 }  // namespace ag06::cli

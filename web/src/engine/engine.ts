@@ -46,8 +46,8 @@ export interface PlanWishes {
   readonly target: { readonly lufs: number | null; readonly ceilingDbtp: number };
   /** How much of the decision is wanted, from 0 to 1. */
   readonly amount: number;
-  /** null: the Musical rule decides. */
-  readonly advice: ModelAdvice | null;
+  /** null: the Musical rule decides. It may come while the song is listened to. */
+  readonly advice: Promise<ModelAdvice> | null;
 }
 
 export interface Engine {

@@ -196,20 +196,21 @@ export class FakeEngine implements Engine {
     };
   }
 
-  async plan(song: Song, { from, target, amount, advice }: PlanWishes, options: JobOptions): Promise<Plan> {
+  async plan(song: Song, { from, target, amount, advice: awaited }: PlanWishes, options: JobOptions): Promise<Plan> {
+    const advice = await awaited;
     await this.job(`plan ${song.id}${advice === null ? "" : ` by ${advice.shares.map(({ id }) => id).join(" ")}`}${amount === 1 ? "" : ` at ${amount}`}`, "Measuring", options);
     const params = { ...from, "comp.enabled": 1, "limiter.enabled": 1, "limiter.ceiling_dbtp": target.ceilingDbtp, ...(advice === null ? {} : { "eq.5.gain_db": 2 * amount }) };
     const evidence = "Integrated loudness -20.0 LUFS";
     const move = (param: ParamKey): Move => ({ param, from: from[param], to: params[param], reason: `Sets ${param}.`, evidence, confidence: 0.8 });
     const moves = [move("comp.enabled"), move("limiter.enabled")];
-    return { params, moves, notes: [], input: song.report, output: fakeReport(target.lufs ?? -18, target.ceilingDbtp), opinion: advice === null ? null : exampleOpinion(advice) };
+    return { params, moves, notes: [], input: song.report, output: fakeReport(target.lufs ?? -18, target.ceilingDbtp), waveform: null, opinion: advice === null ? null : exampleOpinion(advice) };
   }
 
   async fit(song: Song, values: ParamValues, target: { readonly lufs: number; readonly ceilingDbtp: number }, options: JobOptions): Promise<Plan> {
     await this.job(`fit ${song.id}`, "Fitting loudness", options);
     const gain = target.lufs - (song.report.integratedLufs ?? target.lufs);
     const params = { ...values, "output.gain_db": gain, "limiter.enabled": 1, "limiter.ceiling_dbtp": target.ceilingDbtp };
-    return { params, moves: [], notes: [], input: song.report, output: fakeReport(target.lufs, target.ceilingDbtp), opinion: null };
+    return { params, moves: [], notes: [], input: song.report, output: fakeReport(target.lufs, target.ceilingDbtp), waveform: null, opinion: null };
   }
 
   async measure(song: Song, values: ParamValues, options: JobOptions): Promise<RenderFacts> {

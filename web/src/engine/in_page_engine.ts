@@ -6,7 +6,7 @@ import type { Models } from "./engine_models";
 import { decodeOnPage } from "./import/decode_on_page";
 import type { DecodeQuestion, Imported, ImportRequest } from "./import/messages";
 import { ModelHost } from "./models/model_host";
-import { runJob } from "./jobs/run_job";
+import { runJob, type Answer } from "./jobs/run_job";
 import { Turns } from "./jobs/turns";
 import type { LoopRange } from "./player/chunk_queue";
 import type { MonitorState } from "./player/messages";
@@ -15,7 +15,7 @@ import type { Heard } from "../protocol/analysis";
 import type { ModelId, ModelOutputs } from "../protocol/models";
 import type { Scope } from "../protocol/scope";
 import type { AnalysisRequest } from "./render/analysis_messages";
-import type { RenderRequest, RenderResults } from "./render/messages";
+import type { RenderQuestion, RenderRequest, RenderResults } from "./render/messages";
 import type { SongAudio } from "./store/pages";
 import { KeptAnswers } from "./store/model_answers";
 import { keepAnalysis, readKeptAnalysis, type KeptAnalysis } from "./store/analysis_files";
@@ -157,8 +157,9 @@ export class InPageEngine implements Engine {
     return this.player.telemetry();
   }
 
-  plan(song: Song, { from, ...how }: PlanWishes, options: JobOptions): Promise<Plan> {
-    return this.render(song, "decide", { values: from, ...how }, options);
+  plan(song: Song, { from, advice, ...how }: PlanWishes, options: JobOptions): Promise<Plan> {
+    const answer = advice === null ? undefined : async (): Promise<Answer> => ({ message: await advice, transfer: [] });
+    return this.render(song, "decide", { values: from, byModels: advice !== null, ...how }, options, answer);
   }
 
   fit(song: Song, values: ParamValues, target: { readonly lufs: number; readonly ceilingDbtp: number }, options: JobOptions): Promise<Plan> {
@@ -262,8 +263,9 @@ export class InPageEngine implements Engine {
     kind: K,
     rest: Omit<Extract<RenderRequest, { kind: K }>, "kind" | "module" | "song">,
     options: JobOptions,
+    answer?: (question: RenderQuestion) => Promise<Answer>,
   ): Promise<RenderResults[K]> {
-    const run = (): Promise<RenderResults[K]> => this.renderNow(song, kind, rest, options);
+    const run = (): Promise<RenderResults[K]> => this.renderNow(song, kind, rest, options, answer);
     return kind === "export" ? run() : this.turns.take(options.signal, () => options.onProgress(0, "Waiting for other songs"), run);
   }
 
@@ -272,12 +274,13 @@ export class InPageEngine implements Engine {
     kind: K,
     rest: Omit<Extract<RenderRequest, { kind: K }>, "kind" | "module" | "song">,
     options: JobOptions,
+    answer?: (question: RenderQuestion) => Promise<Answer>,
   ): Promise<RenderResults[K]> {
     options.signal.throwIfAborted();
     const request = { kind, module: await coreModule(), song: this.audio(song), ...rest };
     const worker = new Worker(new URL("../worker/render_worker.ts", import.meta.url), { type: "module" });
     try {
-      return await runJob<typeof request, RenderResults[K]>(worker, request, options);
+      return await runJob<typeof request, RenderResults[K], RenderQuestion>(worker, request, options, answer);
     } catch (error) {
       throw named(song.name, error);
     }

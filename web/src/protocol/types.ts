@@ -76,6 +76,8 @@ export interface Plan {
   readonly notes: readonly string[];
   readonly input: StreamReport;
   readonly output: StreamReport;
+  /** What the result looks like; null where nothing was rendered. */
+  readonly waveform: Waveform | null;
   /** What trained models made of the song, where they decided. */
   readonly opinion: SongOpinion | null;
 }

@@ -31,7 +31,7 @@ describe("mix document", () => {
   it("merges a fit into the moves and keeps where each began", () => {
     const other = { ...move, param: "comp.ratio" as const, from: 2, to: 3 };
     const before = { params: NEUTRAL_VALUES, moves: [move, other], notes: ["a"], keepsEdits: false, opinion: null };
-    const fit = { params: NEUTRAL_VALUES, moves: [{ ...move, from: 4, to: 6 }], notes: ["a", "b"], input: fakeReport(-20), output: fakeReport(-14), opinion: null };
+    const fit = { params: NEUTRAL_VALUES, moves: [{ ...move, from: 4, to: 6 }], notes: ["a", "b"], input: fakeReport(-20), output: fakeReport(-14), waveform: null, opinion: null };
     const merged = mergedDecision(before, fit);
     expect(merged.moves.map(({ param, from, to }) => [param, from, to])).toEqual([["comp.ratio", 2, 3], ["output.gain_db", 0, 6]]);
     expect(merged.notes).toEqual(["a", "b"]);

@@ -4,7 +4,7 @@ import type { Engine, JobOptions, PlanWishes } from "../engine/engine";
 import type { ParamKey } from "../protocol/params.gen";
 import { TARGETS, TARGET_CEILING_DBTP } from "../protocol/targets";
 import type { MixProfile } from "../protocol/profile";
-import type { LoudnessTarget, Move, ParamValues, Plan, ProcessedId, Song } from "../protocol/types";
+import type { LoudnessTarget, Move, ParamValues, Plan, ProcessedId, RenderFacts, Song } from "../protocol/types";
 import { DEFAULT_PROFILE, NEUTRAL_VALUES, isEdited, mergedDecision, moveState, parameter, withEditsSince, withRemedy, withValue, withoutRemedy, type MixDocument, type Remedy } from "./document";
 import { LIVE_INPUT } from "./live_mix";
 import type { ModelVersions } from "./model_versions";
@@ -254,7 +254,7 @@ export class Mix {
     mix.pendingPlan = work.then(
       (plan) => {
         mix.valuesBeforePlan = null;
-        mix.learn(plan.params, plan.output, null);
+        mix.learn(plan.params, plan.output, factsOf(plan));
         const { params, moves, notes, opinion } = plan;
         const values = withEditsSince(start, mix.values.peek(), params);
         this.conclude(mix, step, `${mix.label} mix`, { ...mix.document.peek(), values, decision: { params, moves, notes, keepsEdits: false, opinion } });
@@ -268,8 +268,17 @@ export class Mix {
   }
 
   private async planByModels(song: Song, version: Exclude<ProcessedId, "musical">, wishes: PlanWishes, { signal: wanted, onProgress }: JobOptions): Promise<Plan> {
-    const advice = await this.models.advise(song, version, { signal: wanted, onProgress: (ratio, what) => onProgress(HEARING_SHARE * ratio, what) });
-    return this.engine.plan(song, { ...wishes, advice }, { signal: wanted, onProgress: (ratio, what) => onProgress(HEARING_SHARE + (1 - HEARING_SHARE) * ratio, what) });
+    // The models hear the song while the planner listens to it.
+    const ratios = { hearing: 0, planning: 0 };
+    const tell = (part: Partial<typeof ratios>, what: string): void => {
+      Object.assign(ratios, part);
+      onProgress(HEARING_SHARE * ratios.hearing + (1 - HEARING_SHARE) * ratios.planning, what);
+    };
+    const advice = this.models.advise(song, version, { signal: wanted, onProgress: (hearing, what) => tell({ hearing }, what) });
+    const failed = new AbortController();
+    advice.catch(() => failed.abort());
+    const plan = this.engine.plan(song, { ...wishes, advice }, { signal: AbortSignal.any([wanted, failed.signal]), onProgress: (planning, what) => tell({ planning }, what) });
+    return Promise.all([plan, advice]).then(([planned]) => planned);
   }
 
   /** History moved to another target or amount than the one being worked towards: that result would not belong here. */
@@ -290,7 +299,7 @@ export class Mix {
     mix.measuring.cancel();
     mix.pendingPlan = mix.planning.run("Fitting to the target", (options) => this.engine.fit(mix.song, values, wanted, options)).then(
       (fit) => {
-        mix.learn(fit.params, fit.output, null);
+        mix.learn(fit.params, fit.output, factsOf(fit));
         const kept = withEditsSince(values, mix.values.peek(), fit.params);
         this.conclude(mix, step, "Fit to target", { ...mix.document.peek(), values: kept, decision: mergedDecision(decision, fit) });
       },
@@ -318,6 +327,11 @@ export class Mix {
       mix.measuring.cancel();
     };
   }
+}
+
+/** The plan's last pass rendered the song with what it decided: nothing is left to measure. */
+function factsOf({ output, waveform }: Plan): RenderFacts | null {
+  return waveform === null ? null : { report: output, waveform };
 }
 
 function keyOf(song: Song, version: ProcessedId): string {

@@ -1,7 +1,7 @@
 /** Plans, measures and exports a song: everything that runs the chain over a whole file. */
 import { serveJob, type Job, type Outcome } from "../engine/jobs/serve_job";
 import { WaveformBuilder } from "../engine/peaks/waveform_builder";
-import type { RenderRequest, RenderResults, WrittenFile } from "../engine/render/messages";
+import type { RenderQuestion, RenderRequest, RenderResults, WrittenFile } from "../engine/render/messages";
 import { resampleSong } from "../engine/render/resample_song";
 import { SampleWriter } from "../engine/render/sample_writer";
 import { renderSong, streamSong } from "../engine/render/stream_song";
@@ -10,13 +10,15 @@ import { Core } from "../engine/wasm/core";
 import { CoreMeter } from "../engine/wasm/meter";
 import { CorePlanner } from "../engine/wasm/planner";
 import { wavHeader, wavPaddingBytes } from "../engine/wav/wav_header";
+import type { ModelAdvice } from "../protocol/models";
 import type { Plan, RenderFacts } from "../protocol/types";
 
 type PlanRequest = Extract<RenderRequest, { kind: "decide" | "fit" }>;
 type MeasureRequest = Extract<RenderRequest, { kind: "measure" }>;
 type ExportRequest = Extract<RenderRequest, { kind: "export" }>;
+type RenderJob = Job<RenderQuestion, ModelAdvice>;
 
-async function plan(request: PlanRequest, job: Job): Promise<Plan> {
+async function plan(request: PlanRequest, job: RenderJob): Promise<Plan> {
   const { song } = request;
   const core = new Core(request.module);
   const planner = new CorePlanner(core, request.kind === "decide" ? request : null, song.sampleRateHz, song.channels, request.target, request.values);
@@ -27,6 +29,7 @@ async function plan(request: PlanRequest, job: Job): Promise<Plan> {
     const from = 1 - 0.55 ** pass;
     const to = pass + 1 === passes ? 1 : 1 - 0.55 ** (pass + 1);
     await streamSong(song, planner.planes, (frames) => planner.feed(frames), (ratio) => job.progress(from + (to - from) * ratio, what));
+    if (pass === 0 && request.kind === "decide" && request.byModels) planner.follow(await job.ask("advice"));
     planner.endPass();
   }
   job.progress(1, "Done");
@@ -35,7 +38,7 @@ async function plan(request: PlanRequest, job: Job): Promise<Plan> {
   return result;
 }
 
-async function measure({ module, song, values }: MeasureRequest, job: Job): Promise<RenderFacts> {
+async function measure({ module, song, values }: MeasureRequest, job: RenderJob): Promise<RenderFacts> {
   const core = new Core(module);
   const meter = new CoreMeter(core, song.sampleRateHz, song.channels);
   const waveform = new WaveformBuilder(song.channels);
@@ -47,7 +50,7 @@ async function measure({ module, song, values }: MeasureRequest, job: Job): Prom
   return { report: meter.finish(), waveform: waveform.finish() };
 }
 
-async function write(request: ExportRequest, job: Job): Promise<WrittenFile> {
+async function write(request: ExportRequest, job: RenderJob): Promise<WrittenFile> {
   const { song, how, folderName, fileName } = request;
   if (how.sampleRateHz === song.sampleRateHz) return writeAt(request, (ratio) => job.progress(ratio, "Rendering"));
   const sink = await openSink(folderName, `${fileName}-resampled`);
@@ -85,7 +88,7 @@ async function writeAt(request: ExportRequest, progress: (ratio: number) => void
   }
 }
 
-serveJob<RenderRequest, RenderResults[keyof RenderResults]>(async (request, job): Promise<Outcome<RenderResults[keyof RenderResults]>> => {
+serveJob<RenderRequest, RenderResults[keyof RenderResults], RenderQuestion, ModelAdvice>(async (request, job): Promise<Outcome<RenderResults[keyof RenderResults]>> => {
   if (request.kind === "measure") {
     const result = await measure(request, job);
     return { result, transfer: result.waveform.levels.map((level) => level.data.buffer as ArrayBuffer) };

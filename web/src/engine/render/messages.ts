@@ -1,9 +1,11 @@
 /** What the page asks of a render worker, and what comes back. */
 import type { ExportSettings, ParamValues, Plan, RenderFacts, StreamReport } from "../../protocol/types";
-import type { ModelAdvice } from "../../protocol/models";
 import type { MixProfile } from "../../protocol/profile";
 import type { SongAudio } from "../store/pages";
 import type { PlanTarget } from "../wasm/planner";
+
+/** What a worker that decides by models asks for after it has listened; a ModelAdvice is the answer. */
+export type RenderQuestion = "advice";
 
 interface Common {
   readonly module: WebAssembly.Module;
@@ -12,7 +14,7 @@ interface Common {
 }
 
 export type RenderRequest =
-  | (Common & { readonly kind: "decide"; readonly target: PlanTarget; readonly profile: MixProfile; readonly amount: number; readonly advice: ModelAdvice | null })
+  | (Common & { readonly kind: "decide"; readonly target: PlanTarget; readonly profile: MixProfile; readonly amount: number; readonly byModels: boolean })
   | (Common & { readonly kind: "fit"; readonly target: PlanTarget })
   | (Common & { readonly kind: "measure" })
   | (Common & { readonly kind: "export"; readonly how: ExportSettings; readonly folderName: string | null; readonly fileName: string });

@@ -53,7 +53,6 @@ export interface CoreExports {
   readonly ag06_opinion_result: Num;
   readonly ag06_planner_create_amount: Num;
   readonly ag06_planner_create_fit: Num;
-  readonly ag06_planner_create_models: Num;
   readonly ag06_context_genre: Num;
   readonly ag06_context_genre_bytes: Num;
   readonly ag06_planner_destroy: Void;
@@ -62,7 +61,10 @@ export interface CoreExports {
   readonly ag06_planner_wants_pass: Num;
   readonly ag06_planner_max_passes: Num;
   readonly ag06_planner_feed: Void;
+  readonly ag06_planner_set_models: Num;
   readonly ag06_planner_end_pass: Void;
+  readonly ag06_planner_rendered_frames: Num;
+  readonly ag06_planner_rendered: Num;
   readonly ag06_planner_get_param: Num;
   readonly ag06_planner_move_count: Num;
   readonly ag06_planner_move_param: Num;

@@ -3,6 +3,7 @@ import type { ModelAdvice } from "../../protocol/models";
 import { PARAMS, type ParamKey } from "../../protocol/params.gen";
 import type { MixProfile } from "../../protocol/profile";
 import type { Move, ParamValues, Plan } from "../../protocol/types";
+import { WaveformBuilder } from "../peaks/waveform_builder";
 import { WORK_BLOCK_FRAMES, type Core } from "./core";
 import { readReport } from "./meter";
 import { CoreOpinion } from "./opinion";
@@ -13,36 +14,38 @@ export interface PlanTarget {
   readonly ceilingDbtp: number;
 }
 
-/** How a version is decided; null in CorePlanner: given settings are only fitted. */
+/** How a version is decided, by the Musical rule unless follow() is called; null in CorePlanner: given settings are only fitted. */
 export interface Decide {
   readonly profile: MixProfile;
   /** From 0 to 1: how much of the decision is wanted. */
   readonly amount: number;
-  readonly advice: ModelAdvice | null;
 }
 
 export class CorePlanner {
   /** Write at most WORK_BLOCK_FRAMES here, then feed(). */
   readonly planes: readonly Float32Array<ArrayBuffer>[];
   private readonly handle: number;
-  private readonly opinion: CoreOpinion | null;
+  private opinion: CoreOpinion | null = null;
+  /** Of the latest pass, as far as it renders. */
+  private waveform: WaveformBuilder | null = null;
+  private isPassEnded = false;
 
-  constructor(private readonly core: Core, decide: Decide | null, sampleRateHz: number, channels: number, target: PlanTarget, from: ParamValues) {
+  constructor(private readonly core: Core, decide: Decide | null, sampleRateHz: number, private readonly channels: number, target: PlanTarget, from: ParamValues) {
     const e = core.exports;
     if (decide !== null) useProfile(core, decide.profile);
-    const advice = decide?.advice ?? null;
-    this.opinion = advice === null ? null : new CoreOpinion(core, advice);
     const common = [sampleRateHz, channels, WORK_BLOCK_FRAMES, target.lufs ?? Number.NaN, target.ceilingDbtp] as const;
-    const create = (): number => {
-      if (decide === null) return e.ag06_planner_create_fit(...common);
-      if (advice === null || this.opinion === null) return e.ag06_planner_create_amount(...common, decide.amount);
-      const { tempoBpm, tempoConfidence, energy, genre } = advice.context;
-      core.writeText(e.ag06_context_genre(), e.ag06_context_genre_bytes(), genre ?? "");
-      return e.ag06_planner_create_models(...common, this.opinion.handle, decide.amount, tempoBpm ?? Number.NaN, tempoConfidence, energy ?? Number.NaN);
-    };
-    this.handle = core.handle(create(), "the planner cannot run");
+    this.handle = core.handle(decide === null ? e.ag06_planner_create_fit(...common) : e.ag06_planner_create_amount(...common, decide.amount), "the planner cannot run");
     this.planes = core.planes((c) => e.ag06_planner_buffer(this.handle, c), channels, WORK_BLOCK_FRAMES);
     for (const [key, value] of Object.entries(from)) core.check(e.ag06_planner_set_param(this.handle, paramId(key as ParamKey), value), key);
+  }
+
+  /** The models decide. Before the end of the first pass. */
+  follow(advice: ModelAdvice): void {
+    const e = this.core.exports;
+    const { tempoBpm, tempoConfidence, energy, genre } = advice.context;
+    this.opinion = new CoreOpinion(this.core, advice);
+    this.core.writeText(e.ag06_context_genre(), e.ag06_context_genre_bytes(), genre ?? "");
+    this.core.check(e.ag06_planner_set_models(this.handle, this.opinion.handle, tempoBpm ?? Number.NaN, tempoConfidence, energy ?? Number.NaN), "what the models say");
   }
 
   wantsPass(): boolean {
@@ -50,11 +53,24 @@ export class CorePlanner {
   }
 
   feed(frames: number): void {
+    if (this.isPassEnded) this.waveform = null;
+    this.isPassEnded = false;
     this.core.exports.ag06_planner_feed(this.handle, frames);
+    this.draw();
   }
 
   endPass(): void {
     this.core.exports.ag06_planner_end_pass(this.handle);
+    this.draw();
+    this.isPassEnded = true;
+  }
+
+  private draw(): void {
+    const e = this.core.exports;
+    const frames = e.ag06_planner_rendered_frames(this.handle);
+    if (frames === 0) return;
+    this.waveform ??= new WaveformBuilder(this.channels);
+    this.waveform.feed(this.core.planes((c) => e.ag06_planner_rendered(this.handle, c), this.channels, frames), frames);
   }
 
   result(): Plan {
@@ -67,6 +83,7 @@ export class CorePlanner {
       moves,
       notes,
       opinion: this.opinion?.result() ?? null,
+      waveform: this.waveform?.finish() ?? null,
       input: readReport(this.core, e.ag06_planner_input_report(this.handle)),
       output: readReport(this.core, e.ag06_planner_output_report(this.handle)),
     };

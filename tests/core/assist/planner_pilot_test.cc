@@ -1,0 +1,122 @@
+// The pass over parts of a long song that says how loud the chain makes it, the sink that hears what was rendered, and options that come late.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "analysis/stream_meter.h"
+#include "assist/planner.h"
+#include "support/music.h"
+
+namespace ag06::assist {
+namespace {
+using test::music;
+using test::Planes;
+namespace p = ag06::params;
+
+constexpr double kRateHz = 22050.0;
+constexpr int kSecond = 22050;
+
+int run_passes(Planner& planner, Planes& song, int block_frames = 4096) {
+  const int frames = song.block().frames;
+  int passes = 0;
+  while (planner.wants_pass() && passes < kPlannerMaxPasses) {
+    ++passes;
+    for (int at = 0; at < frames; at += block_frames) planner.feed(song.slice(at, std::min(block_frames, frames - at)));
+    planner.end_pass();
+  }
+  return passes;
+}
+
+// Tone and dynamics that change the loudness by several decibels.
+void prepare_a_fit(Planner& planner, double target_lufs) {
+  ASSERT_EQ(planner.prepare({kRateHz, 2, 4096}, {.kind = PlannerOptions::Kind::fit_only, .target_lufs = target_lufs}), Status::ok);
+  ASSERT_EQ(planner.set_param(p::kEqEnabled, 1.0), Status::ok);
+  ASSERT_EQ(planner.set_param(p::kEq4Enabled, 1.0), Status::ok);
+  ASSERT_EQ(planner.set_param(p::kEq4GainDb, 9.0), Status::ok);
+  ASSERT_EQ(planner.set_param(p::kCompEnabled, 1.0), Status::ok);
+}
+
+struct Heard final : RenderedSink {
+  analysis::StreamMeter meter;
+  int begun = 0;
+  std::vector<float> left;
+  void begin() override {
+    ++begun;
+    meter.reset();
+    left.clear();
+  }
+  void take(ConstAudioBlock block) override {
+    meter.process(block);
+    left.insert(left.end(), block.channel(0), block.channel(0) + block.frames);
+  }
+};
+
+TEST(PlannerPilot, ALongSongNeedsTwoRendersAtMost) {
+  for (const double target_lufs : {-23.0, -16.0, -12.0}) {
+    Planes song = music(2, 75 * kSecond, kRateHz, 0.3, 21);
+    Planner planner;
+    prepare_a_fit(planner, target_lufs);
+    Heard heard;
+    ASSERT_EQ(heard.meter.prepare({kRateHz, 2, 4096}), Status::ok);
+    planner.set_rendered_sink(&heard);
+    run_passes(planner, song);
+    EXPECT_LE(heard.begun, 2) << target_lufs;
+    EXPECT_NEAR(planner.output_report().integrated_lufs, target_lufs, 0.02 + 1e-9);
+  }
+}
+
+TEST(PlannerPilot, BlockCutsDoNotChangeTheResult) {
+  Planes song = music(2, 75 * kSecond, kRateHz, 0.3, 22);
+  Planner a, b;
+  prepare_a_fit(a, -15.0);
+  prepare_a_fit(b, -15.0);
+  run_passes(a, song, 4096);
+  run_passes(b, song, 777);
+  for (const p::Parameter& parameter : p::kTable) EXPECT_EQ(a.param(parameter.id), b.param(parameter.id)) << parameter.key;
+}
+
+TEST(PlannerPilot, TheSinkHearsWhatTheFinalSettingsGiveAndNotThePilot) {
+  Planes song = music(2, 75 * kSecond, kRateHz, 0.3, 23);
+  Planner planner;
+  prepare_a_fit(planner, -14.0);
+  Heard heard;
+  ASSERT_EQ(heard.meter.prepare({kRateHz, 2, 4096}), Status::ok);
+  planner.set_rendered_sink(&heard);
+  run_passes(planner, song);
+  EXPECT_GE(heard.begun, 1);
+  EXPECT_EQ(heard.left.size(), song.samples[0].size());
+  const analysis::StreamReport report = heard.meter.finish();
+  EXPECT_EQ(report.integrated_lufs, planner.output_report().integrated_lufs);
+  EXPECT_EQ(report.true_peak_dbtp, planner.output_report().true_peak_dbtp);
+}
+
+TEST(PlannerPilot, ASongThatIsSilentWhereItListensIsFittedAllTheSame) {
+  Planes song = music(2, 75 * kSecond, kRateHz, 0.3, 24);
+  for (std::vector<float>& channel : song.samples)
+    for (std::size_t i = 0; i < channel.size(); ++i)
+      if (const double s = std::fmod(static_cast<double>(i) / kRateHz, 24.0); s > 9.0 && s < 15.0) channel[i] = 0.0f;
+  Planner planner;
+  prepare_a_fit(planner, -16.0);
+  run_passes(planner, song);
+  EXPECT_NEAR(planner.output_report().integrated_lufs, -16.0, 0.02 + 1e-9);
+}
+
+TEST(PlannerPilot, OptionsMayComeWhileItListens) {
+  Planes song = music(2, 20 * kSecond, kRateHz, 0.3, 25);
+  Planner late, early;
+  const PlannerOptions wanted{.target_lufs = -18.0, .amount_01 = 0.5};
+  ASSERT_EQ(early.prepare({kRateHz, 2, 4096}, wanted), Status::ok);
+  run_passes(early, song);
+  ASSERT_EQ(late.prepare({kRateHz, 2, 4096}, {}), Status::ok);
+  for (int at = 0; at < song.block().frames; at += 2205) late.feed(song.slice(at, 2205));
+  EXPECT_EQ(late.set_options({.target_lufs = -2.0}), Status::out_of_range);
+  ASSERT_EQ(late.set_options(wanted), Status::ok);
+  late.end_pass();
+  run_passes(late, song);
+  for (const p::Parameter& parameter : p::kTable) EXPECT_EQ(early.param(parameter.id), late.param(parameter.id)) << parameter.key;
+}
+
+}  // namespace
+}  // namespace ag06::assist

@@ -1,0 +1,39 @@
+// What the last pass of the loudness fit rendered, so that the writing need not render it again. Songs that are too long for it are rendered anew.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "assist/planner.h"
+#include "base/audio_block.h"
+
+namespace ag06::cli {
+
+// begin() and take() are the planner's; the rest is for who writes.
+class KeptRender final : public assist::RenderedSink {
+ public:
+  static constexpr std::size_t kMostBytes = std::size_t{192} << 20;  // nine minutes of stereo at 44.1 kHz
+
+  KeptRender(int channels, std::int64_t declared_frames);
+
+  void begin() override;
+  void take(ConstAudioBlock block) override;
+  // Nothing is kept until the next begin().
+  void drop() noexcept { whole_ = false; }
+  // All of it is here, and nothing else.
+  [[nodiscard]] bool is_whole() const noexcept { return whole_; }
+  [[nodiscard]] std::int64_t frames() const noexcept { return static_cast<std::int64_t>(planes_[0].size()); }
+  // At most most_frames from first_frame on, valid until the next change; no frames at the end.
+  [[nodiscard]] ConstAudioBlock block(std::int64_t first_frame, int most_frames) noexcept;
+
+ private:
+  [[nodiscard]] bool fits(std::int64_t frames) const noexcept { return static_cast<std::size_t>(frames) * planes_.size() * sizeof(float) <= kMostBytes; }
+
+  std::vector<std::vector<float>> planes_;
+  std::vector<const float*> at_;
+  std::int64_t declared_frames_;
+  bool whole_ = false;
+};
+
+}  // namespace ag06::cli
