@@ -60,7 +60,7 @@ std::shared_ptr<const ag06::inference::SongModels> models_of(const server::Optio
   try {
     auto registry = read_registry(models_folder(options.models_folder));
     // One thread: the other cores are for the audio.
-    auto runtime = std::make_shared<const OnnxRuntime>(runtime_library(), OnnxOptions{.threads = 1});
+    auto runtime = std::make_shared<const OnnxRuntime>(runtime_library());
     auto models = std::make_shared<const SongModels>(std::move(registry), std::move(runtime), kEnsembleId);
     log.info("mode auto asks the trained models", {{"version", models->version()}});
     return models;

@@ -3,7 +3,7 @@
 
   models/corpus/build.py CACHE [--only PACKAGE]... [--deb-folder FOLDER]
 
-Needs apt-get, dpkg-deb, ffmpeg and ffprobe, and for the renders fluidsynth with fluid-soundfont-gm and timgm6mb-soundfont, lmms and h2cli (package hydrogen). Installs nothing. About 5 GB while it runs, 3 GB after.
+Needs apt-get, dpkg-deb, ffmpeg and ffprobe, and for the renders fluidsynth with fluid-soundfont-gm and timgm6mb-soundfont, lmms and h2cli (package hydrogen). Installs nothing. About 12 GB.
 """
 import argparse
 import concurrent.futures

@@ -5,16 +5,14 @@
 #include <algorithm>
 #include <filesystem>
 #include <numeric>
-#include <thread>
 #include <utility>
 
 #include "native/model_error.h"
 
 namespace ag06::inference {
 namespace {
+constexpr int kThreads = 1;  // a pool's threads spin while they wait, and the cores are needed for what runs beside: the analysis, or the live audio
 constexpr char kHowToGetIt[] = "it is missing; `npm ci` in web/ brings it (tools/setup does that), the next build puts it in its place";
-
-[[nodiscard]] int threads_of(const OnnxOptions& options) { return options.threads > 0 ? options.threads : std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, 2); }
 
 // The library's messages may have several lines.
 [[nodiscard]] std::string on_one_line(std::string text) {
@@ -54,7 +52,7 @@ void OnnxRuntime::check(const std::string& file, onnx::Status* status) const {
   throw ModelError(file, why);
 }
 
-OnnxRuntime::OnnxRuntime(const std::string& library_path, const OnnxOptions& options) : path_(library_path) {
+OnnxRuntime::OnnxRuntime(const std::string& library_path) : path_(library_path) {
   std::error_code ignored;
   if (!std::filesystem::exists(path_, ignored)) throw ModelError(path_, kHowToGetIt);
   library_ = dlopen(path_.c_str(), RTLD_NOW | RTLD_LOCAL);
@@ -73,7 +71,7 @@ OnnxRuntime::OnnxRuntime(const std::string& library_path, const OnnxOptions& opt
   call<onnx::CreateEnv>(path_, onnx::kLogNothingButFatal, "ag06", &env_);
   call<onnx::CreateSessionOptions>(path_, &session_options_);
   call<onnx::SetOptimisation>(path_, session_options_, onnx::kEveryOptimisation);
-  call<onnx::SetThreads>(path_, session_options_, threads_of(options));
+  call<onnx::SetThreads>(path_, session_options_, kThreads);
   call<onnx::CreateCpuMemory>(path_, onnx::kArenaAllocator, onnx::kMemoryDefault, &memory_);
   call<onnx::DefaultAllocator>(path_, &allocator_);
 }

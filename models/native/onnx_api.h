@@ -12,10 +12,6 @@
 
 namespace ag06::inference {
 
-struct OnnxOptions {
-  int threads = 0;  // of one model's run; 0: as many as the machine has, at most 2
-};
-
 // One tensor of 32-bit floats: its name and how long each dimension is, -1 for the batch.
 struct TensorShape {
   std::string name;
@@ -25,7 +21,7 @@ struct TensorShape {
 class OnnxRuntime {
  public:
   // Throws ModelError when the library is missing, is none, or is older than the table that is used.
-  explicit OnnxRuntime(const std::string& library_path, const OnnxOptions& options = {});
+  explicit OnnxRuntime(const std::string& library_path);
   ~OnnxRuntime();
   OnnxRuntime(const OnnxRuntime&) = delete;
   OnnxRuntime& operator=(const OnnxRuntime&) = delete;
