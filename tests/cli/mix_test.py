@@ -1,4 +1,5 @@
 """ag06 mix on a real song, judged by libebur128 and by ffmpeg."""
+import json
 import os
 import pty
 import re
@@ -49,6 +50,16 @@ class Mix(CliTest):
         self.assertAlmostEqual(result["output"]["integrated_lufs"], lufs, delta=0.05)
         self.assertAlmostEqual(result["output"]["true_peak_dbtp"], dbtp, delta=0.2)
         self.assertAlmostEqual(result["input"]["integrated_lufs"], by_libebur128(self.path("excerpt.wav"))[0], delta=0.05)
+
+    def test_what_was_rendered_last_is_what_the_settings_render(self):
+        # The first writes what the fit rendered; the second, told all of its settings, renders on its own.
+        result = self.json("mix", self.excerpt(), "-o", self.path("fitted.wav"), "--version", "musical", "--format", "wav16")
+        with open(self.path("params.json"), "w", encoding="utf-8") as file:
+            json.dump(result["params"], file)
+        again = self.json("mix", self.path("excerpt.wav"), "-o", self.path("again.wav"), "--version", "original", "--target", "none", "--params", self.path("params.json"), "--format", "wav16")
+        self.assertEqual(again["params"], result["params"])
+        self.assertEqual(data_of(self.path("again.wav")), data_of(self.path("fitted.wav")))
+        self.assertEqual(again["output"], result["output"])
 
     def test_shaped_dither_is_quieter_where_the_ear_hears_best(self):
         ffmpeg("-f", "lavfi", "-i", "anullsrc=r=44100:cl=stereo", "-t", "5", self.path("silence.wav"))
