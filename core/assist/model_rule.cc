@@ -16,6 +16,7 @@ namespace p = ag06::params;
 constexpr double kLeastRatio = 1.05;
 constexpr double kLeastModelSendRatio = 0.02;
 constexpr double kLeastWidthRatio = 0.03;
+constexpr double kNoWish_01 = 0.005;  // from neutral
 
 constexpr std::size_t at(Setting setting) noexcept { return static_cast<std::size_t>(setting); }
 const char* label(Setting setting) noexcept { return kSettings[at(setting)].label; }
@@ -23,7 +24,7 @@ const char* label(Setting setting) noexcept { return kSettings[at(setting)].labe
 // What the models want of one setting, and what is known of it.
 struct Wish {
   Setting setting;
-  double value;  // in the parameter's unit, after the amount; neutral when the models are not sure enough
+  double value;  // in the parameter's unit, after the amount; neutral when the models cannot tell
   double confidence_01;
   Evidence evidence;
 };
@@ -36,11 +37,13 @@ Evidence opinion_of(const Opinion& opinion, Setting setting, double amount_01) {
   return evidence;
 }
 
+double way_from_neutral(const Opinion& opinion, std::size_t k) noexcept { return std::fabs(opinion.setting_01[k] - kSettings[k].neutral_01); }
+bool is_heard(const Opinion& opinion, std::size_t k) noexcept { return way_from_neutral(opinion, k) >= kLeastMoveInSpreads * opinion.spread_01[k]; }
+
 Wish wish_for(const Opinion& opinion, Setting setting, double amount_01) {
   const std::size_t k = at(setting);
   const double neutral_01 = kSettings[k].neutral_01;
-  const bool sure = opinion.confidence_01[k] >= kLeastConfidence;
-  const double position_01 = sure ? neutral_01 + amount_01 * (opinion.setting_01[k] - neutral_01) : neutral_01;
+  const double position_01 = is_heard(opinion, k) ? neutral_01 + amount_01 * (opinion.setting_01[k] - neutral_01) : neutral_01;
   return {setting, setting_value(static_cast<int>(setting), position_01), opinion.confidence_01[k], opinion_of(opinion, setting, amount_01)};
 }
 
@@ -119,7 +122,7 @@ void note_what_stays(const Opinion& opinion, bool anything_used, MoveList& moves
   std::size_t unheard = 0;
   constexpr std::size_t first = at(Setting::compression), last = at(Setting::width);
   for (std::size_t k = first; k <= last; ++k)
-    if (opinion.confidence_01[k] < kLeastConfidence) labels.add(unheard++ == 0 ? "" : ", ").add(kSettings[k].label);
+    if (!is_heard(opinion, k) && way_from_neutral(opinion, k) > kNoWish_01) labels.add(unheard++ == 0 ? "" : ", ").add(kSettings[k].label);
   if (unheard > 0) moves.note(Reason().add("The models cannot tell these well enough from this song, so they stay neutral: ").add(labels.c_str()).add("."));
   if (!anything_used && unheard <= last - first) moves.note(Reason().add("In what the models can tell of this song, nothing but its level wants changing."));
 }

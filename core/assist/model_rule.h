@@ -11,8 +11,9 @@
 
 namespace ag06::assist {
 
-// A setting the opinion is less sure of stays neutral, and a note says so.
-inline constexpr double kLeastConfidence = 0.2;
+// A setting whose way from neutral is shorter than this many of its own standard deviations stays neutral, and a note says so: on validation excerpts that
+// errs least, and it leaves finished music alone (models/README.md).
+inline constexpr double kLeastMoveInSpreads = 0.8;
 
 // session holds the settings the moves start from and receives the decided ones. amount_01 scales the opinion towards neutral, and the range of the gate.
 // Input and output level are metered, not taken from the opinion. What a unit needs beside the models' settings comes from the rig they were trained on

@@ -198,6 +198,17 @@ class Export(unittest.TestCase):
         self.assertEqual(shape(model.graph.input), {"mel": ["batch", *MEL], "heard": ["batch", HEARD]})
         self.assertEqual(shape(model.graph.output), {"settings": ["batch", 10], "spread": ["batch", 10]})
 
+    def test_what_cannot_be_told_stays_neutral_as_in_the_core(self):
+        import re
+
+        from evaluate import ensemble
+
+        header = (MODELS.parent / "core" / "assist" / "model_rule.h").read_text()
+        self.assertEqual(float(re.search(r"kLeastMoveInSpreads = ([\d.]+);", header)[1]), ensemble.LEAST_MOVE_IN_SPREADS)
+        told, spread = np.full((1, 10), 0.7), np.full((1, 10), 0.2)
+        spread[0, 2] = 0.3
+        self.assertEqual(ensemble.as_played(told, spread)[0].tolist(), [0.7, 0.7, 0.5, *[0.7] * 7])
+
     def test_shipped_registry_is_of_these_parameters_and_files(self):
         import hashlib
 

@@ -38,9 +38,9 @@ double value_of(Setting setting, double position_01) { return setting_value(stat
 double position_of(Setting setting, double value) { return setting_of_value(static_cast<int>(setting), value); }
 
 // Sure of everything, and everything neutral but one setting.
-Opinion sure_of(Setting setting, double position_01) {
+Opinion sure_of(Setting setting, double position_01, double spread_01 = 0.05) {
   Opinion opinion;
-  opinion.spread_01.fill(0.05);
+  opinion.spread_01.fill(spread_01);
   opinion.confidence_01.fill(0.8);
   opinion.setting_01[static_cast<std::size_t>(setting)] = position_01;
   return opinion;
@@ -83,14 +83,14 @@ TEST(ModelRule, ANeutralOpinionChangesNothingButTheMeteredLevel) {
 
 TEST(ModelRule, WhatIsNotHeardStaysNeutralAndIsNamed) {
   Opinion opinion;
-  opinion.setting_01.fill(0.9);
-  opinion.confidence_01.fill(kLeastConfidence - 0.01);
-  opinion.confidence_01[static_cast<std::size_t>(Setting::high)] = 0.6;
+  opinion.setting_01.fill(0.7);
+  opinion.spread_01.fill(0.7 / kLeastMoveInSpreads + 0.01);
+  opinion.spread_01[static_cast<std::size_t>(Setting::high)] = 0.2 / kLeastMoveInSpreads - 0.01;
   const Decided decided(opinion);
   EXPECT_EQ(decided.session.param(p::kCompEnabled), 0.0);
   EXPECT_EQ(decided.session.param(p::kReverbEnabled), 0.0);
   EXPECT_EQ(decided.session.param(p::kEq4Enabled), 0.0);
-  EXPECT_NEAR(decided.session.param(p::kEq5GainDb), value_of(Setting::high, 0.9), 0.05);
+  EXPECT_NEAR(decided.session.param(p::kEq5GainDb), value_of(Setting::high, 0.7), 0.05);
   const std::string notes = decided.notes();
   for (const Setting setting : {Setting::compression, Setting::mid, Setting::low, Setting::air, Setting::reverb, Setting::delay, Setting::width})
     EXPECT_NE(notes.find(kSettings[static_cast<std::size_t>(setting)].label), std::string::npos) << notes;
@@ -154,8 +154,8 @@ TEST(ModelRule, WhatWouldNotBeHeardIsLeftOut) {
   };
   for (const Edge& edge : {Edge{Setting::compression, 1.04, 1.06}, Edge{Setting::high, -0.45, -0.55}, Edge{Setting::low, 0.45, 0.55}, Edge{Setting::reverb, 0.015, 0.025},
                            Edge{Setting::delay, 0.015, 0.025}, Edge{Setting::width, 1.02, 1.04}, Edge{Setting::width, 0.98, 0.96}}) {
-    EXPECT_EQ(Decided(sure_of(edge.setting, position_of(edge.setting, edge.faint))).moved(), std::set<int>{p::kInputGainDb}) << kSettings[static_cast<std::size_t>(edge.setting)].id;
-    EXPECT_GT(Decided(sure_of(edge.setting, position_of(edge.setting, edge.heard))).moved().size(), 1u) << kSettings[static_cast<std::size_t>(edge.setting)].id;
+    EXPECT_EQ(Decided(sure_of(edge.setting, position_of(edge.setting, edge.faint), 0.001)).moved(), std::set<int>{p::kInputGainDb}) << kSettings[static_cast<std::size_t>(edge.setting)].id;
+    EXPECT_GT(Decided(sure_of(edge.setting, position_of(edge.setting, edge.heard), 0.001)).moved().size(), 1u) << kSettings[static_cast<std::size_t>(edge.setting)].id;
   }
 }
 
