@@ -57,7 +57,7 @@ def text_of(results):
     parts += ["### The ensemble's weights (learned on validation)", weights_table(results), "### Rule-generated targets, a task of their own", "The ten targets that a rule makes of the degraded audio itself, told by the same networks from a second head. No skill in correcting music follows from these numbers.",
               rules_table(results)]
     if results.get("audio"):
-        parts += ["### Distance to the finished excerpt (lower is better; versions matched in loudness first)"]
+        parts += ["### Distance of degraded excerpts to the finished one (lower is better; versions matched in loudness first)"]
         for split, figure in results["audio"].items():
             if split != "finished" and figure["examples"]:
                 parts += [f"{SPLIT_NAMES[split][0].upper() + SPLIT_NAMES[split][1:]}:", audio_table(figure)]
