@@ -36,10 +36,6 @@ def calibration(error, spread):
     return np.where(told > 0, np.sqrt((error ** 2).mean(0)) / np.maximum(told, 1e-12), 1.0)
 
 
-def confidence(spread, prior_spread):
-    return np.clip(1 - spread / prior_spread, 0, 1)
-
-
 def as_played(settings, spread):
     """The settings, neutral where their way from there is too short to be told from none. Both levels are metered in the product and stay as they are."""
     kept = np.where(np.abs(settings - NEUTRAL) >= LEAST_MOVE_IN_SPREADS * spread, settings, NEUTRAL)

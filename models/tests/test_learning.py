@@ -151,9 +151,6 @@ class Ensemble(unittest.TestCase):
         error, spread = np.random.default_rng(9).standard_normal((500, 10)) * 0.2, np.full((500, 10), 0.05)
         self.assertTrue(np.allclose(np.sqrt(((spread * ensemble.calibration(error, spread)) ** 2).mean(0)), np.sqrt((error ** 2).mean(0))))
 
-    def test_confidence_is_nought_at_the_prior_and_one_when_sure(self):
-        self.assertEqual(ensemble.confidence(np.array([0.3, 0.0, 0.9]), np.array([0.3, 0.3, 0.3])).tolist(), [0.0, 1.0, 0.0])
-
 
 class Figures(unittest.TestCase):
     def test_interval_holds_the_mean_and_is_wider_when_tracks_agree_within(self):

@@ -12,24 +12,13 @@
 #include "params/curves.h"
 #include "support/ideal_true_peak.h"
 #include "support/measure.h"
+#include "support/passes.h"
 #include "support/peak_tortures.h"
 
 namespace ag06::assist {
 namespace {
 using namespace ag06::test;
 namespace p = ag06::params;
-
-// Returns the number of passes, the first of which only listens.
-int run_passes(Planner& planner, Planes& song) {
-  int passes = 0;
-  const int frames = frame_count(song);
-  while (planner.wants_pass()) {
-    ++passes;
-    for (int at = 0; at < frames; at += 4096) planner.feed(song.slice(at, std::min(4096, frames - at)));
-    planner.end_pass();
-  }
-  return passes;
-}
 
 [[nodiscard]] Planes rendered(const Planner& planner, const Planes& song, double rate_hz) {
   engine::Session session;

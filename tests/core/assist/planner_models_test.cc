@@ -10,11 +10,13 @@
 #include "assist/planner.h"
 #include "params/curves.h"
 #include "support/music.h"
+#include "support/passes.h"
 
 namespace ag06::assist {
 namespace {
 using test::music;
 using test::Planes;
+using test::run_passes;
 namespace p = ag06::params;
 
 constexpr double kRateHz = 44100.0;
@@ -29,16 +31,6 @@ PlannerOptions options_of(double amount_01 = 1.0) {
   options.opinion.confidence_01.fill(0.6);
   options.context = {.tempo_bpm = 101.5, .tempo_confidence_01 = 0.8, .energy_01 = 0.7, .genre = "pop"};
   return options;
-}
-
-void run_passes(Planner& planner, Planes& song) {
-  const int frames = song.block().frames;
-  int passes = 0;
-  while (planner.wants_pass()) {
-    ASSERT_LE(++passes, kPlannerMaxPasses);
-    for (int at = 0; at < frames; at += 4096) planner.feed(song.slice(at, std::min(4096, frames - at)));
-    planner.end_pass();
-  }
 }
 
 TEST(PlannerOfModels, MeetsTargetAndCeilingLikeTheMusicalVersion) {

@@ -8,26 +8,17 @@
 #include "analysis/stream_meter.h"
 #include "assist/planner.h"
 #include "support/music.h"
+#include "support/passes.h"
 
 namespace ag06::assist {
 namespace {
 using test::music;
 using test::Planes;
+using test::run_passes;
 namespace p = ag06::params;
 
 constexpr double kRateHz = 22050.0;
 constexpr int kSecond = 22050;
-
-int run_passes(Planner& planner, Planes& song, int block_frames = 4096) {
-  const int frames = song.block().frames;
-  int passes = 0;
-  while (planner.wants_pass() && passes < kPlannerMaxPasses) {
-    ++passes;
-    for (int at = 0; at < frames; at += block_frames) planner.feed(song.slice(at, std::min(block_frames, frames - at)));
-    planner.end_pass();
-  }
-  return passes;
-}
 
 // Tone and dynamics that change the loudness by several decibels.
 void prepare_a_fit(Planner& planner, double target_lufs) {

@@ -11,24 +11,16 @@
 #include "engine/session.h"
 #include "params/curves.h"
 #include "support/music.h"
+#include "support/passes.h"
 
 namespace ag06::assist {
 namespace {
 using test::music;
 using test::Planes;
+using test::run_passes;
 namespace p = ag06::params;
 
 constexpr double kRateHz = 44100.0;
-
-void run_passes(Planner& planner, Planes& song, int block_frames = 4096) {
-  const int frames = song.block().frames;
-  int passes = 0;
-  while (planner.wants_pass()) {
-    ASSERT_LE(++passes, kPlannerMaxPasses);
-    for (int at = 0; at < frames; at += block_frames) planner.feed(song.slice(at, std::min(block_frames, frames - at)));
-    planner.end_pass();
-  }
-}
 
 // The chain with the planner's settings over the whole song, measured without the planner.
 analysis::StreamReport rendered(const Planner& planner, const Planes& song) {
