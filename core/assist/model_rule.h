@@ -12,7 +12,7 @@
 namespace ag06::assist {
 
 // A setting whose way from neutral is shorter than this many of its own standard deviations stays neutral, and a note says so: on validation excerpts that
-// errs least, and it leaves finished music alone (models/README.md).
+// errs less than making every move, and it leaves finished music alone (models/README.md).
 inline constexpr double kLeastMoveInSpreads = 0.8;
 
 // session holds the settings the moves start from and receives the decided ones. amount_01 scales the opinion towards neutral, and the range of the gate.

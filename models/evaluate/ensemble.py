@@ -5,7 +5,7 @@ import numpy as np
 
 from data.plan import NEUTRAL
 
-LEAST_MOVE_IN_SPREADS = 0.8  # core/assist/model_rule.h; the best of 0 to 1 in tenths on validation, but for what finished music gains by more
+LEAST_MOVE_IN_SPREADS = 0.8  # core/assist/model_rule.h: errs less on validation than 0, and leaves finished music alone (models/README.md)
 STEPS = 20  # of the grid: weights in twentieths
 
 
