@@ -59,7 +59,6 @@ std::shared_ptr<const ag06::inference::SongModels> models_of(const server::Optio
   if (!options.has_models) return nullptr;
   try {
     auto registry = read_registry(models_folder(options.models_folder));
-    // One thread: the other cores are for the audio.
     auto runtime = std::make_shared<const OnnxRuntime>(runtime_library());
     auto models = std::make_shared<const SongModels>(std::move(registry), std::move(runtime), kEnsembleId);
     log.info("mode auto asks the trained models", {{"version", models->version()}});

@@ -74,7 +74,7 @@ struct Planner::State {
   double first_ceiling_dbtp = 0.0;
   double slope = 1.0;  // LU per dB of gain; below 1 where the limiter works
   double pilot_gain_db = 0.0;
-  double pilot_lufs = kNan;  // of the first pilot, as far as the song's loudness follows it
+  double pilot_lufs = kNan;  // of the whole song at pilot_gain_db, as the latest pilot tells it
   // The last two renders, for the secant step.
   double gain_db = 0.0;
   double previous_gain_db = kNan;
