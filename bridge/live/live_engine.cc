@@ -53,7 +53,8 @@ void LiveEngine::prepare(const StreamFormat& format) {
                      std::to_string(format.block_frames) + " frames");
   most_frames_ = format.block_frames;
   sample_rate_hz_ = format.sample_rate_hz;
-  for (auto& plane : input_) plane.assign(static_cast<std::size_t>(most_frames_), 0.0f);
+  for (int c = 0; c < kStreamChannels; ++c)
+    for (auto* plane : {&input_[c], &output_[c]}) plane->assign(static_cast<std::size_t>(most_frames_), 0.0f);
   output_fade_.prepare(std::max(1, frames_for_ms(kOpenFadeMs, sample_rate_hz_)));
   live_fade_.prepare(std::max(1, frames_for_ms(kSourceFadeMs, sample_rate_hz_)));
   song_fade_.prepare(live_fade_.frames());
@@ -133,14 +134,17 @@ void LiveEngine::apply(const Controls& controls) noexcept {
 }
 
 void LiveEngine::process_piece(const float* const* inputs, float* const* outputs, int frames) noexcept {
+  // A device may play its buffer before a late callback is done with it, so nothing unfinished may stand there: the input at full level, for one, while the guard holds a loop down.
+  float* const planes[kStreamChannels] = {output_[0].data(), output_[1].data()};
   take_input(inputs, frames);
-  fill_source(outputs, frames);
-  input_level_.note(outputs, frames);
-  input_tap_.write(outputs, frames);
-  monitor_.process({outputs, kStreamChannels, frames});
-  finish_output(outputs, frames);
-  output_level_.note(outputs, frames);
-  output_tap_.write(outputs, frames);
+  fill_source(planes, frames);
+  input_level_.note(planes, frames);
+  input_tap_.write(planes, frames);
+  monitor_.process({planes, kStreamChannels, frames});
+  finish_output(planes, frames);
+  output_level_.note(planes, frames);
+  output_tap_.write(planes, frames);
+  for (int c = 0; c < kStreamChannels; ++c) std::copy_n(planes[c], frames, outputs[c]);
 }
 
 void LiveEngine::take_input(const float* const* inputs, int frames) noexcept {

@@ -118,6 +118,7 @@ class LiveEngine final : public AudioUser {
   Controls applied_;           // audio thread's
   engine::Monitor monitor_;
   std::vector<float> input_[kStreamChannels];
+  std::vector<float> output_[kStreamChannels];   // in the making
   int most_frames_ = 0;
   double sample_rate_hz_ = 0.0;
   Fade output_fade_;

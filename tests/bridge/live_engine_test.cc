@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cmath>
 #include <limits>
@@ -351,6 +352,31 @@ TEST(LiveEngine, CanWaitClosedForAProbe) {
   rig.engine.begin_fade_in();
   out = rig.play(test::constant(2, 9600, 0.5f));
   EXPECT_NEAR(out.samples[0][9599], 0.125 + 0.05, 1e-6);
+}
+
+// JACK's other clients read a late client's buffer as it stands.
+TEST(LiveEngine, TheDevicesBufferHoldsNothingUnfinished) {
+  struct Looker : OutputInsert {
+    void render(float* const*, int frames) noexcept override {
+      for (int c = 0; c < 2; ++c) is_untouched = is_untouched && std::all_of(device[c].begin(), device[c].begin() + frames, [](float x) { return x == 0.75f; });
+    }
+    std::vector<float> device[2] = {std::vector<float>(64, 0.75f), std::vector<float>(64, 0.75f)};
+    bool is_untouched = true;
+  } looker;
+  LiveEngineOptions options;
+  options.insert = &looker;
+  LiveRig rig(options);
+  rig.engine.set_guard_gain_db(-20.0);
+  rig.open();
+  rig.settle();
+  for (auto& plane : looker.device) std::fill(plane.begin(), plane.end(), 0.75f);
+  looker.is_untouched = true;
+  const Planes in = test::constant(2, 64, 0.5f);
+  const float* inputs[2] = {in.samples[0].data(), in.samples[1].data()};
+  float* outputs[2] = {looker.device[0].data(), looker.device[1].data()};
+  rig.engine.process(inputs, outputs, 64);
+  EXPECT_TRUE(looker.is_untouched);
+  EXPECT_NE(looker.device[0][63], 0.75f);
 }
 
 TEST(LiveEngine, GuardGainMovesSmoothlyAndEndsWhereItWasAsked) {

@@ -101,7 +101,7 @@ TEST_F(LiveStudioTest, TheLoopbackSwitchIsFoundAtTheStartAndTheOutputLimited) {
   ag06.command("loopback on");
   ag06.command("input sine 440 -20");
   open();
-  // A machine that is late tears holes into the probe, and the guard has to find the loop again: what counts is that it ends found, limited and without a howl.
+  // A machine that is late tears holes into the probe, and the guard may need another one: judged is the first second that begins and ends in its hold.
   VirtualAg06::Heard heard{};
   ASSERT_TRUE(wait_until([&] {
     if (studio->state().guard != GuardPhase::loopback) return false;
@@ -109,9 +109,10 @@ TEST_F(LiveStudioTest, TheLoopbackSwitchIsFoundAtTheStartAndTheOutputLimited) {
     (void)ag06.report();
     std::this_thread::sleep_for(500ms);
     heard = ag06.report();
-    return studio->state().guard == GuardPhase::loopback && heard.peak[0] < 0.1;
-  }, 120s)) << "peak " << heard.peak[0];
+    return studio->state().guard == GuardPhase::loopback;
+  }, 120s));
   EXPECT_GT(heard.peak[0], 0.0);
+  EXPECT_LT(heard.peak[0], 0.1) << "no howl";
   ag06.command("loopback off");
   ASSERT_TRUE(wait_until([&] { return studio->state().guard == GuardPhase::clear; }, 120s));
 }
