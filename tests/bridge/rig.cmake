@@ -6,5 +6,5 @@ target_compile_definitions(test_bridge_listener PRIVATE AG06_RUNTIME_LIBRARY="${
 if(TARGET ag06_test_jack)
   add_executable(test_bridge_rig live_studio_test.cc)
   target_link_libraries(test_bridge_rig PRIVATE ag06_flags ag06_test_jack GTest::gtest_main ag06_bridge_live)
-  gtest_discover_tests(test_bridge_rig DISCOVERY_TIMEOUT 60 PROPERTIES LABELS "bridge;jack" TIMEOUT 900 RESOURCE_LOCK jackd)
+  gtest_discover_tests(test_bridge_rig DISCOVERY_TIMEOUT 60 PROPERTIES LABELS bridge TIMEOUT 900 RESOURCE_LOCK jackd)
 endif()
