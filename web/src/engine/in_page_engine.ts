@@ -201,8 +201,8 @@ export class InPageEngine implements Engine {
       const known = await this.answers.of(place, song.id, registry);
       const missing = models.filter((id) => !known.some(({ model }) => model === id));
       if (missing.length > 0) {
-        const ask = (): Promise<readonly ModelOutputs[]> => this.modelHost.consult(song.id, this.audio(song), missing, options);
-        const answers = await this.turns.take(options.signal, () => options.onProgress(0, "Waiting for other songs"), ask);
+        // Without a turn: whoever asks holds one (the plan that waits for the answer), and the models' one worker takes songs one after the other.
+        const answers = await this.modelHost.consult(song.id, this.audio(song), missing, options);
         if (this.songs.has(song.id)) await this.answers.keep(place, song.id, registry, answers);
         return [...known, ...answers];
       }

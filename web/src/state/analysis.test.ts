@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { FakeDisk, FakeEngine } from "../engine/fake_engine";
 import { exampleHeard } from "../engine/testing/example_analysis";
 import { StudioError } from "../engine/engine";
@@ -42,7 +42,7 @@ describe("analyses", () => {
     await settled();
     const current = studio.analyses.current.value!;
     expect(current.status.value).toBe("running");
-    expect(current.job.view.value).toMatchObject({ what: "Listening", ratio: 0.75 });
+    await vi.waitFor(() => expect(current.job.view.value).toMatchObject({ what: "Listening", ratio: 0.75 }));
     studio.analyses.cancel();
     await settled();
     expect(current.status.value).toBe("idle");

@@ -6,6 +6,7 @@ import { TARGETS, TARGET_CEILING_DBTP } from "../protocol/targets";
 import type { MixProfile } from "../protocol/profile";
 import type { LoudnessTarget, Move, ParamValues, Plan, ProcessedId, RenderFacts, Song } from "../protocol/types";
 import { DEFAULT_PROFILE, NEUTRAL_VALUES, isEdited, mergedDecision, moveState, parameter, withEditsSince, withRemedy, withValue, withoutRemedy, type MixDocument, type Remedy } from "./document";
+import { sideBySide } from "./job";
 import { LIVE_INPUT } from "./live_mix";
 import type { ModelVersions } from "./model_versions";
 import { isAbort, type Notices } from "./notices";
@@ -269,15 +270,11 @@ export class Mix {
 
   private async planByModels(song: Song, version: Exclude<ProcessedId, "musical">, wishes: PlanWishes, { signal: wanted, onProgress }: JobOptions): Promise<Plan> {
     // The models hear the song while the planner listens to it.
-    const ratios = { hearing: 0, planning: 0 };
-    const tell = (part: Partial<typeof ratios>, what: string): void => {
-      Object.assign(ratios, part);
-      onProgress(HEARING_SHARE * ratios.hearing + (1 - HEARING_SHARE) * ratios.planning, what);
-    };
-    const advice = this.models.advise(song, version, { signal: wanted, onProgress: (hearing, what) => tell({ hearing }, what) });
+    const [hearing, planning] = sideBySide(onProgress, HEARING_SHARE);
+    const advice = this.models.advise(song, version, { signal: wanted, onProgress: hearing });
     const failed = new AbortController();
     advice.catch(() => failed.abort());
-    const plan = this.engine.plan(song, { ...wishes, advice }, { signal: AbortSignal.any([wanted, failed.signal]), onProgress: (planning, what) => tell({ planning }, what) });
+    const plan = this.engine.plan(song, { ...wishes, advice }, { signal: AbortSignal.any([wanted, failed.signal]), onProgress: planning });
     return Promise.all([plan, advice]).then(([planned]) => planned);
   }
 

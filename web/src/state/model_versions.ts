@@ -5,6 +5,7 @@ import { adviceFor, membersOf, type ModelAdvice, type ModelId, type ModelRegistr
 import type { Analysis } from "../protocol/analysis";
 import type { ModelVersionId, Song } from "../protocol/types";
 import type { Analyses } from "./analysis";
+import { sideBySide } from "./job";
 import type { Notices } from "./notices";
 import { versionLabel } from "./versions";
 
@@ -56,14 +57,10 @@ export class ModelVersions {
     const registry = this.registry.peek() ?? (await this.engine.models.registry());
     const members = membersOf(registry, version);
     if (members.length === 0) throw new StudioError(`models/registry.json has no ${versionLabel(version)}`);
-    const at = { analysis: 0, models: 0 };
-    const tell = (part: keyof typeof at, ratio: number, what: string): void => {
-      at[part] = ratio;
-      onProgress((at.analysis + at.models) / 2, what);
-    };
+    const [analysing, consulting] = sideBySide(onProgress, 0.5);
     const [heard, outputs] = await Promise.all([
-      this.analyses.need(song, { signal, onProgress: (ratio, what) => tell("analysis", ratio, what) }),
-      this.engine.models.consult(song, members.map(({ id }) => id), { signal, onProgress: (ratio, what) => tell("models", ratio, what) }),
+      this.analyses.need(song, { signal, onProgress: analysing }),
+      this.engine.models.consult(song, members.map(({ id }) => id), { signal, onProgress: consulting }),
     ]);
     return adviceFor(registry, version, outputs, heard === null ? NO_CONTEXT : contextOf(heard.analysis));
   }

@@ -6,6 +6,7 @@ import type { Song } from "../../protocol/types";
 import type { SongAnalysis } from "../../state/analysis";
 import { useStudio } from "../shell/context";
 import { Icon } from "../shell/icons";
+import { ProgressBar } from "../shell/progress_bar";
 import { CharacterCard } from "./character_card";
 import { FindingsCard } from "./findings_card";
 import { HarmonyCard } from "./harmony_card";
@@ -81,9 +82,7 @@ function Progress({ current }: { readonly current: SongAnalysis }): VNode | null
   return (
     <div class="analysis-progress">
       <p>{view.what || "Starting"} <b>{percent}&#x202f;%</b></p>
-      <div class="progress" role="progressbar" aria-label={`Analysing ${current.song.name}`} aria-valuemin={0} aria-valuemax={100} aria-valuenow={percent}>
-        <div style={{ width: `${percent}%` }} />
-      </div>
+      <ProgressBar label={`Analysing ${current.song.name}`} ratio={view.ratio} />
       <button type="button" class="small" aria-label="Cancel the analysis" onClick={() => analyses.cancel()}>Cancel</button>
     </div>
   );

@@ -6,6 +6,7 @@ import { VERSIONS } from "../../state/versions";
 import { useStudio } from "../shell/context";
 import { fileSize, sampleRate, signed, typeset } from "../shell/format";
 import { Icon } from "../shell/icons";
+import { ProgressBar } from "../shell/progress_bar";
 import { ExportResult } from "./export_result";
 
 const FORMATS: readonly { readonly id: ExportFormat; readonly label: string; readonly hint: string; readonly bytes: number }[] = [
@@ -95,7 +96,7 @@ function OpenDialog(): VNode | null {
       )}
       {job !== null && (
         <div class="export-job">
-          <div class="progress" role="progressbar" aria-label="Export progress" aria-valuemin={0} aria-valuemax={100} aria-valuenow={percent}><div style={{ width: `${percent}%` }} /></div>
+          <ProgressBar label="Export progress" ratio={job.ratio} />
           <span class="dim">{job.what || "Rendering"} {percent} %</span>
         </div>
       )}

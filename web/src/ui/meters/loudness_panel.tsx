@@ -66,7 +66,7 @@ function Figure({ name, short, unit, low, high, read, class: extra, alarm }: Fig
     const text = typeset(decimal(value));
     if (figure.current.textContent !== text) figure.current.textContent = text;
     const over = value !== null && alarm !== undefined && alarm(value);
-    if (flag.current !== null) flag.current.hidden = !over;
+    if (flag.current !== null && flag.current.hidden === over) flag.current.hidden = !over;
     figure.current.classList.toggle("over", over);
     figure.current.classList.toggle("none", value === null);
   });

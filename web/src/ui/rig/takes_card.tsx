@@ -5,6 +5,7 @@ import type { Take } from "../../protocol/rig";
 import { useStudio } from "../shell/context";
 import { clock, fileSize } from "../shell/format";
 import { Icon } from "../shell/icons";
+import { ProgressBar } from "../shell/progress_bar";
 
 export function TakesCard(): VNode {
   const { rig } = useStudio();
@@ -13,9 +14,7 @@ export function TakesCard(): VNode {
   return (
     <section class="rig-card rig-takes" aria-label="Takes">
       <h3>Takes</h3>
-      {fetching !== null && (
-        <div class="progress" role="progressbar" aria-label={fetching.title} aria-valuemin={0} aria-valuemax={100} aria-valuenow={Math.round(100 * fetching.ratio)}><div style={{ width: `${100 * fetching.ratio}%` }} /></div>
-      )}
+      {fetching !== null && <ProgressBar label={fetching.title} ratio={fetching.ratio} />}
       {takes.length === 0 ? <p class="dim">Nothing is recorded yet.</p> : <ul>{takes.map((take) => <TakeRow key={take.id} take={take} />)}</ul>}
     </section>
   );

@@ -7,6 +7,7 @@ import { useStudio } from "../shell/context";
 import { HeardPanel } from "../models/heard_panel";
 import { parameterReadout, typeset } from "../shell/format";
 import { Icon } from "../shell/icons";
+import { ProgressBar } from "../shell/progress_bar";
 import { Amount } from "./amount";
 
 export function Moves(): VNode {
@@ -16,7 +17,6 @@ export function Moves(): VNode {
   const current = mix.current.value;
   const decision = mix.document.value?.decision ?? null;
   const planning = current?.planning.view.value ?? null;
-  const percent = Math.round((planning?.ratio ?? 0) * 100);
   const label = current?.label ?? "Musical";
   const failure = current?.failure.value ?? null;
   return (
@@ -32,7 +32,7 @@ export function Moves(): VNode {
       {planning !== null && (
         <div class="planning">
           <p>{planning.title} <span class="dim">{planning.what}</span></p>
-          <div class="progress" role="progressbar" aria-label={planning.title} aria-valuemin={0} aria-valuemax={100} aria-valuenow={percent}><div style={{ width: `${percent}%` }} /></div>
+          <ProgressBar label={planning.title} ratio={planning.ratio} />
           <button type="button" class="small" onClick={() => mix.cancelPlanning()}>Cancel</button>
         </div>
       )}

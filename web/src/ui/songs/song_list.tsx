@@ -6,6 +6,7 @@ import type { Import } from "../../state/songs";
 import { useStudio } from "../shell/context";
 import { clock, decimal, sampleRate, typeset } from "../shell/format";
 import { Icon } from "../shell/icons";
+import { ProgressBar } from "../shell/progress_bar";
 import { openPicker } from "./file_input";
 
 export function SongList(): VNode {
@@ -81,9 +82,7 @@ function ImportRow({ entry }: { readonly entry: Import }): VNode {
         <span class="song-facts">{view === null ? "Waiting" : `${view.what || "Reading"} ${percent} %`}</span>
       </div>
       <button type="button" class="icon-button song-remove" aria-label={`Cancel import of ${entry.file.name}`} title="Cancel" onClick={() => songs.cancel(entry)}><Icon name="close" size={12} /></button>
-      <div class="progress" role="progressbar" aria-label={`Importing ${entry.file.name}`} aria-valuemin={0} aria-valuemax={100} aria-valuenow={percent}>
-        <div style={{ width: `${percent}%` }} />
-      </div>
+      <ProgressBar label={`Importing ${entry.file.name}`} ratio={view?.ratio ?? 0} />
     </li>
   );
 }

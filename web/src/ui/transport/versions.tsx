@@ -56,7 +56,7 @@ function Segment({ version: { id, label, hint }, on, disabled, live }: SegmentPr
       <input type="radio" name="listen-to" value={id} aria-label={label} aria-description={why ?? undefined} checked={on} disabled={disabled || why !== null} onChange={() => (studio.player.version.value = id)} />
       <span class="dot" aria-hidden="true" />
       {label}
-      {planning !== null && <span class="segment-busy" aria-hidden="true" style={{ width: `${planning.ratio * 100}%` }} />}
+      {planning !== null && <span class="segment-busy" aria-hidden="true" style={{ transform: `scaleX(${planning.ratio})` }} />}
     </label>
   );
 }
