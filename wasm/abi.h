@@ -108,6 +108,11 @@ AG06_EXPORT(ag06_planner_wants_pass) int ag06_planner_wants_pass(std::uintptr_t 
 AG06_EXPORT(ag06_planner_max_passes) int ag06_planner_max_passes();
 AG06_EXPORT(ag06_planner_feed) void ag06_planner_feed(std::uintptr_t planner, int frames);
 AG06_EXPORT(ag06_planner_end_pass) void ag06_planner_end_pass(std::uintptr_t planner);
+// What the first pass heard of the song, ag06_planner_heard_numbers() numbers to keep once it has ended. Another planner of the same song takes them, written here, instead of
+// its own first pass: ag06_planner_know.
+AG06_EXPORT(ag06_planner_heard_numbers) int ag06_planner_heard_numbers();
+AG06_EXPORT(ag06_planner_heard) double* ag06_planner_heard(std::uintptr_t planner);
+AG06_EXPORT(ag06_planner_know) void ag06_planner_know(std::uintptr_t planner);
 // What the last feed or end_pass rendered of the whole song: none in passes that only listen. The latest rendering pass is what the final settings give.
 AG06_EXPORT(ag06_planner_rendered_frames) int ag06_planner_rendered_frames(std::uintptr_t planner);
 AG06_EXPORT(ag06_planner_rendered) float* ag06_planner_rendered(std::uintptr_t planner, int channel);

@@ -40,6 +40,7 @@ struct PlanJob {
   PlannerOptions options;
   Rendered rendered;
   ag06::assist::Planner planner;
+  ag06::analysis::Profile heard{};
   ag06::abi::PlanarBuffer buffer;
 };
 PlanJob& job(std::uintptr_t handle) { return ag06::abi::from_handle<PlanJob>(handle); }
@@ -104,6 +105,13 @@ void ag06_planner_end_pass(std::uintptr_t planner) {
   PlanJob& j = job(planner);
   j.rendered.clear();
   j.planner.end_pass();
+  j.heard = j.planner.heard();
+}
+int ag06_planner_heard_numbers() { return ag06::analysis::kProfileResults; }
+double* ag06_planner_heard(std::uintptr_t planner) { return reinterpret_cast<double*>(&job(planner).heard); }
+void ag06_planner_know(std::uintptr_t planner) {
+  PlanJob& j = job(planner);
+  j.planner.know(j.heard);
 }
 int ag06_planner_rendered_frames(std::uintptr_t planner) { return static_cast<int>(job(planner).rendered.planes[0].size()); }
 float* ag06_planner_rendered(std::uintptr_t planner, int channel) {

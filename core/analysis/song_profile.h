@@ -18,6 +18,8 @@ struct Profile {
   // Steady background in the pauses: NaN unless the quietest pieces share one level well below the rest.
   double pause_noise_dbfs = 0.0;
 };
+inline constexpr int kProfileResults = kMeterResults + kOctaveBands + 4;
+static_assert(sizeof(Profile) == kProfileResults * sizeof(double));
 
 class SongProfile {
  public:

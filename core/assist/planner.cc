@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "analysis/loudness.h"
-#include "analysis/song_profile.h"
 #include "analysis/stream_meter.h"
 #include "assist/model_rule.h"
 #include "assist/move_list.h"
@@ -61,7 +60,8 @@ struct Planner::State {
   RenderedSink* sink = nullptr;
   std::vector<float> work[kMaxStripChannels];
   MoveList moves;
-  analysis::StreamReport input{};
+  analysis::Profile heard{};
+  const analysis::StreamReport& input = heard.report;
   analysis::StreamReport output{};
   Phase phase = Phase::listen;
   int passes = 0;
@@ -149,7 +149,7 @@ struct Planner::State {
 
   // A gain's loudness is known beforehand.
   [[nodiscard]] bool wants_pilot() const noexcept {
-    if (!has_target() || static_cast<double>(at_frame) < kPilotFromS * spec.sample_rate_hz) return false;
+    if (!has_target() || input.frames < kPilotFromS * spec.sample_rate_hz) return false;
     const std::span<const Move> made = moves.moves();
     return !decides() || std::any_of(made.begin(), made.end(), [](const Move& move) { return move.param_id != p::kInputGainDb; });
   }
@@ -170,11 +170,11 @@ struct Planner::State {
     apply_fit();
   }
 
-  void after_listening() {
-    const analysis::Profile profile = listener.finish();
-    input = output = profile.report;
-    if (options.kind == PlannerOptions::Kind::musical) apply_musical_rule(profile, options.style, options.amount_01, session, moves);
-    if (options.kind == PlannerOptions::Kind::models) apply_model_rule(profile, options.opinion, options.context, options.style, options.amount_01, session, moves);
+  void decide(const analysis::Profile& song) {
+    heard = song;
+    output = heard.report;
+    if (options.kind == PlannerOptions::Kind::musical) apply_musical_rule(heard, options.style, options.amount_01, session, moves);
+    if (options.kind == PlannerOptions::Kind::models) apply_model_rule(heard, options.opinion, options.context, options.style, options.amount_01, session, moves);
     first_gain_db = session.param(p::kOutputGainDb);
     first_limiter_on = limiter_on();
     first_ceiling_dbtp = session.param(p::kLimiterCeilingDbtp);
@@ -323,7 +323,7 @@ void Planner::end_pass() {
   s.pass_begun = false;
   ++s.passes;
   if (s.phase == State::Phase::listen) {
-    s.after_listening();
+    s.decide(s.listener.finish());
   } else if (s.phase == State::Phase::pilot) {
     s.after_pilot();
   } else if (s.phase == State::Phase::render) {
@@ -332,6 +332,12 @@ void Planner::end_pass() {
   }
 }
 
+void Planner::know(const analysis::Profile& song) {
+  ++state_->passes;
+  state_->decide(song);
+}
+
+const analysis::Profile& Planner::heard() const noexcept { return state_->heard; }
 double Planner::param(int param_id) const noexcept { return state_->session.param(param_id); }
 double Planner::fault_count() const noexcept { return state_->session.fault_count() - state_->faults_before; }
 std::span<const Move> Planner::moves() const noexcept { return state_->moves.moves(); }

@@ -7,6 +7,7 @@
 #include <memory>
 #include <span>
 
+#include "analysis/song_profile.h"
 #include "analysis/stream_report.h"
 #include "assist/musical_context.h"
 #include "assist/opinion.h"
@@ -67,6 +68,10 @@ class Planner {
   // latest is what the final settings give. nullptr: nobody. Outlives the planner.
   void set_rendered_sink(RenderedSink* sink) noexcept;
   void end_pass();
+  // Instead of the first pass: what another planner, at the same rate, heard of the same song.
+  void know(const analysis::Profile& song);
+  // Of the song; once the first pass has ended.
+  [[nodiscard]] const analysis::Profile& heard() const noexcept;
   [[nodiscard]] double param(int param_id) const noexcept;
   // Samples of the latest pass through the chain that were not finite and were taken for silence.
   [[nodiscard]] double fault_count() const noexcept;

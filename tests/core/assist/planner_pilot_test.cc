@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <vector>
 
 #include "analysis/stream_meter.h"
@@ -107,6 +108,47 @@ TEST(PlannerPilot, OptionsMayComeWhileItListens) {
   late.end_pass();
   run_passes(late, song);
   for (const p::Parameter& parameter : p::kTable) EXPECT_EQ(early.param(parameter.id), late.param(parameter.id)) << parameter.key;
+}
+
+// Every number of the plan, and its words.
+void expect_same_plan(const Planner& a, const Planner& b) {
+  for (const p::Parameter& parameter : p::kTable) EXPECT_EQ(a.param(parameter.id), b.param(parameter.id)) << parameter.key;
+  ASSERT_EQ(a.moves().size(), b.moves().size());
+  for (std::size_t i = 0; i < a.moves().size(); ++i) {
+    EXPECT_STREQ(a.moves()[i].reason, b.moves()[i].reason);
+    EXPECT_STREQ(a.moves()[i].evidence, b.moves()[i].evidence);
+  }
+  ASSERT_EQ(a.notes().size(), b.notes().size());
+  EXPECT_EQ(std::memcmp(&a.heard(), &b.heard(), sizeof(a.heard())), 0);
+  EXPECT_EQ(std::memcmp(&a.output_report(), &b.output_report(), sizeof(a.output_report())), 0);
+}
+
+TEST(PlannerKnows, WhatAnotherHeardOfTheSongSparesTheFirstPass) {
+  for (const int seconds : {8, 75}) {
+    Planes song = music(2, seconds * kSecond, kRateHz, 0.3, 25);
+    for (const PlannerOptions::Kind kind : {PlannerOptions::Kind::musical, PlannerOptions::Kind::fit_only, PlannerOptions::Kind::models}) {
+      PlannerOptions options{.kind = kind};
+      for (int s = 0; s < kModelSettings; ++s) options.opinion.setting_01[s] = 0.6;
+      Planner listens, knows;
+      ASSERT_EQ(listens.prepare({kRateHz, 2, 4096}, options), Status::ok);
+      ASSERT_EQ(knows.prepare({kRateHz, 2, 4096}, options), Status::ok);
+      const int passes = run_passes(listens, song);
+      knows.know(listens.heard());
+      EXPECT_EQ(run_passes(knows, song), passes - 1);
+      expect_same_plan(listens, knows);
+    }
+  }
+}
+
+TEST(PlannerKnows, SilenceIsDoneAtOnce) {
+  Planes song(2, 8 * kSecond);
+  Planner listens, knows;
+  ASSERT_EQ(listens.prepare({kRateHz, 2, 4096}, {}), Status::ok);
+  ASSERT_EQ(knows.prepare({kRateHz, 2, 4096}, {}), Status::ok);
+  EXPECT_EQ(run_passes(listens, song), 1);
+  knows.know(listens.heard());
+  EXPECT_FALSE(knows.wants_pass());
+  expect_same_plan(listens, knows);
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ import type { Heard } from "../protocol/analysis";
 import type { ModelId, ModelOutputs } from "../protocol/models";
 import type { Scope } from "../protocol/scope";
 import type { AnalysisRequest } from "./render/analysis_messages";
-import type { RenderQuestion, RenderRequest, RenderResults } from "./render/messages";
+import type { Planned, RenderQuestion, RenderRequest, RenderResults } from "./render/messages";
 import type { SongAudio } from "./store/pages";
 import { KeptAnswers } from "./store/model_answers";
 import { keepAnalysis, readKeptAnalysis, type KeptAnalysis } from "./store/analysis_files";
@@ -37,6 +37,8 @@ export class InPageEngine implements Engine {
   readonly kind = "in-page";
   private readonly workspace = Workspace.open();
   private readonly turns = new Turns(SONGS_AT_ONCE);
+  /** What planning heard of songs: another version, style or target need not listen again. */
+  private readonly heard = new Map<string, Float64Array>();
   private readonly songs = new Map<string, SongAudio>();
   onBreakdown: ((message: string) => void) | null = null;
   private readonly player = new Player(coreModule, (message) => this.onBreakdown?.(message));
@@ -94,6 +96,7 @@ export class InPageEngine implements Engine {
       this.loadedId = null;
     }
     this.songs.delete(songId);
+    this.heard.delete(songId);
     this.answers.forget(songId);
     const { folder } = await this.workspace;
     if (folder !== null) await removeSongFiles(folder, songId);
@@ -159,11 +162,17 @@ export class InPageEngine implements Engine {
 
   plan(song: Song, { from, advice, ...how }: PlanWishes, options: JobOptions): Promise<Plan> {
     const answer = advice === null ? undefined : async (): Promise<Answer> => ({ message: await advice, transfer: [] });
-    return this.render(song, "decide", { values: from, byModels: advice !== null, ...how }, options, answer);
+    return this.planned(song, this.render(song, "decide", { values: from, byModels: advice !== null, heard: this.heard.get(song.id) ?? null, ...how }, options, answer));
   }
 
   fit(song: Song, values: ParamValues, target: { readonly lufs: number; readonly ceilingDbtp: number }, options: JobOptions): Promise<Plan> {
-    return this.render(song, "fit", { values, target }, options);
+    return this.planned(song, this.render(song, "fit", { values, target, heard: this.heard.get(song.id) ?? null }, options));
+  }
+
+  private async planned(song: Song, work: Promise<Planned>): Promise<Plan> {
+    const { plan, heard } = await work;
+    if (this.songs.has(song.id)) this.heard.set(song.id, heard);
+    return plan;
   }
 
   measure(song: Song, values: ParamValues, options: JobOptions): Promise<RenderFacts> {

@@ -1,7 +1,7 @@
 /** Plans, measures and exports a song: everything that runs the chain over a whole file. */
 import { serveJob, type Job, type Outcome } from "../engine/jobs/serve_job";
 import { WaveformBuilder } from "../engine/peaks/waveform_builder";
-import type { RenderQuestion, RenderRequest, RenderResults, WrittenFile } from "../engine/render/messages";
+import type { Planned, RenderQuestion, RenderRequest, RenderResults, WrittenFile } from "../engine/render/messages";
 import { resampleSong } from "../engine/render/resample_song";
 import { SampleWriter } from "../engine/render/sample_writer";
 import { renderSong, streamSong } from "../engine/render/stream_song";
@@ -11,31 +11,38 @@ import { CoreMeter } from "../engine/wasm/meter";
 import { CorePlanner } from "../engine/wasm/planner";
 import { wavHeader, wavPaddingBytes } from "../engine/wav/wav_header";
 import type { ModelAdvice } from "../protocol/models";
-import type { Plan, RenderFacts } from "../protocol/types";
+import type { RenderFacts } from "../protocol/types";
 
 type PlanRequest = Extract<RenderRequest, { kind: "decide" | "fit" }>;
 type MeasureRequest = Extract<RenderRequest, { kind: "measure" }>;
 type ExportRequest = Extract<RenderRequest, { kind: "export" }>;
 type RenderJob = Job<RenderQuestion, ModelAdvice>;
 
-async function plan(request: PlanRequest, job: RenderJob): Promise<Plan> {
-  const { song } = request;
+async function plan(request: PlanRequest, job: RenderJob): Promise<Planned> {
+  const { song, heard } = request;
   const core = new Core(request.module);
   const planner = new CorePlanner(core, request.kind === "decide" ? request : null, song.sampleRateHz, song.channels, request.target, request.values);
   const passes = core.exports.ag06_planner_max_passes();
-  for (let pass = 0; planner.wantsPass(); ++pass) {
+  const advise = async (): Promise<void> => {
+    if (request.kind === "decide" && request.byModels) planner.follow(await job.ask("advice"));
+  };
+  if (heard !== null) {
+    await advise();
+    planner.know(heard);
+  }
+  for (let pass = heard === null ? 0 : 1; planner.wantsPass(); ++pass) {
     const what = pass === 0 ? "Measuring" : "Fitting loudness";
     // Most songs need three to five passes: the bar approaches the end without ever running past it.
     const from = 1 - 0.55 ** pass;
     const to = pass + 1 === passes ? 1 : 1 - 0.55 ** (pass + 1);
     await streamSong(song, planner.planes, (frames) => planner.feed(frames), (ratio) => job.progress(from + (to - from) * ratio, what));
-    if (pass === 0 && request.kind === "decide" && request.byModels) planner.follow(await job.ask("advice"));
+    if (pass === 0) await advise();
     planner.endPass();
   }
   job.progress(1, "Done");
-  const result = planner.result();
+  const planned = { plan: planner.result(), heard: planner.heard() };
   planner.destroy();
-  return result;
+  return planned;
 }
 
 async function measure({ module, song, values }: MeasureRequest, job: RenderJob): Promise<RenderFacts> {
@@ -56,11 +63,11 @@ async function write(request: ExportRequest, job: RenderJob): Promise<WrittenFil
   const sink = await openSink(folderName, `${fileName}-resampled`);
   try {
     const audio = await resampleSong(new Core(request.module), song, how.sampleRateHz, sink, (ratio) => job.progress(0.2 * ratio, "Changing the sample rate"));
-    const fitted = how.refit === null ? null : await plan({ kind: "fit", module: request.module, song: audio, values: request.values, target: how.refit }, {
+    const fitted = how.refit === null ? null : await plan({ kind: "fit", module: request.module, song: audio, values: request.values, target: how.refit, heard: null }, {
       ...job,
       progress: (ratio, what) => job.progress(0.2 + 0.5 * ratio, what),
     });
-    return await writeAt({ ...request, song: audio, values: fitted?.params ?? request.values }, (ratio) => job.progress(0.7 + 0.3 * ratio, "Rendering"));
+    return await writeAt({ ...request, song: audio, values: fitted?.plan.params ?? request.values }, (ratio) => job.progress(0.7 + 0.3 * ratio, "Rendering"));
   } finally {
     await sink.discard();
   }

@@ -13,11 +13,22 @@ interface Common {
   readonly values: ParamValues;
 }
 
+interface Planning {
+  readonly target: PlanTarget;
+  /** What an earlier plan of the song heard of it: it is not listened to again. */
+  readonly heard: Float64Array | null;
+}
+
 export type RenderRequest =
-  | (Common & { readonly kind: "decide"; readonly target: PlanTarget; readonly profile: MixProfile; readonly amount: number; readonly byModels: boolean })
-  | (Common & { readonly kind: "fit"; readonly target: PlanTarget })
+  | (Common & Planning & { readonly kind: "decide"; readonly profile: MixProfile; readonly amount: number; readonly byModels: boolean })
+  | (Common & Planning & { readonly kind: "fit" })
   | (Common & { readonly kind: "measure" })
   | (Common & { readonly kind: "export"; readonly how: ExportSettings; readonly folderName: string | null; readonly fileName: string });
+
+export interface Planned {
+  readonly plan: Plan;
+  readonly heard: Float64Array;
+}
 
 export interface WrittenFile {
   readonly blob: Blob;
@@ -26,8 +37,8 @@ export interface WrittenFile {
 }
 
 export interface RenderResults {
-  readonly decide: Plan;
-  readonly fit: Plan;
+  readonly decide: Planned;
+  readonly fit: Planned;
   readonly measure: RenderFacts;
   readonly export: WrittenFile;
 }

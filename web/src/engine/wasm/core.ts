@@ -63,6 +63,9 @@ export interface CoreExports {
   readonly ag06_planner_feed: Void;
   readonly ag06_planner_set_models: Num;
   readonly ag06_planner_end_pass: Void;
+  readonly ag06_planner_heard_numbers: Num;
+  readonly ag06_planner_heard: Num;
+  readonly ag06_planner_know: Void;
   readonly ag06_planner_rendered_frames: Num;
   readonly ag06_planner_rendered: Num;
   readonly ag06_planner_get_param: Num;

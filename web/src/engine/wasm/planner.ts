@@ -65,6 +65,22 @@ export class CorePlanner {
     this.isPassEnded = true;
   }
 
+  /** What the first pass heard of the song, for know() of another planner. */
+  heard(): Float64Array<ArrayBuffer> {
+    return this.heardNumbers().slice();
+  }
+
+  /** Instead of the first pass. */
+  know(heard: Float64Array): void {
+    this.heardNumbers().set(heard);
+    this.core.exports.ag06_planner_know(this.handle);
+  }
+
+  private heardNumbers(): Float64Array<ArrayBuffer> {
+    const e = this.core.exports;
+    return this.core.doubles(e.ag06_planner_heard(this.handle), e.ag06_planner_heard_numbers());
+  }
+
   private draw(): void {
     const e = this.core.exports;
     const frames = e.ag06_planner_rendered_frames(this.handle);
