@@ -58,6 +58,7 @@ struct Planner::State {
   analysis::LoudnessMeter pilot_input;
   analysis::LoudnessMeter pilot_output;
   RenderedSink* sink = nullptr;
+  RenderedMeasurer* measurer = nullptr;
   std::vector<float> work[kMaxStripChannels];
   MoveList moves;
   analysis::Profile heard{};
@@ -111,11 +112,18 @@ struct Planner::State {
   void render(ConstAudioBlock block) noexcept {
     float* planes[kMaxStripChannels] = {work[0].data(), work[1].data()};
     for (int c = 0; c < spec.channels; ++c) std::copy_n(block.channel(c), block.frames, planes[c]);
-    measure(chain.push({planes, spec.channels, block.frames}));
+    take(chain.push({planes, spec.channels, block.frames}));
   }
 
   void render_rest() noexcept {
-    for (ConstAudioBlock rest = chain.pull_rest(); rest.frames > 0; rest = chain.pull_rest()) measure(rest);
+    for (ConstAudioBlock rest = chain.pull_rest(); rest.frames > 0; rest = chain.pull_rest()) take(rest);
+    if (measurer != nullptr) measurer->wait();
+  }
+
+  void take(ConstAudioBlock rendered) noexcept {
+    if (measurer != nullptr) measurer->take(rendered);
+    else measure(rendered);
+    if (phase == Phase::render && sink != nullptr) sink->take(rendered);
   }
 
   void measure(ConstAudioBlock rendered) noexcept {
@@ -125,7 +133,6 @@ struct Planner::State {
     }
     output_meter.process(rendered);
     ceiling_meters.process(rendered);
-    if (sink != nullptr) sink->take(rendered);
   }
 
   // The same frames of the song, however it is cut into blocks.
@@ -299,6 +306,8 @@ Status Planner::set_options(const PlannerOptions& options) noexcept {
   return Status::ok;
 }
 
+void Planner::set_measurer(RenderedMeasurer* measurer) noexcept { state_->measurer = measurer; }
+void Planner::measure(ConstAudioBlock rendered) noexcept { state_->measure(rendered); }
 void Planner::set_rendered_sink(RenderedSink* sink) noexcept { state_->sink = sink; }
 
 Status Planner::set_param(int param_id, double value) noexcept { return state_->session.set_param(param_id, value); }

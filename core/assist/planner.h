@@ -48,6 +48,17 @@ class RenderedSink {
   ~RenderedSink() = default;
 };
 
+// Whoever has a thread to spare measures there what the planner renders; it must reach Planner::measure() whole and in order, from one thread at a time.
+class RenderedMeasurer {
+ public:
+  virtual void take(ConstAudioBlock block) = 0;
+  // Returns once every block taken has been measured.
+  virtual void wait() = 0;
+
+ protected:
+  ~RenderedMeasurer() = default;
+};
+
 class Planner {
  public:
   Planner();
@@ -68,6 +79,9 @@ class Planner {
   // latest is what the final settings give. nullptr: nobody. Outlives the planner.
   void set_rendered_sink(RenderedSink* sink) noexcept;
   void end_pass();
+  // nullptr: in feed() itself. Outlives the planner's passes.
+  void set_measurer(RenderedMeasurer* measurer) noexcept;
+  void measure(ConstAudioBlock rendered) noexcept;
   // Instead of the first pass: what another planner, at the same rate, heard of the same song.
   void know(const analysis::Profile& song);
   // Of the song; once the first pass has ended.

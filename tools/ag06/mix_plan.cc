@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "assist/planner.h"
+#include "beside.h"
 #include "failure.h"
 #include "params/curves.h"
 #include "song_opinion.h"
@@ -22,6 +23,16 @@ void use_style(PlannerOptions& options, const OwnedProfile& style) {
 
 // What a loudness fit decides; set by hand, there is nothing left to fit.
 constexpr p::Id kFitted[] = {p::kOutputGainDb, p::kLimiterEnabled, p::kLimiterCeilingDbtp};
+
+class MeasuredBeside final : public assist::RenderedMeasurer {
+ public:
+  MeasuredBeside(Planner& planner, const StreamSpec& spec) : beside_(spec, [&planner](ConstAudioBlock rendered) { planner.measure(rendered); }) {}
+  void take(ConstAudioBlock block) override { beside_.take(block); }
+  void wait() override { beside_.wait(); }
+
+ private:
+  Beside beside_;
+};
 
 [[nodiscard]] double& value_of(MixPlan& plan, int param_id) { return plan.values[static_cast<std::size_t>(p::index_of_id(param_id))]; }
 
@@ -79,6 +90,8 @@ void run_planner(PlannerOptions& options, SongReader& song, const MixSettings& s
       throw Failure(ExitStatus::work, p::kTable[i].key, describe(status));
   rendered.drop();
   planner.set_rendered_sink(&rendered);
+  MeasuredBeside measured(planner, spec);
+  planner.set_measurer(&measured);
   const bool asks = settings.version == Version::models && options.kind != PlannerOptions::Kind::fit_only;
   for (int pass = 0; planner.wants_pass(); ++pass) {
     progress.begin_stage(pass > 0 ? "fitting loudness, pass " + std::to_string(pass) : asks ? "hearing" : "measuring");

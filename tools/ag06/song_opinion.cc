@@ -8,6 +8,7 @@
 
 #include "assist/ear.h"
 #include "assist/song_listener.h"
+#include "beside.h"
 #include "failure.h"
 #include "native/model_error.h"
 #include "report/song_json.h"
@@ -86,54 +87,6 @@ class Excerpts {
   std::future<SongModels::Answers> pending_;
 };
 
-// Analyses the song in a thread of its own, a chunk behind the reading.
-class Beside {
- public:
-  Beside(const SongReader& song, const StreamSpec& spec, double capacity_s) : channels_(spec.channels), chunk_frames_(static_cast<std::size_t>(kChunkS * spec.sample_rate_hz)) {
-    require(listener_.prepare(spec, capacity_s), song.path());
-  }
-
-  void process(ConstAudioBlock block) {
-    for (int c = 0; c < channels_; ++c) {
-      std::vector<float>& plane = filling_[static_cast<std::size_t>(c)];
-      plane.insert(plane.end(), block.channel(c), block.channel(c) + block.frames);
-    }
-    if (filling_[0].size() >= chunk_frames_) hand_over();
-  }
-
-  [[nodiscard]] assist::SongReport finish() {
-    hand_over();
-    wait();
-    return listener_.finish();
-  }
-
- private:
-  static constexpr double kChunkS = 1.0;
-
-  void wait() {
-    if (pending_.valid()) pending_.get();
-  }
-  void hand_over() {
-    wait();
-    std::swap(filling_, listening_);
-    for (std::vector<float>& plane : filling_) plane.clear();
-    pending_ = std::async(std::launch::async, [this] {
-      const auto frames = static_cast<int>(listening_[0].size());
-      for (int at = 0; at < frames; at += kBlockFrames) {
-        const float* planes[kMaxStripChannels] = {};
-        for (int c = 0; c < channels_; ++c) planes[c] = listening_[static_cast<std::size_t>(c)].data() + at;
-        listener_.process({planes, channels_, std::min(kBlockFrames, frames - at)});
-      }
-    });
-  }
-
-  int channels_;
-  std::size_t chunk_frames_;
-  assist::SongListener listener_;  // of the pending task, while there is one
-  std::vector<float> filling_[kMaxStripChannels], listening_[kMaxStripChannels];
-  std::future<void> pending_;      // last: its end waits for the task
-};
-
 // Static storage, as the context wants it.
 [[nodiscard]] const char* genre_of(const analysis::GenreReport& genre) { return genre.label < 0 ? "" : analysis::kGenreNames[static_cast<std::size_t>(genre.label)]; }
 
@@ -145,15 +98,18 @@ SongOpinion hear_song(SongReader& song, const SongModels& models, assist::Planne
   const double duration_s = static_cast<double>(song.declared_frames()) / spec.sample_rate_hz;
   song.rewind();
   SongOpinion result;
-  Beside listener(song, spec, 1.02 * duration_s + kSpareS);
+  assist::SongListener listener;
+  require(listener.prepare(spec, 1.02 * duration_s + kSpareS), song.path());
+  Beside listening(spec, [&](ConstAudioBlock block) { listener.process(block); });
   try {
     Excerpts excerpts(models, song, spec);
     for (AudioBlock block = song.next(); block.frames > 0; block = song.next()) {
-      listener.process(block);
+      listening.take(block);
       excerpts.process(block);
       planner.feed(block);
       progress.advance(song.position_ratio());
     }
+    listening.wait();
     const assist::SongReport report = listener.finish();
     result.opinion = excerpts.finish();
     result.profile = report.target_id;

@@ -110,6 +110,24 @@ TEST(PlannerPilot, OptionsMayComeWhileItListens) {
   for (const p::Parameter& parameter : p::kTable) EXPECT_EQ(early.param(parameter.id), late.param(parameter.id)) << parameter.key;
 }
 
+// Measures late, at once.
+struct Late final : RenderedMeasurer {
+  explicit Late(Planner& of) : planner(of) {}
+  void take(ConstAudioBlock block) override {
+    const float* planes[2] = {block.channel(0), block.channel(1)};
+    for (int c = 0; c < 2; ++c) waiting.samples[static_cast<std::size_t>(c)].insert(waiting.samples[static_cast<std::size_t>(c)].end(), planes[c], planes[c] + block.frames);
+  }
+  void wait() override {
+    const int frames = waiting.block().frames;
+    for (int at = 0; at < frames; at += 4096) planner.measure(waiting.slice(at, std::min(4096, frames - at)));
+    waiting = Planes(2, 0);
+    ++waits;
+  }
+  Planner& planner;
+  Planes waiting{2, 0};
+  int waits = 0;
+};
+
 // Every number of the plan, and its words.
 void expect_same_plan(const Planner& a, const Planner& b) {
   for (const p::Parameter& parameter : p::kTable) EXPECT_EQ(a.param(parameter.id), b.param(parameter.id)) << parameter.key;
@@ -138,6 +156,19 @@ TEST(PlannerKnows, WhatAnotherHeardOfTheSongSparesTheFirstPass) {
       expect_same_plan(listens, knows);
     }
   }
+}
+
+TEST(PlannerMeasurer, MeasuringElsewhereChangesNothing) {
+  Planes song = music(2, 75 * kSecond, kRateHz, 0.3, 26);
+  Planner here, elsewhere;
+  prepare_a_fit(here, -12.0);
+  prepare_a_fit(elsewhere, -12.0);
+  Late late(elsewhere);
+  elsewhere.set_measurer(&late);
+  const int passes = run_passes(here, song);
+  EXPECT_EQ(run_passes(elsewhere, song), passes);
+  EXPECT_EQ(late.waits, passes - 1);
+  expect_same_plan(here, elsewhere);
 }
 
 TEST(PlannerKnows, SilenceIsDoneAtOnce) {
