@@ -48,7 +48,7 @@ class RenderedSink {
   ~RenderedSink() = default;
 };
 
-// Whoever has a thread to spare measures there what the planner renders; it must reach Planner::measure() whole and in order, from one thread at a time.
+// Whoever has a thread to spare measures there what the planner renders, without throwing; it must reach Planner::measure() whole and in order, from one thread at a time.
 class RenderedMeasurer {
  public:
   virtual void take(ConstAudioBlock block) = 0;

@@ -123,6 +123,20 @@ test("a single model decides alone, and making its version can be cancelled", as
   await expect(heard.getByRole("list", { name: "Models that took part" }).getByRole("listitem")).toHaveText([new RegExp(`^${label}.*100 %$`)]);
 });
 
+// A plan waits for the analysis and the models, which must never have to wait for a plan.
+test("versions asked for while others are being made all get done", async ({ studio, page }) => {
+  const long = join(folder, "two-minutes.wav");
+  ffmpeg("-stream_loop", "-1", "-i", realSong("Metal madness"), "-t", "120", "-c:a", "pcm_s16le", long);
+  await studio.addFiles(long);
+  await studio.songReady("two-minutes.wav");
+  const names = registry().models.map(({ label }) => label);
+  for (const name of ["AI", ...names]) await studio.listenTo(name);
+  for (const name of [...names, "AI"]) {
+    await studio.listenTo(name);
+    await expect(region(page, `What ${name === "AI" ? "the AI" : name} heard`)).toBeVisible({ timeout: AI_MS });
+  }
+});
+
 test("the page and ag06 hear the same, decide the same and make the same mix", async ({ studio, page }) => {
   await studio.addFiles(song);
   await studio.songReady("song.wav");

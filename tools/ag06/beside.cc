@@ -1,6 +1,7 @@
 #include "beside.h"
 
 #include <algorithm>
+#include <system_error>
 #include <utility>
 
 namespace ag06::cli {
@@ -28,14 +29,19 @@ void Beside::hand_over() {
   if (pending_.valid()) pending_.get();
   std::swap(filling_, working_);
   for (std::vector<float>& plane : filling_) plane.clear();
-  pending_ = std::async(std::launch::async, [this] {
+  const auto work = [this] {
     const auto frames = static_cast<int>(working_[0].size());
     for (int at = 0; at < frames; at += block_frames_) {
       const float* planes[kMaxStripChannels] = {};
       for (int c = 0; c < channels_; ++c) planes[c] = working_[static_cast<std::size_t>(c)].data() + at;
       work_({planes, channels_, std::min(block_frames_, frames - at)});
     }
-  });
+  };
+  try {
+    pending_ = std::async(std::launch::async, work);
+  } catch (const std::system_error&) {   // no thread to be had: done by whoever waits for it
+    pending_ = std::async(std::launch::deferred, work);
+  }
 }
 
 }  // namespace ag06::cli

@@ -37,6 +37,9 @@ export class InPageEngine implements Engine {
   readonly kind = "in-page";
   private readonly workspace = Workspace.open();
   private readonly turns = new Turns(SONGS_AT_ONCE);
+  /** A plan holds its turn while it waits for the song's analysis and the models: what it waits for has turns of its own, or they would wait for each other. */
+  private readonly hearTurns = new Turns(1);
+  private readonly askTurns = new Turns(1);
   /** What planning heard of songs: another version, style or target need not listen again. */
   private readonly heard = new Map<string, Float64Array>();
   private readonly songs = new Map<string, SongAudio>();
@@ -187,7 +190,7 @@ export class InPageEngine implements Engine {
       return runJob<AnalysisRequest, Heard>(worker, request, options);
     };
     try {
-      const heard = await this.turns.take(options.signal, () => options.onProgress(0, "Waiting for other songs"), hear);
+      const heard = await this.hearTurns.take(options.signal, () => options.onProgress(0, "Waiting for other songs"), hear);
       const { folder } = await this.workspace;
       // What was heard can be heard again: that it cannot be kept is no failure of the analysis.
       if (folder !== null && canReplaceFiles() && this.songs.has(song.id)) await keepAnalysis(folder, song.id, heard).catch(() => undefined);
@@ -210,8 +213,8 @@ export class InPageEngine implements Engine {
       const known = await this.answers.of(place, song.id, registry);
       const missing = models.filter((id) => !known.some(({ model }) => model === id));
       if (missing.length > 0) {
-        // Without a turn: whoever asks holds one (the plan that waits for the answer), and the models' one worker takes songs one after the other.
-        const answers = await this.modelHost.consult(song.id, this.audio(song), missing, options);
+        const ask = (): Promise<readonly ModelOutputs[]> => this.modelHost.consult(song.id, this.audio(song), missing, options);
+        const answers = await this.askTurns.take(options.signal, () => options.onProgress(0, "Waiting for other songs"), ask);
         if (this.songs.has(song.id)) await this.answers.keep(place, song.id, registry, answers);
         return [...known, ...answers];
       }

@@ -50,8 +50,8 @@ export class JobSlot {
   private show(): void {
     this.timer = null;
     if (this.newest === this.view.peek()) return;
-    this.view.value = this.newest;
     this.timer = setTimeout(() => this.show(), SHOWN_EVERY_MS);
+    this.view.value = this.newest;
   }
 
   private end(): void {

@@ -27,16 +27,18 @@ async function plan(request: PlanRequest, job: RenderJob): Promise<Planned> {
     if (request.kind === "decide" && request.byModels) planner.follow(await job.ask("advice"));
   };
   if (heard !== null) {
+    job.progress(0, "Hearing");
     await advise();
     planner.know(heard);
   }
-  for (let pass = heard === null ? 0 : 1; planner.wantsPass(); ++pass) {
-    const what = pass === 0 ? "Measuring" : "Fitting loudness";
+  for (let pass = 0; planner.wantsPass(); ++pass) {
+    const listens = pass === 0 && heard === null;
+    const what = listens ? "Measuring" : "Fitting loudness";
     // Most songs need three to five passes: the bar approaches the end without ever running past it.
     const from = 1 - 0.55 ** pass;
     const to = pass + 1 === passes ? 1 : 1 - 0.55 ** (pass + 1);
     await streamSong(song, planner.planes, (frames) => planner.feed(frames), (ratio) => job.progress(from + (to - from) * ratio, what));
-    if (pass === 0) await advise();
+    if (listens) await advise();
     planner.endPass();
   }
   job.progress(1, "Done");
