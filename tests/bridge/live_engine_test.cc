@@ -360,7 +360,7 @@ TEST(LiveEngine, TheDevicesBufferHoldsNothingUnfinished) {
     void render(float* const*, int frames) noexcept override {
       for (int c = 0; c < 2; ++c) is_untouched = is_untouched && std::all_of(device[c].begin(), device[c].begin() + frames, [](float x) { return x == 0.75f; });
     }
-    std::vector<float> device[2] = {std::vector<float>(64, 0.75f), std::vector<float>(64, 0.75f)};
+    std::vector<float> device[2] = {std::vector<float>(LiveRig::kBlockFrames, 0.75f), std::vector<float>(LiveRig::kBlockFrames, 0.75f)};
     bool is_untouched = true;
   } looker;
   LiveEngineOptions options;
@@ -369,14 +369,12 @@ TEST(LiveEngine, TheDevicesBufferHoldsNothingUnfinished) {
   rig.engine.set_guard_gain_db(-20.0);
   rig.open();
   rig.settle();
-  for (auto& plane : looker.device) std::fill(plane.begin(), plane.end(), 0.75f);
-  looker.is_untouched = true;
-  const Planes in = test::constant(2, 64, 0.5f);
+  const Planes in = test::constant(2, LiveRig::kBlockFrames, 0.5f);
   const float* inputs[2] = {in.samples[0].data(), in.samples[1].data()};
   float* outputs[2] = {looker.device[0].data(), looker.device[1].data()};
-  rig.engine.process(inputs, outputs, 64);
+  rig.engine.process(inputs, outputs, LiveRig::kBlockFrames);
   EXPECT_TRUE(looker.is_untouched);
-  EXPECT_NE(looker.device[0][63], 0.75f);
+  EXPECT_NE(looker.device[0].back(), 0.75f);
 }
 
 TEST(LiveEngine, GuardGainMovesSmoothlyAndEndsWhereItWasAsked) {
