@@ -64,17 +64,22 @@ class Requests(Case):
         with WebSocket(BRIDGE) as one, WebSocket(BRIDGE) as two:
             one_state, two_state = one.hello()[1], two.hello()[1]
             ratios = [round(1.5 + 0.25 * i, 2) for i in range(20)]
+            # Sent without waiting for the answers: a delta may come before any of them, and none may be passed over.
             for ratio in ratios:
-                self.assertEqual(one.ask("set_params", values={"comp.ratio": ratio})["type"], "ok")
-            for link, first in ((one, one_state), (two, two_state)):
-                # Ask for a state that no earlier message can be confused with.
+                one.send_text(json.dumps({"type": "set_params", "id": f"to {ratio}", "values": {"comp.ratio": ratio}}))
+            for link, first, asked in ((one, one_state, [f"to {ratio}" for ratio in ratios]), (two, two_state, [])):
                 state, seq = first["state"], first["seq"]
-                link.send_text('{"type":"ping","id":"end"}')
-                while state["params"]["comp.ratio"] != ratios[-1]:
-                    delta = link.next_json("delta")
+                answered = []
+                while state["params"]["comp.ratio"] != ratios[-1] or len(answered) < len(asked):
+                    message = link.next_json("delta", "ok", "error")
+                    if message["type"] != "delta":
+                        self.assertEqual(message["type"], "ok", message)
+                        answered.append(message["id"])
+                        continue
                     seq += 1
-                    self.assertEqual(delta["seq"], seq)
-                    state = applied(state, delta["changes"])
+                    self.assertEqual(message["seq"], seq)
+                    state = applied(state, message["changes"])
+                self.assertEqual(answered, asked)
                 self.assertEqual(state, snapshot())
 
     def test_the_senders_own_delta_comes_too(self):
