@@ -53,8 +53,8 @@ void LiveEngine::prepare(const StreamFormat& format) {
                      std::to_string(format.block_frames) + " frames");
   most_frames_ = format.block_frames;
   sample_rate_hz_ = format.sample_rate_hz;
-  for (int c = 0; c < kStreamChannels; ++c)
-    for (auto* plane : {&input_[c], &output_[c]}) plane->assign(static_cast<std::size_t>(most_frames_), 0.0f);
+  for (auto* planes : {&input_, &output_})
+    for (auto& plane : *planes) plane.assign(static_cast<std::size_t>(most_frames_), 0.0f);
   output_fade_.prepare(std::max(1, frames_for_ms(kOpenFadeMs, sample_rate_hz_)));
   live_fade_.prepare(std::max(1, frames_for_ms(kSourceFadeMs, sample_rate_hz_)));
   song_fade_.prepare(live_fade_.frames());

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <future>
-#include <utility>
 #include <vector>
 
 #include "assist/ear.h"

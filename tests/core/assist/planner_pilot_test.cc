@@ -45,6 +45,20 @@ struct Heard final : RenderedSink {
   }
 };
 
+// Every number of the plan, and its words.
+void expect_same_plan(const Planner& a, const Planner& b) {
+  for (const p::Parameter& parameter : p::kTable) EXPECT_EQ(a.param(parameter.id), b.param(parameter.id)) << parameter.key;
+  ASSERT_EQ(a.moves().size(), b.moves().size());
+  for (std::size_t i = 0; i < a.moves().size(); ++i) {
+    EXPECT_STREQ(a.moves()[i].reason, b.moves()[i].reason);
+    EXPECT_STREQ(a.moves()[i].evidence, b.moves()[i].evidence);
+  }
+  ASSERT_EQ(a.notes().size(), b.notes().size());
+  for (std::size_t i = 0; i < a.notes().size(); ++i) EXPECT_STREQ(a.notes()[i], b.notes()[i]);
+  EXPECT_EQ(std::memcmp(&a.heard(), &b.heard(), sizeof(a.heard())), 0);
+  EXPECT_EQ(std::memcmp(&a.output_report(), &b.output_report(), sizeof(a.output_report())), 0);
+}
+
 TEST(PlannerPilot, ALongSongNeedsTwoRendersAtMost) {
   for (const double target_lufs : {-23.0, -16.0, -12.0}) {
     Planes song = music(2, 75 * kSecond, kRateHz, 0.3, 21);
@@ -66,7 +80,7 @@ TEST(PlannerPilot, BlockCutsDoNotChangeTheResult) {
   prepare_a_fit(b, -15.0);
   run_passes(a, song, 4096);
   run_passes(b, song, 777);
-  for (const p::Parameter& parameter : p::kTable) EXPECT_EQ(a.param(parameter.id), b.param(parameter.id)) << parameter.key;
+  expect_same_plan(a, b);
 }
 
 TEST(PlannerPilot, TheSinkHearsWhatTheFinalSettingsGiveAndNotThePilot) {
@@ -107,15 +121,17 @@ TEST(PlannerPilot, OptionsMayComeWhileItListens) {
   ASSERT_EQ(late.set_options(wanted), Status::ok);
   late.end_pass();
   run_passes(late, song);
-  for (const p::Parameter& parameter : p::kTable) EXPECT_EQ(early.param(parameter.id), late.param(parameter.id)) << parameter.key;
+  expect_same_plan(early, late);
 }
 
-// Measures late, at once.
+// Measures a pass when it is over.
 struct Late final : RenderedMeasurer {
   explicit Late(Planner& of) : planner(of) {}
   void take(ConstAudioBlock block) override {
-    const float* planes[2] = {block.channel(0), block.channel(1)};
-    for (int c = 0; c < 2; ++c) waiting.samples[static_cast<std::size_t>(c)].insert(waiting.samples[static_cast<std::size_t>(c)].end(), planes[c], planes[c] + block.frames);
+    for (int c = 0; c < 2; ++c) {
+      std::vector<float>& plane = waiting.samples[static_cast<std::size_t>(c)];
+      plane.insert(plane.end(), block.channel(c), block.channel(c) + block.frames);
+    }
   }
   void wait() override {
     const int frames = waiting.block().frames;
@@ -127,19 +143,6 @@ struct Late final : RenderedMeasurer {
   Planes waiting{2, 0};
   int waits = 0;
 };
-
-// Every number of the plan, and its words.
-void expect_same_plan(const Planner& a, const Planner& b) {
-  for (const p::Parameter& parameter : p::kTable) EXPECT_EQ(a.param(parameter.id), b.param(parameter.id)) << parameter.key;
-  ASSERT_EQ(a.moves().size(), b.moves().size());
-  for (std::size_t i = 0; i < a.moves().size(); ++i) {
-    EXPECT_STREQ(a.moves()[i].reason, b.moves()[i].reason);
-    EXPECT_STREQ(a.moves()[i].evidence, b.moves()[i].evidence);
-  }
-  ASSERT_EQ(a.notes().size(), b.notes().size());
-  EXPECT_EQ(std::memcmp(&a.heard(), &b.heard(), sizeof(a.heard())), 0);
-  EXPECT_EQ(std::memcmp(&a.output_report(), &b.output_report(), sizeof(a.output_report())), 0);
-}
 
 TEST(PlannerKnows, WhatAnotherHeardOfTheSongSparesTheFirstPass) {
   for (const int seconds : {8, 75}) {
