@@ -116,6 +116,12 @@ AG06_EXPORT(ag06_planner_know) void ag06_planner_know(std::uintptr_t planner);
 // What the last feed or end_pass rendered of the whole song: none in passes that only listen. The latest rendering pass is what the final settings give.
 AG06_EXPORT(ag06_planner_rendered_frames) int ag06_planner_rendered_frames(std::uintptr_t planner);
 AG06_EXPORT(ag06_planner_rendered) float* ag06_planner_rendered(std::uintptr_t planner, int channel);
+// What the last feed or end_pass made of the mix, before output level and limiter: none in passes fed with it. ag06_planner_takes_mix: 1 while all of it, since the beginning of the
+// latest pass that made it, may be fed to the next pass in place of the song.
+AG06_EXPORT(ag06_planner_mix_frames) int ag06_planner_mix_frames(std::uintptr_t planner);
+AG06_EXPORT(ag06_planner_mix) float* ag06_planner_mix(std::uintptr_t planner, int channel);
+AG06_EXPORT(ag06_planner_takes_mix) int ag06_planner_takes_mix(std::uintptr_t planner);
+AG06_EXPORT(ag06_planner_feed_mix) void ag06_planner_feed_mix(std::uintptr_t planner, int frames);
 AG06_EXPORT(ag06_planner_get_param) double ag06_planner_get_param(std::uintptr_t planner, int param_id);
 AG06_EXPORT(ag06_planner_move_count) int ag06_planner_move_count(std::uintptr_t planner);
 AG06_EXPORT(ag06_planner_move_param) int ag06_planner_move_param(std::uintptr_t planner, int move);

@@ -19,8 +19,8 @@ Style next_style;
 using Genre = std::array<char, kLabelBytes>;
 Genre next_genre{};
 
-// What the planner rendered since clear().
-struct Rendered final : ag06::assist::RenderedSink {
+// What the planner made since clear().
+struct Made final : ag06::assist::RenderedSink {
   std::array<std::vector<float>, ag06::kMaxStripChannels> planes;
   void begin() override {}
   void take(ag06::ConstAudioBlock block) override {
@@ -32,18 +32,26 @@ struct Rendered final : ag06::assist::RenderedSink {
   void clear() {
     for (std::vector<float>& plane : planes) plane.clear();
   }
+  [[nodiscard]] int frames() const { return static_cast<int>(planes[0].size()); }
+  [[nodiscard]] float* plane(int channel) { return channel >= 0 && channel < static_cast<int>(planes.size()) ? planes[static_cast<std::size_t>(channel)].data() : nullptr; }
 };
 
 struct PlanJob {
   Style style;
   Genre genre{};
   PlannerOptions options;
-  Rendered rendered;
+  Made rendered, mix;
   ag06::assist::Planner planner;
   ag06::analysis::Profile heard{};
   ag06::abi::PlanarBuffer buffer;
 };
 PlanJob& job(std::uintptr_t handle) { return ag06::abi::from_handle<PlanJob>(handle); }
+PlanJob& fresh(std::uintptr_t handle) {
+  PlanJob& j = job(handle);
+  j.rendered.clear();
+  j.mix.clear();
+  return j;
+}
 
 std::uintptr_t create(PlannerOptions options, double sample_rate_hz, int channels, int max_block_frames) {
   return ag06::abi::make<PlanJob>([&](PlanJob& made) {
@@ -55,6 +63,7 @@ std::uintptr_t create(PlannerOptions options, double sample_rate_hz, int channel
     if (status != ag06::Status::ok) return status;
     made.buffer.prepare(channels, max_block_frames);
     made.planner.set_rendered_sink(&made.rendered);
+    made.planner.set_mix_sink(&made.mix);
     return status;
   });
 }
@@ -97,13 +106,11 @@ float* ag06_planner_buffer(std::uintptr_t planner, int channel) { return job(pla
 int ag06_planner_wants_pass(std::uintptr_t planner) { return job(planner).planner.wants_pass() ? 1 : 0; }
 int ag06_planner_max_passes() { return ag06::assist::kPlannerMaxPasses; }
 void ag06_planner_feed(std::uintptr_t planner, int frames) {
-  PlanJob& j = job(planner);
-  j.rendered.clear();
+  PlanJob& j = fresh(planner);
   j.planner.feed(j.buffer.block(frames));
 }
 void ag06_planner_end_pass(std::uintptr_t planner) {
-  PlanJob& j = job(planner);
-  j.rendered.clear();
+  PlanJob& j = fresh(planner);
   j.planner.end_pass();
   j.heard = j.planner.heard();
 }
@@ -113,10 +120,14 @@ void ag06_planner_know(std::uintptr_t planner) {
   PlanJob& j = job(planner);
   j.planner.know(j.heard);
 }
-int ag06_planner_rendered_frames(std::uintptr_t planner) { return static_cast<int>(job(planner).rendered.planes[0].size()); }
-float* ag06_planner_rendered(std::uintptr_t planner, int channel) {
-  auto& planes = job(planner).rendered.planes;
-  return channel >= 0 && channel < static_cast<int>(planes.size()) ? planes[static_cast<std::size_t>(channel)].data() : nullptr;
+int ag06_planner_rendered_frames(std::uintptr_t planner) { return job(planner).rendered.frames(); }
+float* ag06_planner_rendered(std::uintptr_t planner, int channel) { return job(planner).rendered.plane(channel); }
+int ag06_planner_mix_frames(std::uintptr_t planner) { return job(planner).mix.frames(); }
+float* ag06_planner_mix(std::uintptr_t planner, int channel) { return job(planner).mix.plane(channel); }
+int ag06_planner_takes_mix(std::uintptr_t planner) { return job(planner).planner.takes_mix() ? 1 : 0; }
+void ag06_planner_feed_mix(std::uintptr_t planner, int frames) {
+  PlanJob& j = fresh(planner);
+  j.planner.feed_mix(j.buffer.block(frames));
 }
 double ag06_planner_get_param(std::uintptr_t planner, int param_id) { return job(planner).planner.param(param_id); }
 int ag06_planner_move_count(std::uintptr_t planner) { return static_cast<int>(job(planner).planner.moves().size()); }

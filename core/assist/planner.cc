@@ -58,6 +58,7 @@ struct Planner::State {
   analysis::LoudnessMeter pilot_input;
   analysis::LoudnessMeter pilot_output;
   RenderedSink* sink = nullptr;
+  RenderedSink* mix_sink = nullptr;
   RenderedMeasurer* measurer = nullptr;
   std::vector<float> work[kMaxStripChannels];
   MoveList moves;
@@ -68,6 +69,8 @@ struct Planner::State {
   int passes = 0;
   int renders = 0;
   bool pass_begun = false;
+  bool from_mix = false;      // the pass is fed with the mix
+  bool mix_is_known = false;  // of all that the phase renders
   std::int64_t at_frame = 0;  // of the pass
   double faults_before = 0.0;
   double first_gain_db = 0.0;
@@ -93,16 +96,20 @@ struct Planner::State {
     if (session.set_param(param_id, p::snap_to_step(parameter, value)) != Status::ok) moves.note(Reason().add("A fitted value left its range."));
   }
 
-  void begin_pass() noexcept {
+  void begin_pass(bool with_mix) noexcept {
     at_frame = 0;
     pass_begun = true;
+    from_mix = with_mix;
     if (phase == Phase::listen) {
       listener.reset();
       return;
     }
     chain.begin();
-    faults_before = session.fault_count();
-    pilot_input.reset();
+    if (!from_mix) {
+      faults_before = session.fault_count();
+      pilot_input.reset();
+      if (mix_sink != nullptr) mix_sink->begin();
+    }
     pilot_output.reset();
     output_meter.reset();
     ceiling_meters.reset();
@@ -112,11 +119,21 @@ struct Planner::State {
   void render(ConstAudioBlock block) noexcept {
     float* planes[kMaxStripChannels] = {work[0].data(), work[1].data()};
     for (int c = 0; c < spec.channels; ++c) std::copy_n(block.channel(c), block.frames, planes[c]);
-    take(chain.push({planes, spec.channels, block.frames}));
+    render_in_place({planes, spec.channels, block.frames});
   }
 
+  void render_in_place(AudioBlock io) noexcept {
+    if (!from_mix) {
+      chain.mix(io);
+      if (mix_sink != nullptr) mix_sink->take(io);
+    }
+    take(chain.push_mix(io));
+  }
+
+  // The mix ends with what the chain makes of this silence.
   void render_rest() noexcept {
-    for (ConstAudioBlock rest = chain.pull_rest(); rest.frames > 0; rest = chain.pull_rest()) take(rest);
+    if (!from_mix)
+      for (AudioBlock silence = chain.next_silence(); silence.frames > 0; silence = chain.next_silence()) render_in_place(silence);
     if (measurer != nullptr) measurer->wait();
   }
 
@@ -165,12 +182,14 @@ struct Planner::State {
   void after_pilot() noexcept {
     render_rest();
     phase = Phase::render;
+    mix_is_known = false;
     const double lufs = input.integrated_lufs + pilot_output.integrated_lufs() - pilot_input.integrated_lufs();
     if (!is_finite(lufs)) return;
     const double error_lu = options.target_lufs - lufs;
     const bool is_second = is_finite(pilot_lufs);
     if (is_second && gain_db != pilot_gain_db) slope = slope_between(pilot_gain_db, pilot_lufs, gain_db, lufs);
-    if (!is_second && std::fabs(error_lu) > kPilotToleranceLu) phase = Phase::pilot;
+    mix_is_known = !is_second && std::fabs(error_lu) > kPilotToleranceLu;
+    if (mix_is_known) phase = Phase::pilot;
     pilot_gain_db = gain_db;
     pilot_lufs = lufs;
     gain_db += clamp_to(error_lu / slope, -12.0, 12.0);
@@ -211,6 +230,7 @@ struct Planner::State {
 
   void after_rendering() {
     ++renders;
+    mix_is_known = true;
     output = output_meter.finish();
     // True-peak meters disagree by up to 0.4 dB next to the Nyquist frequency; the ceiling holds on all of them. (Digital silence reads NaN: not over.)
     const double highest_dbtp = ceiling_meters.finish().highest_dbtp();
@@ -309,13 +329,15 @@ Status Planner::set_options(const PlannerOptions& options) noexcept {
 void Planner::set_measurer(RenderedMeasurer* measurer) noexcept { state_->measurer = measurer; }
 void Planner::measure(ConstAudioBlock rendered) noexcept { state_->measure(rendered); }
 void Planner::set_rendered_sink(RenderedSink* sink) noexcept { state_->sink = sink; }
+void Planner::set_mix_sink(RenderedSink* sink) noexcept { state_->mix_sink = sink; }
+bool Planner::takes_mix() const noexcept { return state_->mix_is_known && wants_pass(); }
 
 Status Planner::set_param(int param_id, double value) noexcept { return state_->session.set_param(param_id, value); }
 bool Planner::wants_pass() const noexcept { return state_->phase != State::Phase::done; }
 
 void Planner::feed(ConstAudioBlock block) noexcept {
   State& s = *state_;
-  if (!s.pass_begun) s.begin_pass();
+  if (!s.pass_begun) s.begin_pass(false);
   if (s.phase == State::Phase::listen) {
     s.listener.process(block);
   } else if (s.phase == State::Phase::pilot) {
@@ -326,9 +348,15 @@ void Planner::feed(ConstAudioBlock block) noexcept {
   s.at_frame += block.frames;
 }
 
+void Planner::feed_mix(ConstAudioBlock mix) noexcept {
+  State& s = *state_;
+  if (!s.pass_begun) s.begin_pass(true);
+  s.render(mix);
+}
+
 void Planner::end_pass() {
   State& s = *state_;
-  if (!s.pass_begun) s.begin_pass();
+  if (!s.pass_begun) s.begin_pass(false);
   s.pass_begun = false;
   ++s.passes;
   if (s.phase == State::Phase::listen) {

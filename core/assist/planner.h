@@ -41,6 +41,7 @@ inline constexpr int kPlannerMaxPasses = 9;
 
 class RenderedSink {
  public:
+  // The next block is the first of a pass.
   virtual void begin() = 0;
   virtual void take(ConstAudioBlock block) = 0;
 
@@ -78,6 +79,11 @@ class Planner {
   // Told of every block of a pass that renders the whole song, in order, and of the beginning of each such pass; when no pass is wanted any more, the
   // latest is what the final settings give. nullptr: nobody. Outlives the planner.
   void set_rendered_sink(RenderedSink* sink) noexcept;
+  // Told likewise of the mix, which is what the chain makes before the output level, in every pass that makes it anew.
+  void set_mix_sink(RenderedSink* sink) noexcept;
+  // The pass that is wanted differs in output level and limiter only from the one of which the mix sink was told last: who has all of that mix feeds it instead of the song.
+  [[nodiscard]] bool takes_mix() const noexcept;
+  void feed_mix(ConstAudioBlock mix) noexcept;
   void end_pass();
   // nullptr: in feed() itself. Outlives the planner's passes.
   void set_measurer(RenderedMeasurer* measurer) noexcept;

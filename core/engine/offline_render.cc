@@ -18,7 +18,12 @@ void OfflineRender::begin() noexcept {
 }
 
 ConstAudioBlock OfflineRender::push(AudioBlock io) noexcept {
-  session_.process(io);
+  mix(io);
+  return push_mix(io);
+}
+
+ConstAudioBlock OfflineRender::push_mix(AudioBlock io) noexcept {
+  session_.process_output(io);
   const int skipped = std::min(skip_frames_, io.frames);
   skip_frames_ -= skipped;
   for (int c = 0; c < io.channel_count; ++c) kept_[c] = io.channel(c) + skipped;
@@ -27,14 +32,19 @@ ConstAudioBlock OfflineRender::push(AudioBlock io) noexcept {
 
 ConstAudioBlock OfflineRender::pull_rest() noexcept {
   // A stream shorter than the latency still has frames to skip here, so a piece may come out empty before the last.
-  while (rest_frames_ > 0) {
-    const int frames = std::min(rest_frames_, spec_.max_block_frames);
-    float* planes[kMaxStripChannels] = {silence_[0].data(), silence_[1].data()};
-    for (int c = 0; c < spec_.channels; ++c) std::fill_n(planes[c], frames, 0.0f);
-    rest_frames_ -= frames;
-    if (const ConstAudioBlock kept = push({planes, spec_.channels, frames}); kept.frames > 0) return kept;
-  }
+  for (AudioBlock silence = next_silence(); silence.frames > 0; silence = next_silence())
+    if (const ConstAudioBlock kept = push(silence); kept.frames > 0) return kept;
   return {kept_, spec_.channels, 0};
+}
+
+AudioBlock OfflineRender::next_silence() noexcept {
+  const int frames = std::min(rest_frames_, spec_.max_block_frames);
+  for (int c = 0; c < spec_.channels; ++c) {
+    silent_[c] = silence_[c].data();
+    std::fill_n(silent_[c], frames, 0.0f);
+  }
+  rest_frames_ -= frames;
+  return {silent_, spec_.channels, frames};
 }
 
 }  // namespace ag06::engine

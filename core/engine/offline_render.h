@@ -20,14 +20,20 @@ class OfflineRender {
   // Processes io in place, any frame count. Returns the part of it that is output, valid while io's planes and until the next call;
   // it holds latency_frames() fewer frames in all than went in.
   [[nodiscard]] ConstAudioBlock push(AudioBlock io) noexcept;
+  // push() in two steps, for who keeps the mix to try other output levels on it: io becomes the mix; of a mix, whether made now or kept, the output.
+  void mix(AudioBlock io) noexcept { session_.process_mix(io); }
+  [[nodiscard]] ConstAudioBlock push_mix(AudioBlock io) noexcept;
   // After the last push: the rest, piece by piece, valid until the next call; no frames once everything has been handed out.
   [[nodiscard]] ConstAudioBlock pull_rest() noexcept;
+  // pull_rest()'s silence, for mix(): no frames once as many as the chain delays have been handed out.
+  [[nodiscard]] AudioBlock next_silence() noexcept;
 
  private:
   Session session_;
   int skip_frames_ = 0;  // what the chain's delay still puts before the output
   StreamSpec spec_;
   std::vector<float> silence_[kMaxStripChannels];
+  float* silent_[kMaxStripChannels] = {};
   const float* kept_[kMaxStripChannels] = {};
   int rest_frames_ = 0;
 };

@@ -231,16 +231,26 @@ void Session::silence_faults(AudioBlock io) noexcept {
 }
 
 void Session::process(AudioBlock io) noexcept {
-  bind_changed_units();
-  dynamics_ = {};
-  for (int at = 0; at < io.frames; at += spec_.max_block_frames) {
-    float* planes[kMaxStripChannels];
-    for (int c = 0; c < io.channel_count; ++c) planes[c] = io.channel(c) + at;
-    process_slice({planes, io.channel_count, std::min(spec_.max_block_frames, io.frames - at)});
-  }
+  process_mix(io);
+  process_output(io);
 }
 
-void Session::process_slice(AudioBlock io) noexcept {
+void Session::process_mix(AudioBlock io) noexcept {
+  bind_changed_units();
+  dynamics_ = {};
+  each_slice(io, [this](AudioBlock slice) { mix_slice(slice); });
+}
+
+void Session::process_output(AudioBlock io) noexcept {
+  bind_changed_units();
+  each_slice(io, [this](AudioBlock slice) {
+    output_gain_.process(slice);
+    limiter_.process(slice);
+    dynamics_.include({.limiter_reduction_db = limiter_.gain_reduction_db()});
+  });
+}
+
+void Session::mix_slice(AudioBlock io) noexcept {
   silence_faults(io);
   input_gain_.process(io);
   const float gate_input_lin = peak_of(io);
@@ -253,11 +263,8 @@ void Session::process_slice(AudioBlock io) noexcept {
   reverb_.process(io);
   imager_.process(io);
   exciter_.process(io);
-  output_gain_.process(io);
-  limiter_.process(io);
   dynamics_.include({.gate_reduction_db = gate_.gain_reduction_db(),
                      .compressor_reduction_db = compressor_.gain_reduction_db(),
-                     .limiter_reduction_db = limiter_.gain_reduction_db(),
                      .gate_input_lin = gate_input_lin,
                      .compressor_input_lin = compressor_input_lin});
 }

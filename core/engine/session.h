@@ -57,8 +57,11 @@ class Session {
   [[nodiscard]] double param(int param_id) const noexcept;
   // In place; any frame count; result independent of block cuts.
   void process(AudioBlock io) noexcept;
+  // process() in its two halves, for who tries several output levels on one mix: the mix, everything before the output level; then output level and limiter.
+  void process_mix(AudioBlock io) noexcept;
+  void process_output(AudioBlock io) noexcept;
   [[nodiscard]] int latency_frames() const noexcept { return latency_frames_; }
-  // During the latest process() call.
+  // During the latest process() or process_mix() call and what followed it.
   [[nodiscard]] const Dynamics& dynamics() const noexcept { return dynamics_; }
   [[nodiscard]] double fault_count() const noexcept { return fault_count_; }
 
@@ -103,7 +106,16 @@ class Session {
     f(limiter_);
   }
   void silence_faults(AudioBlock io) noexcept;
-  void process_slice(AudioBlock io) noexcept;
+  void mix_slice(AudioBlock io) noexcept;
+  // f(slice) for pieces of at most max_block_frames.
+  template <class F>
+  void each_slice(AudioBlock io, F f) noexcept {
+    for (int at = 0; at < io.frames; at += spec_.max_block_frames) {
+      float* planes[kMaxStripChannels];
+      for (int c = 0; c < io.channel_count; ++c) planes[c] = io.channel(c) + at;
+      f(AudioBlock{planes, io.channel_count, std::min(spec_.max_block_frames, io.frames - at)});
+    }
+  }
 
   std::array<double, params::kCount> values_{};
   StreamSpec spec_;

@@ -1,4 +1,4 @@
-// What the last pass of the loudness fit rendered, so that the writing need not render it again. Songs that are too long for it are rendered anew.
+// What a pass of the loudness fit made, so that neither the next pass nor the writing need make it again. Of songs that are too long for it nothing is kept.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +10,7 @@
 
 namespace ag06::cli {
 
-// begin() and take() are the planner's; the rest is for who writes.
+// begin() and take() are the planner's; the rest is for who uses it.
 class KeptRender final : public assist::RenderedSink {
  public:
   static constexpr std::size_t kMostBytes = std::size_t{192} << 20;  // nine minutes of stereo at 44.1 kHz

@@ -45,6 +45,14 @@ void stream_pass(Planner& planner, SongReader& song, Progress& progress) {
   planner.end_pass();
 }
 
+void mix_pass(Planner& planner, KeptRender& mix, Progress& progress) {
+  for (std::int64_t at = 0; at < mix.frames(); at += kBlockFrames) {
+    planner.feed_mix(mix.block(at, kBlockFrames));
+    progress.advance(static_cast<double>(at) / static_cast<double>(mix.frames()));
+  }
+  planner.end_pass();
+}
+
 // A later move of the same parameter replaces the earlier one and keeps its start.
 void record(MixPlan& plan, const assist::Move& move) {
   PlannedMove made{move.param_id, move.from, move.to, move.confidence_01, move.reason, move.evidence};
@@ -90,12 +98,15 @@ void run_planner(PlannerOptions& options, SongReader& song, const MixSettings& s
       throw Failure(ExitStatus::work, p::kTable[i].key, describe(status));
   rendered.drop();
   planner.set_rendered_sink(&rendered);
+  KeptRender mix(spec.channels, song.declared_frames() + song.sample_rate_hz());  // the mix is longer than the song by the chain's delay, less than a second
+  planner.set_mix_sink(&mix);
   MeasuredBeside measured(planner, spec);
   planner.set_measurer(&measured);
   const bool asks = settings.version == Version::models && options.kind != PlannerOptions::Kind::fit_only;
   for (int pass = 0; planner.wants_pass(); ++pass) {
     progress.begin_stage(pass > 0 ? "fitting loudness, pass " + std::to_string(pass) : asks ? "hearing" : "measuring");
-    if (asks && pass == 0) hear(planner, options, song, settings, progress, plan, style);
+    if (planner.takes_mix() && mix.is_whole()) mix_pass(planner, mix, progress);
+    else if (asks && pass == 0) hear(planner, options, song, settings, progress, plan, style);
     else stream_pass(planner, song, progress);
   }
   plan.rendered_faults = planner.fault_count();

@@ -1,4 +1,4 @@
-// The pass over parts of a long song that says how loud the chain makes it, the sink that hears what was rendered, and options that come late.
+// The pass over parts of a long song that says how loud the chain makes it, the sinks that hear what was rendered and mixed, and options that come late.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -172,6 +172,65 @@ TEST(PlannerMeasurer, MeasuringElsewhereChangesNothing) {
   EXPECT_EQ(run_passes(elsewhere, song), passes);
   EXPECT_EQ(late.waits, passes - 1);
   expect_same_plan(here, elsewhere);
+}
+
+struct Mix final : RenderedSink {
+  int begun = 0;
+  Planes kept{2, 0};
+  void begin() override {
+    ++begun;
+    kept = Planes(2, 0);
+  }
+  void take(ConstAudioBlock block) override {
+    for (int c = 0; c < 2; ++c) {
+      std::vector<float>& plane = kept.samples[static_cast<std::size_t>(c)];
+      plane.insert(plane.end(), block.channel(c), block.channel(c) + block.frames);
+    }
+  }
+};
+
+// Returns how many passes were fed with the mix.
+int run_passes_with_mix(Planner& planner, Planes& song, Mix& mix, int block_frames) {
+  int fed_with_mix = 0;
+  while (planner.wants_pass()) {
+    const bool takes_mix = planner.takes_mix();
+    Planes from = takes_mix ? mix.kept : song;
+    const int frames = from.block().frames;
+    for (int at = 0; at < frames; at += block_frames) {
+      const ConstAudioBlock block = from.slice(at, std::min(block_frames, frames - at));
+      if (takes_mix) planner.feed_mix(block);
+      else planner.feed(block);
+    }
+    planner.end_pass();
+    fed_with_mix += takes_mix;
+  }
+  return fed_with_mix;
+}
+
+// A compressor before and a limiter after the level: neither pilot nor first render meets such a target.
+TEST(PlannerMix, APassFedWithTheKeptMixIsThePassOverTheSong) {
+  Planes song = music(2, 75 * kSecond, kRateHz, 0.3, 27);
+  song.samples[0][12345] = std::nanf("");  // a fault is counted once, whatever the passes are fed with
+  for (const int block_frames : {4096, 777}) {
+    Planner anew, from_mix;
+    Heard heard_anew, heard_from_mix;
+    Mix mix;
+    for (const auto& [planner, heard] : {std::pair<Planner&, Heard&>{anew, heard_anew}, {from_mix, heard_from_mix}}) {
+      prepare_a_fit(planner, -9.0);
+      ASSERT_EQ(heard.meter.prepare({kRateHz, 2, 4096}), Status::ok);
+      planner.set_rendered_sink(&heard);
+    }
+    from_mix.set_mix_sink(&mix);
+    run_passes(anew, song);
+    EXPECT_GE(run_passes_with_mix(from_mix, song, mix, block_frames), 2);  // the second pilot and the second render
+    EXPECT_EQ(mix.begun, 2);
+    EXPECT_GE(heard_anew.begun, 2);
+    EXPECT_EQ(heard_from_mix.begun, heard_anew.begun);
+    EXPECT_EQ(heard_from_mix.left, heard_anew.left);
+    EXPECT_EQ(from_mix.fault_count(), 1.0);
+    EXPECT_EQ(anew.fault_count(), 1.0);
+    expect_same_plan(anew, from_mix);
+  }
 }
 
 TEST(PlannerKnows, SilenceIsDoneAtOnce) {

@@ -45,6 +45,28 @@ TEST(OfflineRender, UntouchedChainReturnsTheInputBitForBit) {
   }
 }
 
+TEST(OfflineRender, OfAKeptMixComesTheSameOutput) {
+  const test::Planes signal = test::music(2, 48000, 48000.0, 0.9, 5);
+  OfflineRender render;
+  ASSERT_EQ(render.prepare({48000.0, 2, 512}), Status::ok);
+  set_everything(render.session());
+  const Samples whole = rendered(render, signal, 512);
+  render.begin();
+  test::Planes mix(2, 0);
+  const auto keep = [&](AudioBlock io) {
+    render.mix(io);
+    for (std::size_t c = 0; c < 2; ++c) mix.samples[c].insert(mix.samples[c].end(), io.channel(static_cast<int>(c)), io.channel(static_cast<int>(c)) + io.frames);
+  };
+  test::Planes song = signal;
+  for (int at = 0; at < 48000; at += 500) keep(song.slice(at, 500));
+  for (AudioBlock silence = render.next_silence(); silence.frames > 0; silence = render.next_silence()) keep(silence);
+  ASSERT_EQ(mix.block().frames, 48000 + render.session().latency_frames());
+  render.begin();
+  Samples out;
+  for (int at = 0, frames = mix.block().frames; at < frames; at += 333) take(render.push_mix(mix.slice(at, std::min(333, frames - at))), out);
+  EXPECT_EQ(out, whole);
+}
+
 TEST(OfflineRender, BlockCutsDoNotMatter) {
   const test::Planes signal = test::music(2, 48000 * 3, 48000.0, 0.9, 4);
   Samples reference;

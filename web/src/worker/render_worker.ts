@@ -37,7 +37,9 @@ async function plan(request: PlanRequest, job: RenderJob): Promise<Planned> {
     // Most songs need three to five passes: the bar approaches the end without ever running past it.
     const from = 1 - 0.55 ** pass;
     const to = pass + 1 === passes ? 1 : 1 - 0.55 ** (pass + 1);
-    await streamSong(song, planner.planes, (frames) => planner.feed(frames), (ratio) => job.progress(from + (to - from) * ratio, what));
+    const progress = (ratio: number): void => job.progress(from + (to - from) * ratio, what);
+    if (planner.takesMix()) planner.feedMix(progress);
+    else await streamSong(song, planner.planes, (frames) => planner.feed(frames), progress);
     if (listens) await advise();
     planner.endPass();
   }

@@ -68,6 +68,10 @@ export interface CoreExports {
   readonly ag06_planner_know: Void;
   readonly ag06_planner_rendered_frames: Num;
   readonly ag06_planner_rendered: Num;
+  readonly ag06_planner_mix_frames: Num;
+  readonly ag06_planner_mix: Num;
+  readonly ag06_planner_takes_mix: Num;
+  readonly ag06_planner_feed_mix: Void;
   readonly ag06_planner_get_param: Num;
   readonly ag06_planner_move_count: Num;
   readonly ag06_planner_move_param: Num;

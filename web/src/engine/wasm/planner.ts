@@ -4,6 +4,7 @@ import { PARAMS, type ParamKey } from "../../protocol/params.gen";
 import type { MixProfile } from "../../protocol/profile";
 import type { Move, ParamValues, Plan } from "../../protocol/types";
 import { WaveformBuilder } from "../peaks/waveform_builder";
+import { KeptMix } from "../render/kept_mix";
 import { WORK_BLOCK_FRAMES, type Core } from "./core";
 import { readReport } from "./meter";
 import { CoreOpinion } from "./opinion";
@@ -28,7 +29,8 @@ export class CorePlanner {
   private opinion: CoreOpinion | null = null;
   /** Of the latest pass, as far as it renders. */
   private waveform: WaveformBuilder | null = null;
-  private isPassEnded = false;
+  private isPassEnded = true;
+  private readonly mix = new KeptMix();
 
   constructor(private readonly core: Core, decide: Decide | null, sampleRateHz: number, private readonly channels: number, target: PlanTarget, from: ParamValues) {
     const e = core.exports;
@@ -53,15 +55,35 @@ export class CorePlanner {
   }
 
   feed(frames: number): void {
-    if (this.isPassEnded) this.waveform = null;
+    if (this.isPassEnded) {
+      this.waveform = null;
+      this.mix.begin();
+    }
     this.isPassEnded = false;
     this.core.exports.ag06_planner_feed(this.handle, frames);
-    this.draw();
+    this.keep();
+  }
+
+  /** Whether the next pass differs from the last in output level and limiter only, so that feedMix() does instead of the song. */
+  takesMix(): boolean {
+    return this.core.exports.ag06_planner_takes_mix(this.handle) !== 0 && this.mix.isWhole;
+  }
+
+  /** The whole of a pass but its end. */
+  feedMix(progress: (ratio: number) => void): void {
+    const e = this.core.exports;
+    this.waveform = null;
+    this.isPassEnded = false;
+    const feed = (frames: number): void => {
+      e.ag06_planner_feed_mix(this.handle, frames);
+      this.keep();
+    };
+    this.mix.stream(this.planes, feed, progress);
   }
 
   endPass(): void {
     this.core.exports.ag06_planner_end_pass(this.handle);
-    this.draw();
+    this.keep();
     this.isPassEnded = true;
   }
 
@@ -81,8 +103,11 @@ export class CorePlanner {
     return this.core.doubles(e.ag06_planner_heard(this.handle), e.ag06_planner_heard_numbers());
   }
 
-  private draw(): void {
+  /** What the latest call made. */
+  private keep(): void {
     const e = this.core.exports;
+    const mixed = e.ag06_planner_mix_frames(this.handle);
+    if (mixed > 0) this.mix.take(this.core.planes((c) => e.ag06_planner_mix(this.handle, c), this.channels, mixed));
     const frames = e.ag06_planner_rendered_frames(this.handle);
     if (frames === 0) return;
     this.waveform ??= new WaveformBuilder(this.channels);
