@@ -92,6 +92,23 @@ test("sound taken away by the system shows as a pause, and Play takes it back", 
   await expect.poll(async () => Number((await studio.telemetry())["positionFrames"])).toBeGreaterThan(at + 24_000);
 });
 
+test("Play pressed in the moment the idle studio puts its sound to sleep is obeyed", async ({ studio, page }) => {
+  await page.getByRole("button", { name: "Play", exact: true }).click();
+  await expect.poll(async () => Number((await studio.telemetry())["positionFrames"])).toBeGreaterThan(4800);
+  await page.evaluate(() => {
+    const context = (window as unknown as { made: Made }).made.contexts.at(-1)!;
+    const suspend = context.suspend.bind(context);
+    context.suspend = (): Promise<void> => {
+      const asleep = suspend();
+      void Promise.resolve().then(() => document.querySelector<HTMLElement>('button[aria-label="Play"]')?.click());
+      return asleep;
+    };
+  });
+  await page.getByRole("button", { name: "Pause", exact: true }).click();
+  const at = Number((await studio.telemetry())["positionFrames"]);
+  await expect.poll(async () => Number((await studio.telemetry())["positionFrames"])).toBeGreaterThan(at + 24_000);
+});
+
 test("a screen of another density gets sharp pictures", async ({ context, page }) => {
   const session = await context.newCDPSession(page);
   const densities = (): Promise<number[]> => page.locator("canvas").evaluateAll((all) => all.map((c) => Math.round((c as HTMLCanvasElement).width / c.getBoundingClientRect().width)));

@@ -21,7 +21,7 @@ type RenderJob = Job<RenderQuestion, ModelAdvice>;
 async function plan(request: PlanRequest, job: RenderJob): Promise<Planned> {
   const { song, heard } = request;
   const core = new Core(request.module);
-  const planner = new CorePlanner(core, request.kind === "decide" ? request : null, song.sampleRateHz, song.channels, request.target, request.values);
+  const planner = new CorePlanner(core, request.kind === "decide" ? request : null, song, request.target, request.values);
   const passes = core.exports.ag06_planner_max_passes();
   const advise = async (): Promise<void> => {
     if (request.kind === "decide" && request.byModels) planner.follow(await job.ask("advice"));

@@ -31,6 +31,8 @@ export class Player {
   private loopTimer: ReturnType<typeof setTimeout> | undefined;
   private nextLoop: LoopRange | null = null;
   private suspending: Promise<void> | null = null;
+  /** The sound was asleep when Play came, and is being woken. */
+  private isWaking = false;
   private isBroken = false;
   private look: Scope = NO_SCOPE;
 
@@ -101,12 +103,15 @@ export class Player {
     this.wanted = { ...this.here(), playing: true };
     this.idleSince = null;
     ++this.serial; // until the worklet has obeyed, what is wanted is what is shown
+    this.isWaking = true;
     try {
       await this.suspending;
       await resume(this.context);
     } catch (error) {
       this.wanted = { ...this.wanted, playing: false };
       throw error;
+    } finally {
+      this.isWaking = false;
     }
     // A pause that came while the context woke up wins.
     if (this.wanted.playing) this.command("play");
@@ -200,7 +205,7 @@ export class Player {
     });
     // The system took the sound away (a call, a lost device): a page that claims to play on would be wrong.
     context.onstatechange = (): void => {
-      if (context === this.context && context.state !== "running" && this.here().playing) this.pause();
+      if (context === this.context && !this.isWaking && context.state !== "running" && this.here().playing) this.pause();
     };
     this.context = context;
     return context;

@@ -14,7 +14,7 @@ function streamed(mix: KeptMix, roomFrames: number): { heard: number[][]; ratios
 
 describe("the kept mix", () => {
   it("hands on what it took, in pieces that fit, as often as wanted", () => {
-    const mix = new KeptMix();
+    const mix = new KeptMix(2, 10);
     mix.take(stereo(1, 7));
     mix.take(stereo(8, 3));
     for (const room of [2, 7, 100]) {
@@ -25,7 +25,7 @@ describe("the kept mix", () => {
     }
   });
   it("forgets at the next beginning, and keeps copies", () => {
-    const mix = new KeptMix();
+    const mix = new KeptMix(2, 10);
     mix.take(stereo(0, 5));
     mix.begin();
     const planes = stereo(20, 2);
@@ -33,16 +33,12 @@ describe("the kept mix", () => {
     planes.forEach((plane) => plane.fill(9));
     expect(streamed(mix, 8).heard[0]).toEqual([20, 21]);
   });
-  it("keeps nothing of what is too long, until the next beginning", () => {
-    const mix = new KeptMix();
-    const half = [new Float32Array(KeptMix.MOST_BYTES / 8)];
-    mix.take(half);
-    mix.take(half);
-    expect(mix.isWhole).toBe(true);
-    mix.take([new Float32Array(1)]);
-    expect(mix.isWhole).toBe(false);
+  it("keeps nothing of a song that is too long", () => {
+    const most = KeptMix.MOST_BYTES / 8;
+    expect(new KeptMix(2, most).isKept).toBe(true);
+    const mix = new KeptMix(2, most + 1);
+    expect(mix.isKept).toBe(false);
+    mix.take(stereo(1, 5));
     expect(streamed(mix, 8).ratios).toEqual([]);
-    mix.begin();
-    expect(mix.isWhole).toBe(true);
   });
 });

@@ -1,25 +1,22 @@
 /** The mix of a pass of the planner, block by block, so that the next pass need not make it again. Of songs that are too long for it nothing is kept. */
 export class KeptMix {
-  /** Nine minutes of stereo at 44.1 kHz. */
-  static readonly MOST_BYTES = 192 * 2 ** 20;
+  /** Four and a half minutes of stereo at 44.1 kHz. */
+  static readonly MOST_BYTES = 96 * 2 ** 20;
 
+  readonly isKept: boolean;
   private blocks: Float32Array<ArrayBuffer>[][] = [];
-  private bytes = 0;
+
+  constructor(channels: number, songFrames: number) {
+    this.isKept = channels * songFrames * 4 <= KeptMix.MOST_BYTES;
+  }
 
   begin(): void {
     this.blocks = [];
-    this.bytes = 0;
   }
 
   /** planes: as long as the block, valid during the call. */
   take(planes: readonly Float32Array[]): void {
-    this.bytes += planes.reduce((sum, plane) => sum + plane.byteLength, 0);
-    if (this.isWhole) this.blocks.push(planes.map((plane) => plane.slice()));
-    else this.blocks = [];
-  }
-
-  get isWhole(): boolean {
-    return this.bytes <= KeptMix.MOST_BYTES;
+    if (this.isKept) this.blocks.push(planes.map((plane) => plane.slice()));
   }
 
   /** Copies it into planes, at most planes' frames at a time, and hands on each piece. */

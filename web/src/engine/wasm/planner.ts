@@ -22,18 +22,27 @@ export interface Decide {
   readonly amount: number;
 }
 
+export interface StreamedSong {
+  readonly sampleRateHz: number;
+  readonly channels: number;
+  readonly frames: number;
+}
+
 export class CorePlanner {
   /** Write at most WORK_BLOCK_FRAMES here, then feed(). */
   readonly planes: readonly Float32Array<ArrayBuffer>[];
   private readonly handle: number;
+  private readonly channels: number;
   private opinion: CoreOpinion | null = null;
   /** Of the latest pass, as far as it renders. */
   private waveform: WaveformBuilder | null = null;
   private isPassEnded = true;
-  private readonly mix = new KeptMix();
+  private readonly mix: KeptMix;
 
-  constructor(private readonly core: Core, decide: Decide | null, sampleRateHz: number, private readonly channels: number, target: PlanTarget, from: ParamValues) {
+  constructor(private readonly core: Core, decide: Decide | null, { sampleRateHz, channels, frames }: StreamedSong, target: PlanTarget, from: ParamValues) {
     const e = core.exports;
+    this.channels = channels;
+    this.mix = new KeptMix(channels, frames);
     if (decide !== null) useProfile(core, decide.profile);
     const common = [sampleRateHz, channels, WORK_BLOCK_FRAMES, target.lufs ?? Number.NaN, target.ceilingDbtp] as const;
     this.handle = core.handle(decide === null ? e.ag06_planner_create_fit(...common) : e.ag06_planner_create_amount(...common, decide.amount), "the planner cannot run");
@@ -66,7 +75,7 @@ export class CorePlanner {
 
   /** Whether the next pass differs from the last in output level and limiter only, so that feedMix() does instead of the song. */
   takesMix(): boolean {
-    return this.core.exports.ag06_planner_takes_mix(this.handle) !== 0 && this.mix.isWhole;
+    return this.core.exports.ag06_planner_takes_mix(this.handle) !== 0 && this.mix.isKept;
   }
 
   /** The whole of a pass but its end. */
