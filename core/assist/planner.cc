@@ -69,8 +69,7 @@ struct Planner::State {
   int passes = 0;
   int renders = 0;
   bool pass_begun = false;
-  bool from_mix = false;      // the pass is fed with the mix
-  bool mix_is_known = false;  // of all that the phase renders
+  bool from_mix = false;  // the pass is fed with the mix
   std::int64_t at_frame = 0;  // of the pass
   double faults_before = 0.0;
   double first_gain_db = 0.0;
@@ -89,6 +88,8 @@ struct Planner::State {
   [[nodiscard]] bool has_target() const noexcept { return is_finite(options.target_lufs); }
   // Not only the level: the rules bring the song to the working level, and the limiter belongs to the version.
   [[nodiscard]] bool decides() const noexcept { return options.kind != PlannerOptions::Kind::fit_only; }
+  // The second pilot, and the second and later renders.
+  [[nodiscard]] bool takes_mix() const noexcept { return (phase == Phase::pilot && is_finite(pilot_lufs)) || (phase == Phase::render && renders > 0); }
   [[nodiscard]] bool limiter_on() const noexcept { return session.param(p::kLimiterEnabled) >= 0.5; }
 
   void set(int param_id, double value) noexcept {
@@ -182,14 +183,12 @@ struct Planner::State {
   void after_pilot() noexcept {
     render_rest();
     phase = Phase::render;
-    mix_is_known = false;
     const double lufs = input.integrated_lufs + pilot_output.integrated_lufs() - pilot_input.integrated_lufs();
     if (!is_finite(lufs)) return;
     const double error_lu = options.target_lufs - lufs;
     const bool is_second = is_finite(pilot_lufs);
     if (is_second && gain_db != pilot_gain_db) slope = slope_between(pilot_gain_db, pilot_lufs, gain_db, lufs);
-    mix_is_known = !is_second && std::fabs(error_lu) > kPilotToleranceLu;
-    if (mix_is_known) phase = Phase::pilot;
+    if (!is_second && std::fabs(error_lu) > kPilotToleranceLu) phase = Phase::pilot;
     pilot_gain_db = gain_db;
     pilot_lufs = lufs;
     gain_db += clamp_to(error_lu / slope, -12.0, 12.0);
@@ -230,7 +229,6 @@ struct Planner::State {
 
   void after_rendering() {
     ++renders;
-    mix_is_known = true;
     output = output_meter.finish();
     // True-peak meters disagree by up to 0.4 dB next to the Nyquist frequency; the ceiling holds on all of them. (Digital silence reads NaN: not over.)
     const double highest_dbtp = ceiling_meters.finish().highest_dbtp();
@@ -330,10 +328,10 @@ void Planner::set_measurer(RenderedMeasurer* measurer) noexcept { state_->measur
 void Planner::measure(ConstAudioBlock rendered) noexcept { state_->measure(rendered); }
 void Planner::set_rendered_sink(RenderedSink* sink) noexcept { state_->sink = sink; }
 void Planner::set_mix_sink(RenderedSink* sink) noexcept { state_->mix_sink = sink; }
-bool Planner::takes_mix() const noexcept { return state_->mix_is_known && wants_pass(); }
 
 Status Planner::set_param(int param_id, double value) noexcept { return state_->session.set_param(param_id, value); }
 bool Planner::wants_pass() const noexcept { return state_->phase != State::Phase::done; }
+bool Planner::takes_mix() const noexcept { return state_->takes_mix(); }
 
 void Planner::feed(ConstAudioBlock block) noexcept {
   State& s = *state_;

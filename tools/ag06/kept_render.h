@@ -23,11 +23,18 @@ class KeptRender final : public assist::RenderedSink {
   void drop() noexcept { whole_ = false; }
   // All of it is here, and nothing else.
   [[nodiscard]] bool is_whole() const noexcept { return whole_; }
-  [[nodiscard]] std::int64_t frames() const noexcept { return static_cast<std::int64_t>(planes_[0].size()); }
-  // At most most_frames from first_frame on, valid until the next change; no frames at the end.
-  [[nodiscard]] ConstAudioBlock block(std::int64_t first_frame, int most_frames) noexcept;
+  // use(block) for all of it, at most most_frames at a time; progress(ratio) after each.
+  template <class Use, class Ratio>
+  void stream(int most_frames, Use use, Ratio progress) {
+    for (std::int64_t at = 0; at < frames(); at += most_frames) {
+      use(block(at, most_frames));
+      progress(static_cast<double>(at) / static_cast<double>(frames()));
+    }
+  }
 
  private:
+  [[nodiscard]] ConstAudioBlock block(std::int64_t first_frame, int most_frames) noexcept;
+  [[nodiscard]] std::int64_t frames() const noexcept { return static_cast<std::int64_t>(planes_[0].size()); }
   [[nodiscard]] bool fits(std::int64_t frames) const noexcept { return static_cast<std::size_t>(frames) * planes_.size() * sizeof(float) <= kMostBytes; }
 
   std::vector<std::vector<float>> planes_;

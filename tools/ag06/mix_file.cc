@@ -32,10 +32,7 @@ class Rendering {
   void run(KeptRender& kept, Progress& progress) {
     if (kept.is_whole()) {
       faults_ = plan_faults_;
-      for (std::int64_t at = 0; at < kept.frames(); at += kBlockFrames) {
-        put(kept.block(at, kBlockFrames));
-        progress.advance(static_cast<double>(at) / static_cast<double>(kept.frames()));
-      }
+      kept.stream(kBlockFrames, [this](ConstAudioBlock block) { put(block); }, [&](double ratio) { progress.advance(ratio); });
       return;
     }
     song_.rewind();

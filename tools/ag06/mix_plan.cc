@@ -46,10 +46,7 @@ void stream_pass(Planner& planner, SongReader& song, Progress& progress) {
 }
 
 void mix_pass(Planner& planner, KeptRender& mix, Progress& progress) {
-  for (std::int64_t at = 0; at < mix.frames(); at += kBlockFrames) {
-    planner.feed_mix(mix.block(at, kBlockFrames));
-    progress.advance(static_cast<double>(at) / static_cast<double>(mix.frames()));
-  }
+  mix.stream(kBlockFrames, [&](ConstAudioBlock block) { planner.feed_mix(block); }, [&](double ratio) { progress.advance(ratio); });
   planner.end_pass();
 }
 

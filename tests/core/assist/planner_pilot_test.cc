@@ -124,15 +124,17 @@ TEST(PlannerPilot, OptionsMayComeWhileItListens) {
   expect_same_plan(early, late);
 }
 
+void append(Planes& to, ConstAudioBlock block) {
+  for (int c = 0; c < 2; ++c) {
+    std::vector<float>& plane = to.samples[static_cast<std::size_t>(c)];
+    plane.insert(plane.end(), block.channel(c), block.channel(c) + block.frames);
+  }
+}
+
 // Measures a pass when it is over.
 struct Late final : RenderedMeasurer {
   explicit Late(Planner& of) : planner(of) {}
-  void take(ConstAudioBlock block) override {
-    for (int c = 0; c < 2; ++c) {
-      std::vector<float>& plane = waiting.samples[static_cast<std::size_t>(c)];
-      plane.insert(plane.end(), block.channel(c), block.channel(c) + block.frames);
-    }
-  }
+  void take(ConstAudioBlock block) override { append(waiting, block); }
   void wait() override {
     const int frames = waiting.block().frames;
     for (int at = 0; at < frames; at += 4096) planner.measure(waiting.slice(at, std::min(4096, frames - at)));
@@ -181,12 +183,7 @@ struct Mix final : RenderedSink {
     ++begun;
     kept = Planes(2, 0);
   }
-  void take(ConstAudioBlock block) override {
-    for (int c = 0; c < 2; ++c) {
-      std::vector<float>& plane = kept.samples[static_cast<std::size_t>(c)];
-      plane.insert(plane.end(), block.channel(c), block.channel(c) + block.frames);
-    }
-  }
+  void take(ConstAudioBlock block) override { append(kept, block); }
 };
 
 // Returns how many passes were fed with the mix.
@@ -194,14 +191,8 @@ int run_passes_with_mix(Planner& planner, Planes& song, Mix& mix, int block_fram
   int fed_with_mix = 0;
   while (planner.wants_pass()) {
     const bool takes_mix = planner.takes_mix();
-    Planes from = takes_mix ? mix.kept : song;
-    const int frames = from.block().frames;
-    for (int at = 0; at < frames; at += block_frames) {
-      const ConstAudioBlock block = from.slice(at, std::min(block_frames, frames - at));
-      if (takes_mix) planner.feed_mix(block);
-      else planner.feed(block);
-    }
-    planner.end_pass();
+    if (takes_mix) test::run_pass(planner, &Planner::feed_mix, mix.kept, block_frames);
+    else test::run_pass(planner, &Planner::feed, song, block_frames);
     fed_with_mix += takes_mix;
   }
   return fed_with_mix;

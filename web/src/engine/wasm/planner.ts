@@ -4,8 +4,9 @@ import { PARAMS, type ParamKey } from "../../protocol/params.gen";
 import type { MixProfile } from "../../protocol/profile";
 import type { Move, ParamValues, Plan } from "../../protocol/types";
 import { WaveformBuilder } from "../peaks/waveform_builder";
-import { KeptMix } from "../render/kept_mix";
+import type { SongAudio } from "../store/pages";
 import { WORK_BLOCK_FRAMES, type Core } from "./core";
+import { KeptMix } from "./kept_mix";
 import { readReport } from "./meter";
 import { CoreOpinion } from "./opinion";
 import { paramId } from "./session";
@@ -22,12 +23,6 @@ export interface Decide {
   readonly amount: number;
 }
 
-export interface StreamedSong {
-  readonly sampleRateHz: number;
-  readonly channels: number;
-  readonly frames: number;
-}
-
 export class CorePlanner {
   /** Write at most WORK_BLOCK_FRAMES here, then feed(). */
   readonly planes: readonly Float32Array<ArrayBuffer>[];
@@ -39,7 +34,7 @@ export class CorePlanner {
   private isPassEnded = true;
   private readonly mix: KeptMix;
 
-  constructor(private readonly core: Core, decide: Decide | null, { sampleRateHz, channels, frames }: StreamedSong, target: PlanTarget, from: ParamValues) {
+  constructor(private readonly core: Core, decide: Decide | null, { sampleRateHz, channels, frames }: SongAudio, target: PlanTarget, from: ParamValues) {
     const e = core.exports;
     this.channels = channels;
     this.mix = new KeptMix(channels, frames);
